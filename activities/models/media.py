@@ -1,0 +1,82 @@
+"""Photos and documents of log entries; each is served through a view that asks `visible_to`."""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import PurePath
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from activities.models.log import LogEntry
+from partnerships.models.partnership import ScopedQuerySet
+
+
+def stored_name(instance: models.Model, filename: str) -> str:
+    """Return a name that says nothing about the file but its kind; what people called it stays in the row."""
+    return f"{instance._meta.model_name}/{uuid.uuid4().hex}{PurePath(filename).suffix.lower()}"
+
+
+class FileQuerySet(ScopedQuerySet):
+    """Files that hang on a log entry."""
+
+    partnership_path = "log_entry__activity__partnership"
+
+
+class StoredFile(models.Model):
+    """A file as it was accepted: its name, its kind, its size in bytes and its SHA-256."""
+
+    file = models.FileField(_("file"), upload_to=stored_name, max_length=200)
+    original_name = models.CharField(_("name of the file"), max_length=150, editable=False, default="")
+    content_type = models.CharField(_("kind of file"), max_length=50, editable=False, default="")
+    size = models.PositiveBigIntegerField(_("size in bytes"), editable=False, default=0)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, editable=False, default="")
+    added_at = models.DateTimeField(_("added at"), auto_now_add=True)
+
+    class Meta:
+        abstract = True
+
+    def __str__(self):
+        return self.original_name
+
+
+class Photo(StoredFile):
+    """A photo, re-encoded without metadata, with what the people in it agreed to."""
+
+    class Consent(models.TextChoices):
+        NOBODY = "nobody", _("nobody can be recognised")
+        GIVEN = "given", _("everybody who can be recognised agreed")
+        MISSING = "missing", _("not asked yet: keep it inside the portal")
+
+    log_entry = models.ForeignKey(LogEntry, models.CASCADE, related_name="photos", verbose_name=_("log entry"))
+    thumbnail = models.FileField(_("thumbnail"), upload_to=stored_name, max_length=200, editable=False)
+    width = models.PositiveIntegerField(_("width in pixels"), editable=False, default=0)
+    height = models.PositiveIntegerField(_("height in pixels"), editable=False, default=0)
+    caption = models.CharField(_("caption"), max_length=250, blank=True, default="")
+    consent = models.CharField(_("consent"), max_length=7, choices=Consent, default=Consent.MISSING)
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["log_entry", "pk"]
+
+    @property
+    def may_be_published(self) -> bool:
+        """Whether it may leave the portal: in a report or on a public page."""
+        return self.consent != self.Consent.MISSING
+
+
+class Document(StoredFile):
+    """A document that belongs to a log entry: a programme, an attendance list without names, a folder."""
+
+    log_entry = models.ForeignKey(LogEntry, models.CASCADE, related_name="documents", verbose_name=_("log entry"))
+    title = models.CharField(_("title"), max_length=200, blank=True, default="")
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("document")
+        verbose_name_plural = _("documents")
+        ordering = ["log_entry", "pk"]

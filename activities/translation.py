@@ -1,0 +1,20 @@
+"""The names, titles and public summaries that exist in nl, fr, en and ar."""
+
+from modeltranslation.translator import TranslationOptions, register
+
+from activities.models import Activity, Product, Theme
+
+
+@register(Theme)
+class ThemeTranslation(TranslationOptions):
+    fields = ["name"]
+
+
+@register(Activity)
+class ActivityTranslation(TranslationOptions):
+    fields = ["title", "summary", "status_note"]
+
+
+@register(Product)
+class ProductTranslation(TranslationOptions):
+    fields = ["title", "text"]

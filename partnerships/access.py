@@ -1,0 +1,41 @@
+"""Who may do what in a partnership. Every view, form, import and command asks here."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from partnerships.models import Membership, Partnership, Role
+from portal.ground.models import User
+
+
+def role_in(user: User, partnership: Partnership) -> Role | None:
+    """Return the highest role that `user` holds now in the partnership; an administrator is an officer in all."""
+    if not user.is_authenticated:
+        return None
+    if user.is_superuser:
+        return Role.OFFICER
+    held = Membership.objects.filter(user=user, partnership=partnership).active(timezone.localdate())
+    roles = [Role(value) for value in held.values_list("role", flat=True)]
+    return max(roles, key=list(Role).index, default=None)
+
+
+def may(user: User, role: Role, partnership: Partnership) -> tuple[bool, str]:
+    """Return whether `user` may do what `role` may in the partnership, and else the reason for people."""
+    held = role_in(user, partnership)
+    if held and held.includes(role):
+        return True, ""
+    reasons = {
+        Role.VIEWER: _("You have no role in this partnership."),
+        Role.COORDINATOR: _("You may read this partnership. Only its coordinators and officers may change it."),
+        Role.OFFICER: _("Only an officer of this partnership may do this."),
+    }
+    return False, reasons[role]
+
+
+def require(user: User, role: Role, partnership: Partnership) -> None:
+    """Raise PermissionDenied, with the reason, unless `user` may do what `role` may in the partnership."""
+    allowed, reason = may(user, role, partnership)
+    if not allowed:
+        raise PermissionDenied(reason)

@@ -1,0 +1,58 @@
+"""Who is bound to whom, for which years, with whose money, toward which results."""
+
+from partnerships.models.actors import (
+    Appointment,
+    HostEvent,
+    Organisation,
+    OrganisationAlias,
+    OrganisationRole,
+    Place,
+)
+from partnerships.models.funding import (
+    FundingRequest,
+    FundingRule,
+    FundingSource,
+    FundingSourceAlias,
+    PartnershipFunding,
+)
+from partnerships.models.municipality import Municipality, Side
+from partnerships.models.partnership import (
+    Membership,
+    Milestone,
+    Partnership,
+    PartnershipMunicipality,
+    PartnershipPeriod,
+    Role,
+)
+from partnerships.models.programme import Phase, Programme, ProgrammeYear
+from partnerships.models.results import Decision, ObservedOutcome, Outcome, Risk, WorkingPrinciple
+
+__all__ = [
+    "Appointment",
+    "Decision",
+    "FundingRequest",
+    "FundingRule",
+    "FundingSource",
+    "FundingSourceAlias",
+    "HostEvent",
+    "Membership",
+    "Milestone",
+    "Municipality",
+    "ObservedOutcome",
+    "Organisation",
+    "OrganisationAlias",
+    "OrganisationRole",
+    "Outcome",
+    "Partnership",
+    "PartnershipFunding",
+    "PartnershipMunicipality",
+    "PartnershipPeriod",
+    "Phase",
+    "Place",
+    "Programme",
+    "ProgrammeYear",
+    "Risk",
+    "Role",
+    "Side",
+    "WorkingPrinciple",
+]

@@ -1,0 +1,179 @@
+"""Whose money, under which rules."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.models.municipality import Side
+from partnerships.models.partnership import Partnership, ScopedQuerySet
+from portal.ground.dates import Precision, Span, overlapping, precision_matches
+from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
+
+
+class FundingSource(Slugged):
+    """Who pays: a government, an agency, or a municipality itself."""
+
+    class Kind(models.TextChoices):
+        FEDERAL = "federal", _("federal government")
+        REGIONAL = "regional", _("regional or community agency")
+        OWN = "own", _("own funds")
+        OTHER = "other", _("other")
+
+    name = models.CharField(_("name"), max_length=150)
+    abbreviation = models.CharField(_("abbreviation"), max_length=20, blank=True, default="")
+    kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+
+    class Meta:
+        verbose_name = _("funding source")
+        verbose_name_plural = _("funding sources")
+        ordering = ["slug"]
+
+    def __str__(self):
+        return self.abbreviation or self.name
+
+
+class FundingSourceAlias(NaturalKey):
+    """Another name of a funding source: BWI is also written WBI (A3)."""
+
+    natural_key_fields = ["source__slug", "name"]
+
+    source = models.ForeignKey(
+        FundingSource, models.CASCADE, related_name="aliases", verbose_name=_("funding source")
+    )
+    name = models.CharField(_("name"), max_length=150)
+
+    class Meta:
+        verbose_name = _("alias of a funding source")
+        verbose_name_plural = _("aliases of funding sources")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "name"],
+                name="partnerships_source_alias_once",
+                violation_error_code="name",
+                violation_error_message=_("The funding source has this alias already."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+class FundingRuleQuerySet(NaturalKeyQuerySet):
+    """Questions about funders' rules."""
+
+    def in_force(self, on: dt.date) -> Self:
+        """Return the rules that hold on a day."""
+        return self.filter(overlapping(on, on))
+
+
+class FundingRule(Span, Slugged):
+    """A funder's rule, with the text it comes from. An administrator edits it; code knows none."""
+
+    source = models.ForeignKey(FundingSource, models.CASCADE, related_name="rules", verbose_name=_("funding source"))
+    side_allowed = models.CharField(
+        _("pays only for work on the"), max_length=7, choices=Side, blank=True, default=""
+    )
+    title = models.CharField(_("rule in words"), max_length=250)
+    legal_source = models.CharField(_("where the rule stands"), max_length=250, blank=True, default="")
+
+    objects = FundingRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("funding rule")
+        verbose_name_plural = _("funding rules")
+        ordering = ["source", "slug"]
+        constraints = [*Span.Meta.constraints]
+
+    def __str__(self):
+        return self.title
+
+
+class PartnershipFunding(Span, NaturalKey):
+    """That a source pays for a partnership: as its main money, or on top of it (A2, A3)."""
+
+    natural_key_fields = ["partnership__slug", "source__slug"]
+
+    class Purpose(models.TextChoices):
+        MAIN = "main", _("main source")
+        TOP_UP = "top_up", _("on top of the main source")
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="funding", verbose_name=_("partnership"))
+    source = models.ForeignKey(
+        FundingSource, models.PROTECT, related_name="partnerships", verbose_name=_("funding source")
+    )
+    purpose = models.CharField(_("purpose"), max_length=6, choices=Purpose)
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("funding of a partnership")
+        verbose_name_plural = _("funding of partnerships")
+        ordering = ["partnership", "purpose", "source"]
+        constraints = [
+            *Span.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["partnership", "source"],
+                name="partnerships_funding_once",
+                violation_error_code="source",
+                violation_error_message=_("The partnership has this funding source already."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.source}: {self.get_purpose_display()}"
+
+
+class FundingRequest(Slugged):
+    """Money that is asked for. Until it is granted it is not yet a budget (A26)."""
+
+    class State(models.TextChoices):
+        SOUGHT = "sought", _("sought")
+        SUBMITTED = "submitted", _("submitted")
+        GRANTED = "granted", _("granted")
+        REFUSED = "refused", _("refused")
+
+    partnership = models.ForeignKey(
+        Partnership, models.CASCADE, related_name="funding_requests", verbose_name=_("partnership")
+    )
+    source = models.ForeignKey(
+        FundingSource, models.PROTECT, related_name="requests", verbose_name=_("funding source")
+    )
+    side = models.CharField(_("for work on the"), max_length=7, choices=Side, blank=True, default="")
+    purpose = models.CharField(_("purpose"), max_length=250)
+    state = models.CharField(_("state"), max_length=9, choices=State)
+    amount = models.DecimalField(
+        _("amount in euro"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(Decimal("0.01"))],
+    )
+    state_on = models.DateField(_("in this state since"), null=True, blank=True)
+    precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("funding request")
+        verbose_name_plural = _("funding requests")
+        ordering = ["partnership", "slug"]
+        constraints = [
+            precision_matches("state_on", "precision", name="partnerships_request_precision"),
+            models.CheckConstraint(
+                name="partnerships_request_amount",
+                condition=models.Q(amount__isnull=True) | models.Q(amount__gt=0),
+                violation_error_code="amount",
+                violation_error_message=_("The amount is more than zero."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.purpose

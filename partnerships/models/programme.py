@@ -1,0 +1,157 @@
+"""Programmes of a partnership, their years and their phases."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.models.partnership import Partnership, ScopedQuerySet
+from portal.ground.constraints import NoOverlap
+from portal.ground.dates import Span, dates_in_order, format_span, overlapping
+from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
+
+
+class ProgrammeQuerySet(ScopedQuerySet):
+    """Questions about programmes."""
+
+    def running(self, on: dt.date) -> Self:
+        """Return the programmes that run on a day."""
+        return self.filter(overlapping(on, on))
+
+
+class Programme(Slugged):
+    """A plan of several years, for which a funder pays.."""
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", _("submitted")
+        RUNNING = "running", _("running")
+        CLOSED = "closed", _("closed")
+
+    partnership = models.ForeignKey(
+        Partnership, models.PROTECT, related_name="programmes", verbose_name=_("partnership")
+    )
+    name = models.CharField(_("name"), max_length=150)
+    focus = models.TextField(_("focus"), blank=True, default="")
+    state = models.CharField(_("state"), max_length=10, choices=State)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+
+    objects = ProgrammeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        ordering = ["partnership", "starts_on"]
+        constraints = [
+            dates_in_order("partnerships_programme_dates_in_order"),
+            NoOverlap(
+                name="partnerships_programme_overlap",
+                within="partnership",
+                violation_error_code="starts_on",
+                violation_error_message=_("Another programme of this partnership runs in these years."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    @property
+    def span_text(self) -> str:
+        """The years of the programme."""
+        return format_span(self.starts_on, self.ends_on, "year", "year")
+
+
+class ProgrammeYearQuerySet(ScopedQuerySet):
+    """Questions about programme years."""
+
+    partnership_path = "programme__partnership"
+
+    def locked_on(self, partnership_id: int, days: list[dt.date]) -> Self:
+        """Return the locked years of a partnership that hold one of the days."""
+        return self.filter(
+            state=ProgrammeYear.State.LOCKED,
+            programme__partnership=partnership_id,
+            year__in={day.year for day in days},
+        )
+
+
+class ProgrammeYear(NaturalKey):
+    """One calendar year of a programme; once locked, nothing dated in it changes."""
+
+    natural_key_fields = ["programme__slug", "year"]
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        LOCKED = "locked", _("locked")
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="years", verbose_name=_("programme"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    state = models.CharField(_("state"), max_length=6, choices=State, default=State.OPEN)
+
+    objects = ProgrammeYearQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("programme year")
+        verbose_name_plural = _("programme years")
+        ordering = ["programme", "year"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "year"],
+                name="partnerships_year_once",
+                violation_error_code="year",
+                violation_error_message=_("This programme has this year already."),
+            ),
+            models.CheckConstraint(
+                name="partnerships_year_plausible",
+                condition=models.Q(year__gte=1990, year__lte=2100),
+                violation_error_code="year",
+                violation_error_message=_("Give a year between 1990 and 2100."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.programme} – {self.year}"
+
+    @property
+    def starts_on(self) -> dt.date:
+        """The first day of the year."""
+        return dt.date(self.year, 1, 1)
+
+    @property
+    def ends_on(self) -> dt.date:
+        """The last day of the year."""
+        return dt.date(self.year, 12, 31)
+
+
+class Phase(Span, Slugged):
+    """A numbered step of a partnership's work (B8, B9)."""
+
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="phases", verbose_name=_("partnership"))
+    programme = models.ForeignKey(
+        Programme, models.PROTECT, null=True, blank=True, related_name="phases", verbose_name=_("programme")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("description"), blank=True, default="")
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("phase")
+        verbose_name_plural = _("phases")
+        ordering = ["partnership", "number"]
+        constraints = [
+            *Span.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["partnership", "number"],
+                name="partnerships_phase_number",
+                violation_error_code="number",
+                violation_error_message=_("Another phase of this partnership has this number."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title

@@ -1,0 +1,164 @@
+"""Constraints that Django lacks, enforced by the database on SQLite and PostgreSQL alike.
+
+PostgreSQL excludes overlapping ranges by itself; SQLite gets triggers that do the same. Both carry a
+sentence for people (`violation_error_message`) and, as `violation_error_code`, the name of the field
+beside which a form shows it (see `portal.ground.forms`).
+"""
+
+from django.core.exceptions import ValidationError
+from django.db import DEFAULT_DB_ALIAS, models
+from django.db.backends.ddl_references import Statement, Table
+from django.utils.translation import gettext_lazy as _
+
+
+class TriggerConstraint(models.BaseConstraint):
+    """A constraint made of triggers, which live and die with their table."""
+
+    def triggers(self, model, schema_editor):
+        """Return {trigger name: SQL with %(table)s and %(name)s} for the editor's engine."""
+        raise NotImplementedError
+
+    def preamble(self, model, schema_editor):
+        """Return SQL that must run before the triggers are made, or an empty text."""
+        return ""
+
+    def _statements(self, model, schema_editor):
+        table = Table(model._meta.db_table, schema_editor.quote_name)
+        preamble = self.preamble(model, schema_editor)
+        if preamble:
+            yield Statement(preamble.replace("%", "%%"), table=table)
+        for name, template in self.triggers(model, schema_editor).items():
+            yield Statement(template, table=table, name=schema_editor.quote_name(name))
+
+    def constraint_sql(self, model, schema_editor):
+        schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
+
+    def create_sql(self, model, schema_editor):
+        for statement in self._statements(model, schema_editor):
+            schema_editor.execute(statement, params=None)
+        return ""
+
+    def remove_sql(self, model, schema_editor):
+        for name in self.triggers(model, schema_editor):
+            table = schema_editor.quote_name(model._meta.db_table)
+            on = f" ON {table}" if schema_editor.connection.vendor == "postgresql" else ""
+            schema_editor.execute(f"DROP TRIGGER {schema_editor.quote_name(name)}{on}", params=None)
+        return ""
+
+    def __eq__(self, other):
+        return isinstance(other, self.__class__) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self):
+        return hash(self.name)
+
+
+class NoOverlap(TriggerConstraint):
+    """No two rows that agree on `within` have inclusive date ranges that share a day.
+
+    Both ends of the range must be set in every row; reversed dates are another rule's business.
+    """
+
+    def __init__(self, *, within, starts="starts_on", ends="ends_on", **kwargs):
+        self.within, self.starts, self.ends = within, starts, ends
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "within": self.within, "starts": self.starts, "ends": self.ends}
+
+    def _exclusion(self):
+        from django.contrib.postgres.constraints import ExclusionConstraint
+        from django.contrib.postgres.fields import DateRangeField, RangeBoundary
+
+        days = models.Func(
+            models.F(self.starts),
+            models.F(self.ends),
+            RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+            function="DATERANGE",
+            output_field=DateRangeField(),
+        )
+        return ExclusionConstraint(name=self.name, expressions=[(models.F(self.within), "="), (days, "&&")])
+
+    def constraint_sql(self, model, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            return self._exclusion().constraint_sql(model, schema_editor)
+        return super().constraint_sql(model, schema_editor)
+
+    def create_sql(self, model, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            return self._exclusion().create_sql(model, schema_editor)
+        return super().create_sql(model, schema_editor)
+
+    def remove_sql(self, model, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            return self._exclusion().remove_sql(model, schema_editor)
+        return super().remove_sql(model, schema_editor)
+
+    def triggers(self, model, schema_editor):
+        columns = {
+            key: schema_editor.quote_name(model._meta.get_field(name).column)
+            for key, name in {"within": self.within, "starts": self.starts, "ends": self.ends}.items()
+        }
+        condition = (
+            "SELECT 1 FROM %(table)s WHERE {within} = NEW.{within} AND id <> NEW.id "
+            "AND {starts} <= NEW.{ends} AND {ends} >= NEW.{starts}"
+        ).format(**columns)
+        return {
+            f"{self.name}_{event.lower()}": (
+                f"CREATE TRIGGER %(name)s AFTER {event} ON %(table)s WHEN EXISTS ({condition}) "
+                f"BEGIN SELECT RAISE(ABORT, 'constraint failed: {self.name}'); END"
+            )
+            for event in ("INSERT", "UPDATE")
+        }
+
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
+        if exclude and {self.within, self.starts, self.ends} & set(exclude):
+            return
+        field = model._meta.get_field(self.within)
+        within, starts, ends = (
+            getattr(instance, field.attname),
+            getattr(instance, self.starts),
+            getattr(instance, self.ends),
+        )
+        if within is None or not starts or not ends or starts > ends:
+            return
+        overlapping = model._default_manager.using(using).filter(
+            **{field.attname: within, f"{self.starts}__lte": ends, f"{self.ends}__gte": starts}
+        )
+        if overlapping.exclude(pk=instance.pk).exists():
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+
+class AppendOnly(TriggerConstraint):
+    """A row, once written, is neither changed nor deleted: not even by the owner of the tables."""
+
+    def __init__(self, *, name, violation_error_message=_("This record cannot be changed or deleted."), **kwargs):
+        super().__init__(name=name, violation_error_message=violation_error_message, **kwargs)
+
+    def preamble(self, model, schema_editor):
+        if schema_editor.connection.vendor != "postgresql":
+            return ""
+        return (
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"RAISE EXCEPTION 'constraint failed: {self.name}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END $$"
+        )
+
+    def triggers(self, model, schema_editor):
+        if schema_editor.connection.vendor == "postgresql":
+            refuse = f"EXECUTE FUNCTION {self.name}()"
+            return {
+                f"{self.name}_row": f"CREATE TRIGGER %(name)s BEFORE UPDATE OR DELETE ON %(table)s FOR EACH ROW {refuse}",
+                f"{self.name}_all": f"CREATE TRIGGER %(name)s BEFORE TRUNCATE ON %(table)s FOR EACH STATEMENT {refuse}",
+            }
+        return {
+            f"{self.name}_{event.lower()}": (
+                f"CREATE TRIGGER %(name)s BEFORE {event} ON %(table)s "
+                f"BEGIN SELECT RAISE(ABORT, 'constraint failed: {self.name}'); END"
+            )
+            for event in ("UPDATE", "DELETE")
+        }
+
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
+        if not instance._state.adding:
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)

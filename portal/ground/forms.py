@@ -1,0 +1,117 @@
+"""What every form of the portal does: name the field, keep the text, refuse what no database can store."""
+
+from __future__ import annotations
+
+import re
+import uuid
+
+from django import forms
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.ground.money import parse_amount
+
+MAX_TEXT = 50_000
+TEXT_TOO_LONG = _("This text is longer than %(limit)s characters; put the rest in a document.")
+# Line breaks and tabs are text; other control characters, and marks that reorder what is read, are not.
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+UNREADABLE = _("The text holds characters that cannot be shown. They were marked with ▯: take them out or retype it.")
+
+
+def check_readable(text: str) -> None:
+    """Raise ValidationError for control characters and direction overrides."""
+    if _UNREADABLE.search(text):
+        raise ValidationError(UNREADABLE, code="unreadable")
+
+
+def mark_unreadable(text: str) -> str:
+    """Return the text with each unreadable character shown as a box, so that the writer finds it."""
+    return _UNREADABLE.sub("▯", text)
+
+
+class PlainTextMixin:
+    """A text field that answers a sentence where the database would answer an error."""
+
+    def to_python(self, value):
+        text = super().to_python(value)
+        if isinstance(text, str):
+            check_readable(text)
+        return text
+
+
+class TextField(PlainTextMixin, forms.CharField):
+    """Text of some paragraphs."""
+
+    def __init__(self, *args, max_length=MAX_TEXT, rows=4, **kwargs):
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(*args, max_length=max_length, **kwargs)
+        self.error_messages["max_length"] = TEXT_TOO_LONG
+
+
+class LineField(PlainTextMixin, forms.CharField):
+    """Text of one line."""
+
+
+class AmountField(forms.CharField):
+    """An amount of money, typed with a decimal comma or point. Cleans to Decimal or None."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}))
+        kwargs.setdefault("max_length", 40)
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        amount = parse_amount(text)
+        if amount <= 0:
+            raise ValidationError(_("The amount is more than zero."), code="min_value")
+        if amount >= 100_000_000:
+            raise ValidationError(_("The amount is less than a hundred million."), code="max_value")
+        return amount
+
+
+class PortalForm(forms.Form):
+    """A form that carries the key which makes it safe to send twice, and puts errors beside fields.
+
+    A constraint of a model names the field that its sentence belongs to in `violation_error_code`.
+    """
+
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.is_bound:
+            self.initial.setdefault("submission_key", uuid.uuid4())
+
+    def add_error(self, field, error):
+        if field is None and isinstance(error, ValidationError):
+            error = _beside_fields(error, self.fields)
+        super().add_error(field, error)
+
+
+class PortalModelForm(PortalForm, forms.ModelForm):
+    """A PortalForm for one row. A parent set on the instance is part of the constraints' check."""
+
+    def _get_validation_exclusions(self):
+        given = {
+            field.name
+            for field in self.instance._meta.concrete_fields
+            if field.is_relation and getattr(self.instance, field.attname, None) is not None
+        }
+        return super()._get_validation_exclusions() - given
+
+    def _update_errors(self, errors):
+        super()._update_errors(_beside_fields(errors, self.fields))
+
+
+def _beside_fields(error: ValidationError, fields) -> ValidationError:
+    """Return the error with each sentence under the field that its code names, where there is one."""
+    placed: dict[str, list] = {}
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    for name, sentences in by_field.items():
+        for sentence in sentences:
+            home = sentence.code if name == NON_FIELD_ERRORS and sentence.code in fields else name
+            placed.setdefault(home, []).append(sentence)
+    return ValidationError(placed)

@@ -1,0 +1,48 @@
+"""What happens to every request."""
+
+from django.http import HttpResponseBadRequest, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import translation
+
+SECOND_FACTOR_FREE = ("/accounts/", "/static/", "/language/")
+
+
+def refuse_nul(get_response):
+    """Answer 400 to an address with a NUL: PostgreSQL stores none, so such a query would end in 500."""
+
+    def middleware(request):
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            return HttpResponseBadRequest(render(request, "400.html").content)
+        return get_response(request)
+
+    return middleware
+
+
+def own_language(get_response):
+    """Answer in the language that the person chose for the account, where no cookie says otherwise."""
+
+    def middleware(request):
+        from django.conf import settings
+
+        if request.user.is_authenticated and settings.LANGUAGE_COOKIE_NAME not in request.COOKIES:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
+        return get_response(request)
+
+    return middleware
+
+
+def require_second_factor(get_response):
+    """Send staff without a second factor to the page that sets one up; demonstration accounts need none."""
+
+    def middleware(request):
+        user = request.user
+        if user.is_authenticated and user.is_staff and not user.is_demonstration:
+            from allauth.mfa.utils import is_mfa_enabled
+
+            if not request.path.startswith(SECOND_FACTOR_FREE) and not is_mfa_enabled(user):
+                return HttpResponseRedirect(reverse("mfa_index"))
+        return get_response(request)
+
+    return middleware

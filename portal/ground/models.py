@@ -1,0 +1,98 @@
+"""Accounts, the audit trail, and the keys that make a form safe to send twice."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.ground.constraints import AppendOnly
+
+
+class User(AbstractUser):
+    """A person who signs in. Roles stand in Membership; an administrator is a superuser."""
+
+    language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="nl")
+    is_demonstration = models.BooleanField(
+        _("demonstration account"),
+        default=False,
+        editable=False,
+        help_text=_("Its password is public; it exists only beside demonstration data."),
+    )
+
+    class Meta(AbstractUser.Meta):
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+
+class AuditEntryQuerySet(models.QuerySet):
+    """Questions about the audit trail."""
+
+    def about(self, obj: models.Model) -> "AuditEntryQuerySet":
+        """Return the entries about a record and about the parts of it, newest first."""
+        label = obj._meta.label_lower
+        return self.filter(
+            models.Q(target_type=label, target_id=obj.pk) | models.Q(parent_type=label, parent_id=obj.pk)
+        ).order_by("-at", "-pk")
+
+
+class AuditEntry(models.Model):
+    """Who did what to which record, and when. The database refuses to change or delete one."""
+
+    class Verb(models.TextChoices):
+        CREATE = "create", _("created")
+        UPDATE = "update", _("changed")
+        DELETE = "delete", _("deleted")
+        WITHDRAW = "withdraw", _("withdrawn")
+        RESTORE = "restore", _("restored")
+        TRANSITION = "transition", _("moved to another status")
+        LOCK = "lock", _("locked")
+        REOPEN = "reopen", _("reopened")
+        IMPORT = "import", _("imported")
+        EXPORT = "export", _("exported")
+        READ = "read", _("read")
+
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    # Rows are kept for good, so the people in them are deactivated, not deleted.
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("by")
+    )
+    verb = models.CharField(_("what happened"), max_length=12, choices=Verb)
+    target_type = models.CharField(_("kind of record"), max_length=60)
+    target_id = models.BigIntegerField(_("number of the record"), null=True)
+    target_text = models.CharField(_("record"), max_length=200)
+    parent_type = models.CharField(_("part of: kind"), max_length=60, blank=True, default="")
+    parent_id = models.BigIntegerField(_("part of: number"), null=True, blank=True)
+    changes = models.JSONField(_("changes"), default=dict, blank=True)
+    reason = models.TextField(_("reason"), blank=True, default="")
+
+    objects = AuditEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("audit entry")
+        verbose_name_plural = _("audit entries")
+        ordering = ["-at", "-pk"]
+        indexes = [
+            models.Index(fields=["target_type", "target_id"], name="audit_target"),
+            models.Index(fields=["parent_type", "parent_id"], name="audit_parent"),
+            models.Index(fields=["-at", "-id"], name="audit_newest"),
+        ]
+        constraints = [AppendOnly(name="audit_append_only")]
+
+    def __str__(self):
+        return f"{self.get_verb_display()}: {self.target_text}"
+
+
+class Submission(models.Model):
+    """A form that was sent: its key, and the record that came of it (see services in each app)."""
+
+    key = models.UUIDField(_("key"), unique=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
+    sent_at = models.DateTimeField(_("sent at"), auto_now_add=True)
+    target_id = models.BigIntegerField(_("number of the record"), null=True)
+
+    class Meta:
+        verbose_name = _("submission")
+        verbose_name_plural = _("submissions")
+
+    def __str__(self):
+        return str(self.key)

@@ -1,0 +1,59 @@
+"""Amounts of money: Decimal, two places; typed and shown as its reader writes them."""
+
+import re
+from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
+
+CENT = Decimal("0.01")
+MAX_AMOUNT = Decimal("99999999.99")
+NOT_A_NUMBER = _("Type the amount in digits, for example 1 234,56.")
+_LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789,'")
+
+
+class Currency(models.TextChoices):
+    """The currencies in which the partners spend (ISO 4217)."""
+
+    EUR = "EUR", _("euro")
+    MAD = "MAD", _("Moroccan dirham")
+
+
+def parse_amount(text: str) -> Decimal:
+    """Return the amount that a person typed, with a decimal comma or point, whichever is theirs.
+
+    `1.234,56`, `1,234.56`, `1 234,56` and `١٢٣٤٫٥٦` are all 1234.56. One separator followed by exactly
+    three digits groups thousands, because money has two places. Raises ValidationError.
+    """
+    digits = re.sub(r"[\s'’]", "", text.translate(_LATIN_DIGITS))
+    if not re.fullmatch(r"[+-]?\d[\d.,]*", digits):
+        raise ValidationError(NOT_A_NUMBER, code="invalid")
+    separators = [character for character in digits if character in ".,"]
+    last = digits.rfind(separators[-1]) if separators else len(digits)
+    decimals = digits[last + 1 :]
+    groups_only = len(set(separators)) == 1 and (len(separators) > 1 or len(decimals) == 3)
+    if groups_only:
+        whole, decimals = digits, ""
+    else:
+        whole = digits[:last]
+    if not re.fullmatch(r"[+-]?\d+|[+-]?\d{1,3}([.,]\d{3})+", whole) or len(decimals) > 2:
+        raise ValidationError(NOT_A_NUMBER, code="invalid")
+    try:
+        return Decimal(f"{re.sub('[.,]', '', whole)}.{decimals or '0'}").quantize(CENT)
+    except InvalidOperation:
+        raise ValidationError(NOT_A_NUMBER, code="invalid") from None
+
+
+def to_euro(original: Decimal, rate: Decimal) -> Decimal:
+    """Return an amount in euro, to the cent; `rate` is units of the other currency for one euro."""
+    return (original / rate).quantize(CENT, rounding=ROUND_HALF_EVEN)
+
+
+def format_amount(amount: Decimal | None, currency: str = Currency.EUR) -> str:
+    """Return an amount as the active language writes it, with its currency behind it and no breaking space."""
+    if amount is None:
+        return ""
+    number = number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)
+    return f"{number} {'€' if currency == Currency.EUR else currency}".replace(" ", "\N{NO-BREAK SPACE}")

@@ -1,0 +1,19 @@
+"""Every address of the portal."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from portal.ground import views as ground
+from portal.roof import views as roof
+
+urlpatterns = [
+    path("", roof.dashboard, name="dashboard"),
+    path("health/", ground.health, name="health"),
+    path("language/", ground.set_language, name="set_language"),
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("partnerships/", include("partnerships.urls")),
+    path("activities/", include("activities.urls")),
+    path("reports/", include("portal.roof.urls")),
+    path("admin/", admin.site.urls),
+]
