@@ -1,0 +1,190 @@
+"""The standing cast: who signs in, and the two partnerships that they sign in for.
+
+Every test file walks the same ladder: administrator, officer, coordinator, viewer, stranger.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from activities.models import Activity, LogEntry, Status, Theme
+from beneficiaries.models import AgeBand, TargetGroup
+from partnerships.models import (
+    FundingRule,
+    FundingSource,
+    Membership,
+    Municipality,
+    Partnership,
+    PartnershipFunding,
+    PartnershipMunicipality,
+    Programme,
+    ProgrammeYear,
+    Role,
+    Side,
+)
+from portal.ground.models import User
+
+PASSWORD = "the-cast-knows-this-one"
+YEARS = range(2022, 2027)
+
+
+@dataclass(frozen=True)
+class Bond:
+    """One partnership with the rows that stand around it."""
+
+    partnership: Partnership
+    programme: Programme
+    home: Activity
+    partner: Activity
+
+    def year(self, year: int) -> ProgrammeYear:
+        """Return one year of the programme."""
+        return self.programme.years.get(year=year)
+
+
+@dataclass(frozen=True)
+class Cast:
+    """People, partnerships and reference rows. `jette` and `gillis` are the two partnerships."""
+
+    administrator: User
+    officer: User
+    viewer: User
+    coordinator_north: User
+    coordinator_south: User
+    stranger: User
+    jette: Bond
+    gillis: Bond
+    federal: FundingSource
+    bwi: FundingSource
+    own: FundingSource
+    youth: TargetGroup
+    women: TargetGroup
+    age_bands: list[AgeBand]
+    themes: list[Theme]
+
+    @property
+    def people(self) -> dict[str, User]:
+        """Everybody who signs in, by name of the part."""
+        parts = ["administrator", "officer", "viewer", "coordinator_north", "coordinator_south", "stranger"]
+        return {part: getattr(self, part) for part in parts}
+
+
+def in_all_languages(**texts: str) -> dict[str, str]:
+    """Return {"name_nl": text, "name_fr": text …} for each name given."""
+    return {f"{field}_{code}": text for field, text in texts.items() for code, _name in settings.LANGUAGES}
+
+
+def make_entry(activity: Activity, author: User, **fields: Any) -> LogEntry:
+    """Write a log entry of one day in 2024, without people, money or files."""
+    values = {
+        "starts_on": dt.date(2024, 5, 14),
+        "ends_on": fields.get("starts_on", dt.date(2024, 5, 14)),
+        "language": "en",
+        "text": "Twelve young people met.",
+        **fields,
+    }
+    return LogEntry.objects.create(activity=activity, author=author, **values)
+
+
+def assemble() -> Cast:
+    """Write the cast into the database."""
+    sources = _funding_sources()
+    jette = _bond("jette-belfaa", "Jette – Belfaa", sources["federal"])
+    gillis = _bond("sint-gillis-berkane", "Sint-Gillis – Berkane", sources["federal"])
+    return Cast(
+        **_people(jette.partnership, gillis.partnership),
+        **sources,
+        jette=jette,
+        gillis=gillis,
+        youth=TargetGroup.objects.create(slug="youth", position=1, **in_all_languages(name="Young people")),
+        women=TargetGroup.objects.create(
+            slug="women-victims-of-violence",
+            position=2,
+            is_vulnerable=True,
+            **in_all_languages(name="Women who are victims of violence"),
+        ),
+        age_bands=[
+            AgeBand.objects.create(slug=slug, min_age=low, max_age=high, position=position)
+            for position, (slug, low, high) in enumerate(
+                [("0-14", 0, 14), ("15-24", 15, 24), ("25-55", 25, 55), ("56-plus", 56, None), ("unknown", None, None)]
+            )
+        ],
+        themes=[
+            Theme.objects.create(slug=slug, **in_all_languages(name=name))
+            for slug, name in [("dialogue", "Dialogue"), ("social-services", "Social services")]
+        ],
+    )
+
+
+def _people(jette: Partnership, gillis: Partnership) -> dict[str, User]:
+    parts = {
+        "administrator": [],
+        "officer": [(jette, Role.OFFICER, Side.HOME), (gillis, Role.OFFICER, Side.HOME)],
+        "viewer": [(jette, Role.VIEWER, ""), (gillis, Role.VIEWER, "")],
+        "coordinator_north": [(jette, Role.COORDINATOR, Side.HOME)],
+        "coordinator_south": [(gillis, Role.COORDINATOR, Side.PARTNER)],
+        "stranger": [],
+    }
+    people = {}
+    for part, roles in parts.items():
+        people[part] = User.objects.create_user(
+            part, email=f"{part}@example.org", password=PASSWORD, language="en", is_demonstration=True
+        )
+        for partnership, role, side in roles:
+            Membership.objects.create(
+                user=people[part], partnership=partnership, role=role, side=side, starts_on=dt.date(2022, 1, 1)
+            )
+    people["administrator"].is_staff = people["administrator"].is_superuser = True
+    people["administrator"].save()
+    return people
+
+
+def _funding_sources() -> dict[str, FundingSource]:
+    kinds = {"federal": ("Federal cooperation", "federal"), "bwi": ("BWI", "regional"), "own": ("Own funds", "own")}
+    sources = {
+        slug: FundingSource.objects.create(slug=slug, kind=kind, **in_all_languages(name=name, abbreviation=""))
+        for slug, (name, kind) in kinds.items()
+    }
+    FundingRule.objects.create(
+        slug="federal-partner-only",
+        source=sources["federal"],
+        side_allowed=Side.PARTNER,
+        **in_all_languages(title="Federal money pays only for work in Morocco."),
+    )
+    return sources
+
+
+def _bond(slug: str, name: str, federal: FundingSource) -> Bond:
+    partnership = Partnership.objects.create(slug=slug, **in_all_languages(name=name))
+    for side, country, town in zip(Side, ["BE", "MA"], name.split(" – "), strict=True):
+        municipality = Municipality.objects.create(slug=town.lower(), country=country, **in_all_languages(name=town))
+        PartnershipMunicipality.objects.create(partnership=partnership, municipality=municipality, side=side)
+    PartnershipFunding.objects.create(partnership=partnership, source=federal, purpose="main")
+    programme = Programme.objects.create(
+        slug=f"{slug}-2022-2026",
+        partnership=partnership,
+        state=Programme.State.RUNNING,
+        starts_on=dt.date(2022, 1, 1),
+        ends_on=dt.date(2026, 12, 31),
+        **in_all_languages(name=f"{name} 2022–2026"),
+    )
+    for year in YEARS:
+        ProgrammeYear.objects.create(programme=programme, year=year)
+    return Bond(partnership, programme, *[_activity(programme, side) for side in Side])
+
+
+def _activity(programme: Programme, side: Side) -> Activity:
+    where = {Side.HOME: "Village of solidarity", Side.PARTNER: "Training of young people"}[side]
+    return Activity.objects.create(
+        slug=f"{programme.partnership.slug}-{side}",
+        partnership=programme.partnership,
+        programme=programme,
+        kind=Activity.Kind.TRAINING if side == Side.PARTNER else Activity.Kind.EVENT,
+        side=side,
+        status=Status.ONGOING,
+        starts_on=dt.date(2022, 3, 1),
+        starts_precision="day",
+        **in_all_languages(title=f"{where}, {programme.partnership.slug}"),
+    )

@@ -1,0 +1,105 @@
+"""What every test finds: the cast, clients, clean files, no network, and a database that can be emptied."""
+
+import ipaddress
+import os
+import shutil
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import AbstractBaseUser
+from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
+from django.test import Client
+from django.utils import translation
+
+from tests import postgres
+
+
+def pytest_report_header() -> str:
+    """Name the engine of this run in its first lines."""
+    from django.conf import settings
+
+    return f"database engine: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[-1]}"
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in the last lines when nothing was proven on PostgreSQL."""
+    if not os.environ.get("DATABASE_URL") and postgres.binaries() is None:
+        terminalreporter.write_line(postgres.MISSING, yellow=True)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _loopback_only() -> Iterator[None]:
+    """Refuse every connection that would leave this machine."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: tuple[str, int] | str) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = str(address[0])
+            if host != "localhost" and not ipaddress.ip_address(host.split("%")[0]).is_loopback:
+                message = f"A test tried to reach {host}: tests stay on this machine."
+                raise RuntimeError(message)
+        connect(self, address)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_lifts_triggers() -> Iterator[None]:
+    """Let Django empty the tables after a transactional test although the audit trail refuses it."""
+    execute = BaseDatabaseOperations.execute_sql_flush
+
+    def flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
+        lift, restore = _trigger_sql()
+        execute(self, [*lift, *sql_list, *restore])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(BaseDatabaseOperations, "execute_sql_flush", flush)
+        yield
+
+
+def _trigger_sql() -> tuple[list[str], list[str]]:
+    """Return the statements that take every trigger away and those that bring it back."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
+            tables = [row[0] for row in cursor.fetchall()]
+            return tuple(
+                [f"ALTER TABLE {table} {verb} TRIGGER USER" for table in tables] for verb in ("DISABLE", "ENABLE")
+            )
+        cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+        triggers = cursor.fetchall()
+        return [f'DROP TRIGGER "{name}"' for name, _sql in triggers], [sql for _name, sql in triggers]
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings, tmp_path: Path) -> Iterator[None]:
+    """Give each test its own folder for uploads, and the default language."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    with translation.override(settings.LANGUAGE_CODE):
+        yield
+    shutil.rmtree(settings.MEDIA_ROOT, ignore_errors=True)
+
+
+@pytest.fixture
+def cast(db):
+    """The people, the two partnerships and the reference rows of tests/cast.py."""
+    from tests.cast import assemble
+
+    return assemble()
+
+
+@pytest.fixture
+def client_of() -> Callable[[AbstractBaseUser], Client]:
+    """A function that returns a client signed in as the given user."""
+
+    def signed_in(user: AbstractBaseUser) -> Client:
+        client = Client()
+        client.force_login(user)
+        return client
+
+    return signed_in
