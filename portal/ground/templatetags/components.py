@@ -1,0 +1,34 @@
+"""What the templates under templates/components need beyond Django's own tags."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.forms import BaseForm
+from django.forms.boundfield import BoundField
+
+register = template.Library()
+
+_PLAIN = (str, int, float)
+
+
+@register.filter
+def beside(cells: Sequence[Any], columns: Sequence[Mapping[str, Any]]) -> list[tuple[Mapping[str, Any], Any]]:
+    """Pair each cell with its column; a plain value becomes a cell that shows it."""
+    return [
+        (column, {"text": cell} if cell is None or isinstance(cell, _PLAIN) else cell)
+        for column, cell in zip(columns, cells, strict=True)
+    ]
+
+
+@register.filter
+def faulty_fields(forms: BaseForm | Iterable[BaseForm] | None) -> list[BoundField]:
+    """Return the visible fields with errors of one form, of several or of none, in the order of the page."""
+    several = [forms] if isinstance(forms, BaseForm) else forms or []
+    return [field for form in several for field in form.visible_fields() if field.errors]
+
+
+@register.filter
+def first_id(field: BoundField) -> str:
+    """Return the id of the element that takes the focus: a group of choices has one for each choice."""
+    return field.id_for_label or f"{field.auto_id}_0"

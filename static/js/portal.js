@@ -1,0 +1,160 @@
+/* What makes a page more pleasant that works without it: sums in view, unsaved text that survives,
+   what files were chosen, and word of what changed. No framework and no build. */
+(() => {
+  "use strict";
+  const phrases = document.getElementById("phrases")?.dataset ?? {};
+  const number = new Intl.NumberFormat(document.documentElement.lang, { numberingSystem: "latn" });
+  const user = document.body.dataset.user;
+  const all = (root, selector) => [...root.querySelectorAll(selector)];
+  const make = (tag, className, text = "") => Object.assign(document.createElement(tag), { className, textContent: text });
+
+  /** Say something to who cannot see the change. */
+  const say = (text) => { document.getElementById("live").textContent = text; };
+
+  /* Sums: an <output data-sum="key"> adds the number inputs of its nearest [data-sum-group]
+     whose data-sum-key holds the key; without a key it adds all of them. */
+  const addUp = (from) => {
+    for (let group = from?.closest("[data-sum-group]"); group; group = group.parentElement.closest("[data-sum-group]")) {
+      const inputs = all(group, "input[type=number]");
+      for (const output of all(group, "output[data-sum]")) {
+        if (output.closest("[data-sum-group]") !== group) continue;
+        const key = output.dataset.sum;
+        const counted = key ? inputs.filter((input) => input.dataset.sumKey?.split(" ").includes(key)) : inputs;
+        const text = number.format(counted.reduce((sum, input) => sum + (input.valueAsNumber || 0), 0));
+        if (output.textContent !== text) output.textContent = text;
+      }
+    }
+  };
+
+  /* Unsaved text stays in this tab until the server says that it was saved, or until sign-out.
+     A field goes back only if the server still shows what it showed when the text was typed. */
+  const PREFIX = "kept:";
+  const keyOf = (path) => `${PREFIX}${user}:${path}`;
+  const keyOfForm = (form) => keyOf(location.pathname + (form.dataset.keep ? `#${form.dataset.keep}` : ""));
+  const keptForms = (root) => (user ? all(root, "form[data-keep]:not([data-confidential])") : []);
+  const fields = (form) => [...form.elements].filter((field) =>
+    field.name && !/^(hidden|password|file|submit|button|output|fieldset)$/.test(field.type) && !field.closest("[data-confidential]"));
+  const choice = (field) => field.type === "checkbox" || field.type === "radio";
+  const nameOf = (field) => (choice(field) ? `${field.name}=${field.value}` : field.name);
+  const read = (field) => choice(field) ? String(field.checked)
+    : field.options ? [...field.selectedOptions].map((option) => option.value).join("\n") : field.value;
+  const readServed = (field) => {
+    if (choice(field)) return String(field.defaultChecked);
+    if (!field.options) return field.defaultValue;
+    const marked = [...field.options].filter((option) => option.defaultSelected);
+    return (marked.length || field.multiple ? marked : [...field.options].slice(0, 1)).map((option) => option.value).join("\n");
+  };
+  const write = (field, value) => {
+    if (choice(field)) field.checked = value === "true";
+    else if (field.options) for (const option of field.options) option.selected = value.split("\n").includes(option.value);
+    else field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const forget = (path) => {
+    for (const key of Object.keys(sessionStorage)) if (key === keyOf(path) || key.startsWith(`${keyOf(path)}#`)) sessionStorage.removeItem(key);
+  };
+  const forgetAll = (keep = "") => {
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX) && !(keep && key.startsWith(keep))) sessionStorage.removeItem(key);
+  };
+  /* Kept is what differs from what was first served. A form that comes back with errors is served with
+     the text in it, yet unsaved: `first` remembers what the fields held before. */
+  const keep = (form) => {
+    const draft = { ...form.pending };
+    for (const field of fields(form)) {
+      const name = nameOf(field);
+      const [now, served] = [read(field), form.first?.[name] ?? readServed(field)];
+      if (now !== served) draft[name] = [now, served];
+    }
+    if (Object.keys(draft).length) sessionStorage.setItem(keyOfForm(form), JSON.stringify(draft));
+    else sessionStorage.removeItem(keyOfForm(form));
+  };
+  const restore = (form) => {
+    form.pending ??= JSON.parse(sessionStorage.getItem(keyOfForm(form)) ?? "{}");
+    form.first ??= {};
+    let count = 0;
+    for (const field of fields(form)) {
+      const name = nameOf(field);
+      const [value, served] = form.pending[name] ?? [];
+      if (value === undefined) continue;
+      if (value === readServed(field)) form.first[name] = served;
+      else if (served === readServed(field)) { write(field, value); count += 1; }
+      else continue;
+      delete form.pending[name];
+    }
+    if (count || Object.keys(form.pending).length) tell(form, count);
+  };
+  const tell = (form, count) => {
+    form.parentElement.querySelector(":scope > .restored-note")?.remove();
+    const note = make("div", "message message-warning restored-note");
+    const body = make("div", "", count ? `${phrases.restored} ` : "");
+    const lost = Object.values(form.pending).map(([value]) => value).filter((value) => value && value !== "true" && value !== "false");
+    if (!count && !lost.length) return;
+    const discard = make("button", "btn btn-plain", phrases.discard);
+    discard.type = "button";
+    discard.addEventListener("click", () => { form.pending = {}; form.first = {}; form.reset(); keep(form); note.remove(); all(form, "input[type=number]").forEach(addUp); });
+    body.append(discard);
+    if (lost.length) body.append(make("p", "", phrases.notRestored), make("pre", "", lost.join("\n\n")));
+    note.setAttribute("role", "status");
+    note.append(body);
+    form.before(note);
+  };
+
+  /* Files: names and sizes of what was chosen; what is over the limit is said before it is sent. */
+  const size = (bytes) => number.format(Math.max(.1, Math.round(bytes / 104857.6) / 10)) + " MB";
+  const showFiles = (input) => {
+    const limit = Number(input.dataset.maxBytes) || Infinity;
+    const list = make("ul", "chosen-files");
+    const files = [...input.files];
+    for (const file of files) {
+      const item = make("li", file.size > limit ? "too-large" : "");
+      const name = make("bdi", "", file.name);
+      item.append(name, ` (${size(file.size)})`, file.size > limit ? ` ${phrases.tooLarge} ${size(limit)}` : "");
+      list.append(item);
+    }
+    const late = files.find((file) => file.size > limit);
+    input.setCustomValidity(late ? `${late.name}: ${phrases.tooLarge} ${size(limit)}` : "");
+    if (input.nextElementSibling?.classList.contains("chosen-files")) input.nextElementSibling.remove();
+    if (files.length) input.after(list);
+    say(list.textContent);
+  };
+
+  const waiting = new WeakMap();
+  document.addEventListener("input", ({ target }) => {
+    if (target.type === "number") addUp(target);
+    const form = target.form;
+    if (!user || !form?.matches("[data-keep]:not([data-confidential])")) return;
+    clearTimeout(waiting.get(form));
+    waiting.set(form, setTimeout(keep, 300, form));
+  });
+  document.addEventListener("change", ({ target }) => { if (target.type === "file") showFiles(target); });
+  document.addEventListener("submit", ({ target }) => { if (target.matches("[data-forget]")) forgetAll(); });
+  window.addEventListener("pagehide", () => keptForms(document).forEach(keep));
+
+  document.addEventListener("htmx:configRequest", ({ detail }) => {
+    const token = document.querySelector("input[name=csrfmiddlewaretoken]");
+    if (token) detail.headers["X-CSRFToken"] = token.value;
+  });
+  document.addEventListener("htmx:load", ({ detail }) => {
+    if (detail.elt === document.body) return;
+    all(detail.elt, "input[type=number]").slice(0, 1).forEach(addUp);
+    const form = detail.elt.closest("form[data-keep]:not([data-confidential])");
+    if (form && user) restore(form);
+    if (!detail.elt.closest("[data-rows]")) return;
+    say(phrases.added);
+    detail.elt.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+  });
+  for (const event of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+    document.addEventListener(event, () => {
+      const note = make("div", "message message-error", phrases.failed);
+      note.setAttribute("role", "alert");
+      document.getElementById("messages").replaceChildren(note);
+    });
+  }
+  document.addEventListener("kept-saved", ({ detail }) => forget(detail.value));
+
+  all(document, "meta[name=kept-saved]").forEach((meta) => forget(meta.content));
+  if (user) forgetAll(`${PREFIX}${user}:`);
+  keptForms(document).forEach(restore);
+  all(document, "[data-sum-group]").forEach((group) => addUp(group));
+  document.querySelector(".error-summary")?.focus();
+})();
