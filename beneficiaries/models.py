@@ -63,6 +63,9 @@ class TargetGroup(Slugged):
     min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
     position = models.PositiveSmallIntegerField(_("order"), default=100)
+    partnerships = models.ManyToManyField(
+        Partnership, blank=True, related_name="target_groups", verbose_name=_("partnerships")
+    )
 
     class Meta:
         verbose_name = _("target group")

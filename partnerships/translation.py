@@ -10,6 +10,7 @@ TRANSLATED = {
     models.PartnershipPeriod: ["reason"],
     models.Milestone: ["title", "text"],
     models.Programme: ["name", "focus"],
+    models.ReportWindow: ["name"],
     models.Phase: ["title", "text"],
     models.Outcome: ["title", "text"],
     models.ObservedOutcome: ["title", "text"],

@@ -8,7 +8,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models import TargetGroup
+from beneficiaries.models import Course, TargetGroup
 from partnerships.models import (
     HostEvent,
     ObservedOutcome,
@@ -82,6 +82,7 @@ class Activity(Span, Slugged):
         WORKSHOP = "workshop", _("workshop")
         EQUIPMENT = "equipment", _("equipment")
         WORKS = "works", _("works")
+        INVESTMENT = "investment", _("investment")
         CAMPAIGN = "campaign", _("campaign")
         AWARENESS = "awareness", _("awareness raising")
         EVENT = "event", _("event")
@@ -112,6 +113,7 @@ class Activity(Span, Slugged):
     status_note = models.TextField(_("why it has this status"), blank=True, default="")
     initiated_by = models.CharField(_("initiated by"), max_length=13, choices=Initiator, blank=True, default="")
     is_recurring = models.BooleanField(_("recurring"), default=False)
+    is_flagship = models.BooleanField(_("best known to the public"), default=False)
     part_of = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="parts", verbose_name=_("part of activity")
     )
@@ -131,6 +133,9 @@ class Activity(Span, Slugged):
         blank=True,
         related_name="activities",
         verbose_name=_("organisations"),
+    )
+    course = models.ForeignKey(
+        Course, models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("gives the course")
     )
     outcome = models.ForeignKey(
         Outcome, models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("outcome")
@@ -164,6 +169,7 @@ class ActivityOrganisation(NaturalKey):
         HOST = "host", _("hosts")
         EXHIBITOR = "exhibitor", _("shows its work")
         AUDIENCE = "visited", _("is visited")
+        VISITOR = "visitor", _("visits")
         TRAINER = "trainer", _("trains")
         BENEFITS = "benefits", _("benefits")
 

@@ -31,6 +31,9 @@ class Product(Slugged):
     activity = models.ForeignKey(
         Activity, models.SET_NULL, null=True, blank=True, related_name="products", verbose_name=_("made in the activity")
     )
+    came_from = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="led_to", verbose_name=_("came from")
+    )
     phase = models.ForeignKey(
         Phase, models.SET_NULL, null=True, blank=True, related_name="products", verbose_name=_("delivered in the phase")
     )

@@ -24,7 +24,7 @@ from partnerships.models.partnership import (
     PartnershipPeriod,
     Role,
 )
-from partnerships.models.programme import Phase, Programme, ProgrammeYear
+from partnerships.models.programme import Phase, Programme, ProgrammeYear, ReportWindow
 from partnerships.models.results import Decision, ObservedOutcome, Outcome, Risk, WorkingPrinciple
 
 __all__ = [
@@ -51,6 +51,7 @@ __all__ = [
     "Place",
     "Programme",
     "ProgrammeYear",
+    "ReportWindow",
     "Risk",
     "Role",
     "Side",

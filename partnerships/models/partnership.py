@@ -177,6 +177,22 @@ class Milestone(Slugged):
     municipality = models.ForeignKey(
         Municipality, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("municipality")
     )
+    programme = models.ForeignKey(
+        "partnerships.Programme",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="milestones",
+        verbose_name=_("programme"),
+    )
+    organisation = models.ForeignKey(
+        "partnerships.Organisation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="milestones",
+        verbose_name=_("organisation"),
+    )
 
     objects = ScopedQuerySet.as_manager()
 

@@ -8,6 +8,7 @@ from typing import Self
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.models.municipality import Municipality
 from partnerships.models.partnership import Partnership, ScopedQuerySet
 from portal.ground.constraints import NoOverlap
 from portal.ground.dates import Span, dates_in_order, format_span, overlapping
@@ -38,6 +39,9 @@ class Programme(Slugged):
     state = models.CharField(_("state"), max_length=10, choices=State)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"))
+    prepared_by = models.ManyToManyField(
+        Municipality, blank=True, related_name="programmes", verbose_name=_("worked out by")
+    )
 
     objects = ProgrammeQuerySet.as_manager()
 
@@ -124,6 +128,28 @@ class ProgrammeYear(NaturalKey):
     def ends_on(self) -> dt.date:
         """The last day of the year."""
         return dt.date(self.year, 12, 31)
+
+
+class ReportWindow(Slugged):
+    """A stretch of time on which a partnership reports, whatever its programmes: a political term, for example (A1)."""
+
+    partnership = models.ForeignKey(
+        Partnership, models.CASCADE, related_name="report_windows", verbose_name=_("partnership")
+    )
+    name = models.CharField(_("name"), max_length=150)
+    starts_on = models.DateField(_("starts on"))
+    ends_on = models.DateField(_("ends on"))
+
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("report window")
+        verbose_name_plural = _("report windows")
+        ordering = ["partnership", "starts_on"]
+        constraints = [dates_in_order("partnerships_report_window_dates_in_order")]
+
+    def __str__(self):
+        return self.name
 
 
 class Phase(Span, Slugged):

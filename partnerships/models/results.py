@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.actors import Organisation
 from partnerships.models.municipality import Side
-from partnerships.models.partnership import Milestone, Partnership, ScopedQuerySet
+from partnerships.models.partnership import Milestone, Partnership, PartnershipPeriod, ScopedQuerySet
 from partnerships.models.programme import Phase, Programme
 from portal.ground.dates import Precision, Span, format_date, precision_matches
 from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
@@ -103,8 +103,19 @@ class Risk(Slugged):
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="risks", verbose_name=_("partnership"))
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
-    state = models.CharField(_("state"), max_length=8, choices=State)
+    state = models.CharField(_("state"), max_length=8, choices=State, blank=True, default="")
     side = models.CharField(_("side"), max_length=7, choices=Side, blank=True, default="")
+    period = models.ForeignKey(
+        PartnershipPeriod,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="risks",
+        verbose_name=_("arose in the period"),
+    )
+    organisations = models.ManyToManyField(
+        Organisation, blank=True, related_name="risks", verbose_name=_("organisations concerned")
+    )
     title = models.CharField(_("title"), max_length=200)
     cause = models.TextField(_("cause"), blank=True, default="")
     effect = models.TextField(_("effect"), blank=True, default="")
