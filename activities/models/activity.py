@@ -6,6 +6,8 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
+from django.db.models import F
+from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models import Course, TargetGroup
@@ -64,6 +66,10 @@ class Theme(Slugged):
 
     def __str__(self):
         return self.name
+
+
+# What has no date comes last. The order says so itself, because the engines disagree on where NULL stands.
+NEWEST_FIRST = (IsNull(F("starts_on"), True).asc(), F("starts_on").desc(), F("id").desc())
 
 
 class ActivityQuerySet(ScopedQuerySet):
@@ -151,8 +157,9 @@ class Activity(Span, Slugged):
     class Meta:
         verbose_name = _("activity")
         verbose_name_plural = _("activities")
-        ordering = ["-starts_on", "-pk"]
-        indexes = [models.Index(fields=["-starts_on", "-id", "partnership"], name="activity_newest")]
+        ordering = NEWEST_FIRST
+        # The partnership is in it so that a list asks its scope of the index alone.
+        indexes = [models.Index(*NEWEST_FIRST, "partnership", name="activity_newest")]
         constraints = [*Span.Meta.constraints]
 
     def __str__(self):

@@ -40,7 +40,7 @@ class ScopedQuerySet(NaturalKeyQuerySet):
         if user.is_superuser:
             return self.all()
         memberships = Membership.objects.filter(user=user).active(timezone.localdate())
-        return self.filter(**{f"{self.partnership_path}__in": list(memberships.values_list("partnership", flat=True))})
+        return self.filter(**{f"{self.partnership_path}__in": memberships.values("partnership")})
 
 
 class PartnershipQuerySet(ScopedQuerySet):
