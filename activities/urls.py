@@ -1,2 +1,23 @@
-urlpatterns = []
+"""Addresses of activities, their log and their files."""
+
+from django.urls import path
+
+from activities.views import activity, files, log, pages
+
 app_name = "activities"
+urlpatterns = [
+    path("", pages.activity_list, name="list"),
+    path("new/", activity.create, name="create"),
+    path("<int:pk>/", getattr(pages, "detail", pages.activity_list), name="detail"),
+    path("<int:pk>/edit/", activity.edit, name="edit"),
+    path("<int:pk>/status/", activity.status, name="status"),
+    path("log/", log.create, name="log_create"),
+    path("log/<int:pk>/edit/", log.edit, name="log_edit"),
+    path("log/<int:pk>/withdraw/", log.withdraw, name="log_withdraw"),
+    path("log/<int:pk>/restore/", log.restore, name="log_restore"),
+    path("log/row/<slug:kind>/", log.row, name="log_row"),
+    path("photos/<int:pk>/", files.photo, name="photo"),
+    path("photos/<int:pk>/thumbnail/", files.photo_thumbnail, name="photo_thumbnail"),
+    path("documents/<int:pk>/", files.document, name="document"),
+    path("vouchers/<int:pk>/", files.voucher, name="voucher"),
+]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -39,3 +40,12 @@ def require(user: User, role: Role, partnership: Partnership) -> None:
     allowed, reason = may(user, role, partnership)
     if not allowed:
         raise PermissionDenied(reason)
+
+
+def partnerships_of(user: User, role: Role) -> QuerySet[Partnership]:
+    """Return the partnerships in which `user` may now do what `role` may."""
+    if user.is_superuser:
+        return Partnership.objects.all()
+    enough = [held.value for held in Role if held.includes(role)]
+    held = Membership.objects.filter(user=user, role__in=enough).active(timezone.localdate())
+    return Partnership.objects.filter(pk__in=list(held.values_list("partnership", flat=True)))

@@ -37,6 +37,17 @@ class FundingSource(Slugged):
     def __str__(self):
         return self.abbreviation or self.name
 
+    def objections(self, *, side: str, on: dt.date) -> list[str]:
+        """Return, in sentences, why this source may not pay on that day for work on that side; none: it may.
+
+        The rules are the funder's own, kept as data (A18, A19); prefetch `rules` when asking about many.
+        """
+        return [
+            str(rule)
+            for rule in self.rules.all()
+            if rule.side_allowed and rule.side_allowed != side and rule.holds(on)
+        ]
+
 
 class FundingSourceAlias(NaturalKey):
     """Another name of a funding source: BWI is also written WBI (A3)."""
@@ -93,6 +104,10 @@ class FundingRule(Span, Slugged):
 
     def __str__(self):
         return self.title
+
+    def holds(self, on: dt.date) -> bool:
+        """Say whether the rule is in force on a day."""
+        return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or self.ends_on >= on)
 
 
 class PartnershipFunding(Span, NaturalKey):

@@ -9,12 +9,13 @@ from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from portal.ground.money import parse_amount
+from portal.ground.money import parse_amount, parse_rate
 
 MAX_TEXT = 50_000
 TEXT_TOO_LONG = _("This text is longer than %(limit)s characters; put the rest in a document.")
-# Line breaks and tabs are text; other control characters, and marks that reorder what is read, are not.
-_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+# Line breaks and tabs are text. Other control characters are not, nor are the two overrides that make a
+# reader see letters in another order than they stand; Arabic writing needs the other direction marks.
+_UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
 UNREADABLE = _("The text holds characters that cannot be shown. They were marked with ▯: take them out or retype it.")
 
 
@@ -37,6 +38,10 @@ class PlainTextMixin:
         if isinstance(text, str):
             check_readable(text)
         return text
+
+    def bound_data(self, data, initial):
+        kept = super().bound_data(data, initial)
+        return mark_unreadable(kept) if isinstance(kept, str) else kept
 
 
 class TextField(PlainTextMixin, forms.CharField):
@@ -70,6 +75,19 @@ class AmountField(forms.CharField):
         if amount >= 100_000_000:
             raise ValidationError(_("The amount is less than a hundred million."), code="max_value")
         return amount
+
+
+class RateField(forms.CharField):
+    """A rate of exchange of at most six decimals. Cleans to Decimal or None."""
+
+    def __init__(self, *args, **kwargs):
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}))
+        kwargs.setdefault("max_length", 20)
+        super().__init__(*args, **kwargs)
+
+    def clean(self, value):
+        text = super().clean(value)
+        return parse_rate(text) if text else None
 
 
 class PortalForm(forms.Form):

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 CENT = Decimal("0.01")
 MAX_AMOUNT = Decimal("99999999.99")
 NOT_A_NUMBER = _("Type the amount in digits, for example 1 234,56.")
+NOT_A_RATE = _("Type the rate as a number above zero, for example 10,85.")
 _LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789,'")
 
 
@@ -44,6 +45,14 @@ def parse_amount(text: str) -> Decimal:
         return Decimal(f"{re.sub('[.,]', '', whole)}.{decimals or '0'}").quantize(CENT)
     except InvalidOperation:
         raise ValidationError(NOT_A_NUMBER, code="invalid") from None
+
+
+def parse_rate(text: str) -> Decimal:
+    """Return the rate of exchange that a person typed: more than zero, at most six decimals. Raises ValidationError."""
+    digits = re.sub(r"\s", "", text.translate(_LATIN_DIGITS)).replace(",", ".")
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,6})?", digits) or not Decimal(digits):
+        raise ValidationError(NOT_A_RATE, code="invalid")
+    return Decimal(digits)
 
 
 def to_euro(original: Decimal, rate: Decimal) -> Decimal:

@@ -2,13 +2,14 @@
 
 from django.conf import settings
 from django.db import connection
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
-from django.http import HttpResponseRedirect
+
+from portal.ground.carry import keep
 
 
 @never_cache
@@ -44,5 +45,11 @@ def set_language(request):
 
 
 def csrf_failure(request, reason="") -> HttpResponse:
-    """Refuse a form without a valid token, and say how to go on."""
+    """Refuse a form without a valid token; who is signed in finds the text again in a fresh form.
+
+    The session cookie is not sent along from other sites, so the text is this person's own.
+    """
+    if request.user.is_authenticated and "author" in request.POST:
+        keep(request)
+        return HttpResponseRedirect(request.get_full_path())
     return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,199 @@
+"""The forms of an activity: its record, its status, and the withdrawal of an entry."""
+
+from __future__ import annotations
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Activity, Status, Theme
+from activities.services import ActivityValues
+from beneficiaries.models import TargetGroup
+from partnerships.access import partnerships_of
+from partnerships.models import HostEvent, Organisation, Partnership, Place, Programme, Role
+from portal.ground.carry import author_token
+from portal.ground.forms import LineField, PortalForm, PortalModelForm, TextField
+
+COLUMNS = [
+    "partnership",
+    "programme",
+    "kind",
+    "side",
+    "starts_on",
+    "starts_precision",
+    "ends_on",
+    "ends_precision",
+    "place",
+    "host_event",
+    "part_of",
+    "initiated_by",
+    "is_recurring",
+]
+PARTS = ["title", "summary"]
+LINKS = ["themes", "target_groups", "organisations"]
+
+
+def _day() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ActivityForm(PortalModelForm):
+    """The record of an activity, with title and public summary in one language or several."""
+
+    themes = forms.ModelMultipleChoiceField(
+        label=_("Themes"), queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    target_groups = forms.ModelMultipleChoiceField(
+        label=_("Target groups"),
+        queryset=TargetGroup.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    organisations = forms.ModelMultipleChoiceField(
+        label=_("Organisations"),
+        queryset=Organisation.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    author = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = Activity
+        fields = [*COLUMNS, *LINKS]
+        widgets = {"starts_on": _day(), "ends_on": _day()}
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        mine = partnerships_of(user, Role.COORDINATOR)
+        self.fields["partnership"].queryset = mine
+        self.fields["programme"].queryset = Programme.objects.filter(partnership__in=mine)
+        self.fields["part_of"].queryset = Activity.objects.filter(partnership__in=mine).exclude(pk=self.instance.pk)
+        self.fields["place"].queryset = Place.objects.select_related("municipality")
+        self.fields["host_event"].queryset = HostEvent.objects.all()
+        if self.instance.pk:
+            self.fields["partnership"].disabled = True
+        elif len(mine) == 1:
+            self.initial.setdefault("partnership", mine[0].pk)
+        self.languages = sorted(settings.LANGUAGES, key=lambda language: language[0] != get_language())
+        for code, name in self.languages:
+            self._add_text(code, name)
+        self.initial |= {"author": author_token(user), "version": self.instance.version}
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = self._layout()
+
+    def _add_text(self, code: str, name: str) -> None:
+        direction = {"lang": code, "dir": "rtl" if code == "ar" else "ltr"}
+        title, summary = f"title_{code}", f"summary_{code}"
+        self.fields[title] = LineField(
+            label=_("Title (%(language)s)") % {"language": name},
+            max_length=200,
+            required=False,
+            widget=forms.TextInput(attrs=direction),
+        )
+        self.fields[summary] = TextField(
+            label=_("Public summary (%(language)s)") % {"language": name},
+            required=False,
+            widget=forms.Textarea(attrs={"rows": 3, **direction}),
+        )
+        self.initial[title] = getattr(self.instance, title) or ""
+        self.initial[summary] = getattr(self.instance, summary) or ""
+
+    def _layout(self) -> Layout:
+        """The page in three parts: what it is, when and where, for and with whom; other languages are folded."""
+        first, *others = [code for code, _name in self.languages]
+        status = ["status"] if "status" in self.fields else []
+        hidden = ["submission_key", "version", "author"]
+        return Layout(
+            *hidden,
+            Fieldset(_("What"), f"title_{first}", f"summary_{first}", *self._folded(others), "kind", *status),
+            Fieldset(
+                _("When and where"),
+                Div("partnership", "programme", css_class="columns"),
+                "side",
+                Div("starts_on", "starts_precision", css_class="columns"),
+                Div("ends_on", "ends_precision", css_class="columns"),
+                Div("place", "host_event", css_class="columns"),
+                "part_of",
+                "is_recurring",
+            ),
+            Fieldset(_("For and with whom"), "target_groups", "themes", "organisations", "initiated_by"),
+        )
+
+    def _folded(self, codes: list[str]) -> list:
+        fields = [Field(f"{part}_{code}") for code in codes for part in PARTS]
+        opened = " open" if any(self[f"{part}_{code}"].errors for code in codes for part in PARTS) else ""
+        summary = format_html("<details class='form-part'{}><summary>{}</summary>", opened, _("In other languages"))
+        return [HTML(summary), *fields, HTML("</details>")]
+
+    def clean(self):
+        cleaned = super().clean()
+        if not any(cleaned.get(f"title_{code}") for code, _name in self.languages):
+            first = f"title_{self.languages[0][0]}"
+            self.add_error(first, ValidationError(_("Give the activity a title in at least one language.")))
+        partnership = cleaned.get("partnership")
+        for name in ("programme", "part_of"):
+            if partnership and cleaned.get(name) and cleaned[name].partnership_id != partnership.pk:
+                self.add_error(name, ValidationError(_("This belongs to another partnership.")))
+        self._check_programme(cleaned)
+        return cleaned
+
+    def _check_programme(self, cleaned: dict) -> None:
+        programme = cleaned.get("programme")
+        for name in ("starts_on", "ends_on"):
+            day = cleaned.get(name)
+            if programme and day and not programme.starts_on <= day <= programme.ends_on:
+                sentence = _("The programme runs in %(years)s: the date lies outside it.")
+                self.add_error(name, ValidationError(sentence, params={"years": programme.span_text}))
+
+    def values(self) -> ActivityValues:
+        """Return the input of the services. Call it after `is_valid`."""
+        cleaned = self.cleaned_data
+        texts = {f"{part}_{code}": cleaned[f"{part}_{code}"] for code, _n in self.languages for part in PARTS}
+        columns = {name: cleaned[name] for name in COLUMNS} | texts
+        for end in ("starts", "ends"):
+            columns[f"{end}_precision"] = getattr(self.instance, f"{end}_precision")
+        return ActivityValues(columns=columns, **{name: list(cleaned[name]) for name in LINKS})
+
+
+class NewActivityForm(ActivityForm):
+    """The record of an activity that does not exist yet, with the status that it starts from."""
+
+    class Meta(ActivityForm.Meta):
+        fields = [*COLUMNS, "status", *LINKS]
+
+    def values(self) -> ActivityValues:
+        values = super().values()
+        values.columns["status"] = self.cleaned_data["status"]
+        return values
+
+
+class StatusForm(PortalForm):
+    """The next status of an activity, and why."""
+
+    status = forms.ChoiceField(label=_("New status"), choices=Status, widget=forms.RadioSelect)
+    note = TextField(label=_("Why"), required=False, rows=3)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args, activity: Activity, **kwargs):
+        super().__init__(*args, **kwargs)
+        steps = Status(activity.status).next
+        self.fields["status"].choices = [(step.value, step.label) for step in steps]
+        self.fields["status"].error_messages["invalid_choice"] = _(
+            "An activity with this status cannot take that step: choose one of these."
+        )
+        self.fields["note"].help_text = _("Needed for a delay or a cancellation: it stands in the annual report.")
+        self.initial.setdefault("version", activity.version)
+
+
+class WithdrawForm(PortalForm):
+    """Why an entry is withdrawn."""
+
+    reason = TextField(label=_("Why is the entry withdrawn?"), rows=3, max_length=2000)

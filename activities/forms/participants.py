@@ -1,0 +1,82 @@
+"""The grid of participants: how many, by target group, sex and age band."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django import forms
+from django.forms.boundfield import BoundField
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Participation, Sex
+from beneficiaries.models import AgeBand, TargetGroup
+
+MAX_COUNT = 100_000
+
+
+@dataclass(frozen=True)
+class GroupGrid:
+    """One target group's part of the grid: a row for each age band, a cell for each sex."""
+
+    group: TargetGroup
+    is_open: bool
+    rows: list[tuple[AgeBand, list[tuple[Sex, BoundField]]]]
+
+
+class ParticipantGrid(forms.Form):
+    """A number for each target group, sex and age band; an empty cell is nobody."""
+
+    counting = forms.ChoiceField(
+        label=_("These numbers were"), choices=Participation.Counting, initial=Participation.Counting.COUNTED
+    )
+
+    def __init__(self, *args, wanted: set[int], **kwargs):
+        super().__init__(*args, **kwargs)
+        self.groups, self.bands, self.wanted = list(TargetGroup.objects.all()), list(AgeBand.objects.all()), wanted
+        for group in self.groups:
+            for band in self.bands:
+                for sex in Sex:
+                    self.fields[cell_name(group.pk, sex, band.pk)] = _cell(group, sex, band)
+
+    @property
+    def sexes(self) -> list[Sex]:
+        """The columns of the grid."""
+        return list(Sex)
+
+    def grids(self) -> list[GroupGrid]:
+        """Return the groups for the page: those of the activity first, and open, as is one with numbers in it."""
+        grids = []
+        for group in self.groups:
+            rows = [
+                (band, [(sex, self[cell_name(group.pk, sex, band.pk)]) for sex in Sex]) for band in self.bands
+            ]
+            filled = any(cell.value() or cell.errors for _band, cells in rows for _sex, cell in cells)
+            grids.append(GroupGrid(group, filled or group.pk in self.wanted, rows))
+        return sorted(grids, key=lambda grid: not grid.is_open)
+
+    def participants(self) -> dict[tuple[int, str, int], int]:
+        """Return {(group id, sex, band id): number} of the cells above zero."""
+        counts = {
+            (group.pk, sex.value, band.pk): self.cleaned_data.get(cell_name(group.pk, sex, band.pk))
+            for group in self.groups
+            for sex in Sex
+            for band in self.bands
+        }
+        return {key: count for key, count in counts.items() if count}
+
+
+def cell_name(group_id: int, sex: Sex | str, band_id: int) -> str:
+    """Return the name of a cell's field."""
+    return f"people-{group_id}-{Sex(sex).value}-{band_id}"
+
+
+def _cell(group: TargetGroup, sex: Sex, band: AgeBand) -> forms.IntegerField:
+    label = f"{group}, {sex.label}, {band}"
+    return forms.IntegerField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=MAX_COUNT,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "form-control", "data-sum-key": sex.value, "aria-label": label}
+        ),
+    )

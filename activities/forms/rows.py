@@ -1,0 +1,211 @@
+"""The rows of a log entry's form: expenses, photos and documents, as many as are needed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _g
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Photo
+from activities.services import DocumentValues, ExpenseValues, PhotoValues
+from partnerships.models import FundingSource
+from portal.ground import uploads
+from portal.ground.forms import AmountField, LineField, RateField
+from portal.ground.money import MAX_AMOUNT, Currency, to_euro
+
+MAX_ROWS = 30
+PICTURES = "image/jpeg,image/png,image/webp"
+
+
+class Row(forms.Form):
+    """One row that may stay blank. `telling` names the fields that make it more than blank."""
+
+    telling: list[str] = []
+
+    pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    remove = forms.BooleanField(label=_("Remove"), required=False)
+
+    def has_changed(self):
+        """Say whether anything worth keeping was typed; a pre-chosen currency alone is not."""
+        return bool(self.data_of("pk")) or any(self.data_of(name) for name in self.telling)
+
+    def data_of(self, name: str):
+        """Return what was sent for a field, before cleaning."""
+        field = self.fields[name]
+        value = field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        return value.strip() if isinstance(value, str) else value
+
+    @property
+    def is_old(self) -> bool:
+        """Whether the row stands for something that was saved before."""
+        return bool(self["pk"].value())
+
+
+class FileRow(Row):
+    """A row with a file. A file that was accepted is kept while the rest of the form is put in order."""
+
+    file_field = "file"
+    accept = staticmethod(uploads.accept_photo)
+
+    staged = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, owner, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.owner, self.accepted = owner, None
+
+    def has_changed(self):
+        return super().has_changed() or bool(self.data_of("staged"))
+
+    def clean(self):
+        cleaned = super().clean()
+        upload = cleaned.get(self.file_field)
+        if upload is None and cleaned.get("staged"):
+            upload = uploads.staged(cleaned["staged"], owner_id=self.owner.pk)
+            if upload is None:
+                self.add_error(self.file_field, _g("The file was not kept: choose it again."))
+        if upload is not None and self.file_field not in self.errors:
+            try:
+                self.accepted = self.accept(upload)
+            except ValidationError as error:
+                self.add_error(self.file_field, error)
+        return cleaned
+
+    def stage(self) -> None:
+        """Keep the accepted file for the next time that the form is sent."""
+        if self.accepted and not self.cleaned_data.get("staged"):
+            self.data[self.add_prefix("staged")] = uploads.stage(self.accepted, owner_id=self.owner.pk)
+
+    @property
+    def kept_name(self) -> str:
+        """The name of the file that is kept, for the page to show."""
+        return self.accepted.original_name if self.accepted else ""
+
+
+class ExpenseRow(FileRow):
+    """What was paid, when, from which source, and its voucher."""
+
+    telling = ["description", "amount", "voucher", "spent_on"]
+    file_field = "voucher"
+    accept = staticmethod(uploads.accept_document)
+
+    description = LineField(label=_("What was paid"), max_length=200)
+    amount = AmountField(label=_("Amount"))
+    currency = forms.ChoiceField(label=_("Currency"), choices=Currency, initial=Currency.EUR)
+    rate = RateField(label=_("Rate: dirham for one euro"), required=False)
+    source = forms.ModelChoiceField(label=_("Paid from"), queryset=FundingSource.objects.none())
+    spent_on = forms.DateField(
+        label=_("Date, if another day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    voucher = forms.FileField(
+        label=_("Voucher"),
+        required=False,
+        widget=forms.FileInput(
+            attrs={"accept": f"application/pdf,{PICTURES}", "data-max-bytes": uploads.MAX_FILE_BYTES}
+        ),
+    )
+    voucher_number = LineField(label=_("Number of the voucher"), required=False, max_length=50)
+
+    def __init__(self, *args, sources, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = sources
+        self.fields["source"].widget.choices = self.fields["source"].choices
+
+    def clean(self):
+        cleaned = super().clean()
+        amount, rate = cleaned.get("amount"), cleaned.get("rate")
+        if cleaned.get("currency") == Currency.MAD and amount and "rate" not in self.errors:
+            if rate is None:
+                self.add_error("rate", _g("Give the rate at which the dirham were bought, for example 10,85."))
+            elif not Decimal("0.01") <= to_euro(amount, rate) <= MAX_AMOUNT:
+                self.add_error("amount", _g("At this rate the amount is not a plausible number of euro."))
+        return cleaned
+
+    def values(self, default_day) -> ExpenseValues:
+        """Return the row for the services; a row to be removed needs its number only."""
+        cleaned = self.cleaned_data
+        dirham = cleaned.get("currency") == Currency.MAD
+        amount = cleaned.get("amount")
+        return ExpenseValues(
+            pk=cleaned.get("pk"),
+            remove=cleaned["remove"],
+            spent_on=cleaned.get("spent_on") or default_day,
+            description=cleaned.get("description", ""),
+            source=cleaned.get("source"),
+            amount=to_euro(amount, cleaned["rate"]) if dirham and amount else amount,
+            original_amount=amount if dirham else None,
+            original_currency=Currency.MAD.value if dirham else "",
+            rate=cleaned.get("rate") if dirham else None,
+            voucher=self.accepted,
+            voucher_number=cleaned.get("voucher_number", ""),
+        )
+
+
+class PhotoRow(FileRow):
+    """A photo, its caption, and what the people in it agreed to."""
+
+    telling = ["file", "caption"]
+
+    file = forms.FileField(
+        label=_("Photo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": PICTURES, "data-max-bytes": uploads.MAX_FILE_BYTES}),
+    )
+    caption = LineField(label=_("Caption"), required=False, max_length=250)
+    consent = forms.ChoiceField(label=_("Consent"), choices=Photo.Consent, initial=Photo.Consent.MISSING)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.is_old and not self.accepted and "file" not in self.errors:
+            self.add_error("file", _g("Choose the photo."))
+        return cleaned
+
+    def values(self) -> PhotoValues:
+        """Return the row for the services."""
+        cleaned = self.cleaned_data
+        return PhotoValues(
+            pk=cleaned.get("pk"),
+            remove=cleaned["remove"],
+            caption=cleaned.get("caption", ""),
+            consent=cleaned.get("consent") or Photo.Consent.MISSING,
+            accepted=self.accepted,
+        )
+
+
+class DocumentRow(FileRow):
+    """A document and its title."""
+
+    telling = ["file", "title"]
+    accept = staticmethod(uploads.accept_document)
+
+    file = forms.FileField(
+        label=_("Document"),
+        required=False,
+        widget=forms.FileInput(
+            attrs={"accept": f"application/pdf,{PICTURES}", "data-max-bytes": uploads.MAX_FILE_BYTES}
+        ),
+    )
+    title = LineField(label=_("Title"), required=False, max_length=200)
+
+    def clean(self):
+        cleaned = super().clean()
+        if not self.is_old and not self.accepted and "file" not in self.errors:
+            self.add_error("file", _g("Choose the document."))
+        return cleaned
+
+    def values(self) -> DocumentValues:
+        """Return the row for the services."""
+        cleaned = self.cleaned_data
+        return DocumentValues(
+            pk=cleaned.get("pk"), remove=cleaned["remove"], title=cleaned.get("title", ""), accepted=self.accepted
+        )
+
+
+def row_set(row: type[Row]) -> type[forms.BaseFormSet]:
+    """Return the formset of a kind of row: one blank row at first, at most `MAX_ROWS`."""
+    return forms.formset_factory(row, extra=1, max_num=MAX_ROWS, absolute_max=MAX_ROWS + 10, validate_max=True)
+
+
+ExpenseRows, PhotoRows, DocumentRows = row_set(ExpenseRow), row_set(PhotoRow), row_set(DocumentRow)

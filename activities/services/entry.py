@@ -1,0 +1,163 @@
+"""Writing, correcting, withdrawing and restoring a log entry with all that hangs on it."""
+
+from __future__ import annotations
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from activities.models import LogEntry, Status
+from activities.services.parts import parts_of, save_parts
+from activities.services.values import EntryValues, StaleVersion
+from partnerships.access import require
+from partnerships.models import Role
+from partnerships.services import hold_years_open
+from portal.ground import audit
+from portal.ground.models import AuditEntry, User
+from portal.ground.once import once
+
+COLUMNS = ["activity", "starts_on", "ends_on", "language", "text", "difficulties", "next_step"]
+
+
+def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[LogEntry, bool]:
+    """Write a log entry, once for one form key. Returns it and whether it is new.
+
+    Raises ValidationError (with field names, or `expense-0-amount` for a row) and PermissionDenied.
+    """
+
+    def make() -> LogEntry:
+        require(actor, Role.COORDINATOR, values.activity.partnership)
+        _check(values)
+        _refuse_twin(values)
+        entry = LogEntry(author=actor, **{name: getattr(values, name) for name in COLUMNS})
+        entry.full_clean()
+        entry.save()
+        save_parts(entry, values)
+        _start(values, actor)
+        audit.record(
+            entry,
+            actor=actor,
+            verb=AuditEntry.Verb.CREATE,
+            parent=entry.activity,
+            changes=audit.snapshot(entry) | parts_of(entry),
+        )
+        return entry
+
+    return once(key, make, actor=actor, rows=LogEntry.objects)
+
+
+@transaction.atomic
+def update_entry(entry: LogEntry, values: EntryValues, *, actor: User, version: int) -> LogEntry:
+    """Correct an entry that still has `version`. Raises StaleVersion, ValidationError or PermissionDenied."""
+    entry = _locked(entry)
+    require(actor, Role.COORDINATOR, entry.activity.partnership)
+    require(actor, Role.COORDINATOR, values.activity.partnership)
+    if entry.version != version:
+        raise StaleVersion(entry)
+    _check(values)
+    _hold_open(entry)
+    before = audit.snapshot(entry) | parts_of(entry)
+    for name in COLUMNS:
+        setattr(entry, name, getattr(values, name))
+    entry.version += 1
+    entry.full_clean()
+    entry.save()
+    save_parts(entry, values)
+    changes = audit.difference(before, audit.snapshot(entry) | parts_of(entry))
+    changes.pop("version")
+    if changes:
+        audit.record(entry, actor=actor, verb=AuditEntry.Verb.UPDATE, parent=entry.activity, changes=changes)
+    return entry
+
+
+@transaction.atomic
+def withdraw_entry(entry: LogEntry, *, actor: User, reason: str) -> LogEntry:
+    """Take an entry out of every page, total and report, for a reason; its rows stay. Twice is once."""
+    entry = _locked(entry)
+    require(actor, Role.COORDINATOR, entry.activity.partnership)
+    if entry.withdrawn_at:
+        return entry
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the entry is withdrawn.")})
+    _hold_open(entry)
+    entry.withdrawn_at = timezone.now()
+    entry.version += 1
+    entry.save(update_fields=["withdrawn_at", "version"])
+    audit.record(
+        entry, actor=actor, verb=AuditEntry.Verb.WITHDRAW, parent=entry.activity, reason=reason.strip()
+    )
+    return entry
+
+
+@transaction.atomic
+def restore_entry(entry: LogEntry, *, actor: User) -> LogEntry:
+    """Bring a withdrawn entry back. Twice is once."""
+    entry = _locked(entry)
+    require(actor, Role.COORDINATOR, entry.activity.partnership)
+    if entry.withdrawn_at is None:
+        return entry
+    _hold_open(entry)
+    entry.withdrawn_at = None
+    entry.version += 1
+    entry.save(update_fields=["withdrawn_at", "version"])
+    audit.record(entry, actor=actor, verb=AuditEntry.Verb.RESTORE, parent=entry.activity)
+    return entry
+
+
+def _locked(entry: LogEntry) -> LogEntry:
+    held = LogEntry.objects.select_for_update(of=("self",)).select_related("activity__partnership")
+    return held.get(pk=entry.pk)
+
+
+def _hold_open(entry: LogEntry) -> None:
+    days = [entry.starts_on, entry.ends_on, *entry.expenditures.values_list("spent_on", flat=True)]
+    hold_years_open(entry.activity.partnership, days=days, field="starts_on")
+
+
+def _check(values: EntryValues) -> None:
+    """Raise ValidationError for what no single row can know: the programme, the lock, the funders' rules."""
+    activity, partnership = values.activity, values.activity.partnership
+    errors: dict[str, list] = {}
+    programme = activity.programme
+    if programme and not (programme.starts_on <= values.starts_on and values.ends_on <= programme.ends_on):
+        errors["starts_on"] = [
+            _("The programme of this activity runs in %(years)s: the date lies outside it.")
+            % {"years": programme.span_text}
+        ]
+    if any(product.partnership_id != partnership.pk for product in values.products):
+        errors["products"] = [_("One of the products belongs to another partnership.")]
+    for index, expense in enumerate(values.expenses):
+        if expense.remove:
+            continue
+        objections = expense.source.objections(side=activity.side, on=expense.spent_on)
+        if objections:
+            errors[f"expense-{index}-source"] = objections
+    if errors:
+        raise ValidationError(errors)
+    hold_years_open(partnership, days=[values.starts_on, values.ends_on], field="starts_on")
+    for index, expense in enumerate(values.expenses):
+        hold_years_open(partnership, days=[expense.spent_on], field=f"expense-{index}-spent_on")
+
+
+def _refuse_twin(values: EntryValues) -> None:
+    twins = LogEntry.objects.standing().filter(
+        activity=values.activity, starts_on=values.starts_on, ends_on=values.ends_on, text=values.text
+    )
+    if twins.exists():
+        raise ValidationError({"text": _("This activity has an entry of this day with the same text already.")})
+
+
+def _start(values: EntryValues, actor: User) -> None:
+    """Move a planned or delayed activity of which something is logged to ongoing."""
+    activity = values.activity
+    if activity.status not in {Status.PLANNED, Status.DELAYED}:
+        return
+    before = audit.snapshot(activity)
+    activity.status, activity.version = Status.ONGOING, activity.version + 1
+    activity.save(update_fields=["status", "version"])
+    changes = audit.difference(before, audit.snapshot(activity))
+    changes.pop("version")
+    audit.record(activity, actor=actor, verb=AuditEntry.Verb.TRANSITION, changes=changes)

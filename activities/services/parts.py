@@ -1,0 +1,154 @@
+"""What hangs on a log entry: participations, expenditures with vouchers, photos, documents, showings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Showing, Voucher
+from activities.services.values import EntryValues, ExpenseValues, PhotoValues
+from portal.ground.dates import Precision
+
+EXPENSE_COLUMNS = [
+    "spent_on",
+    "description",
+    "source",
+    "amount",
+    "original_amount",
+    "original_currency",
+    "rate",
+]
+
+
+def parts_of(entry: LogEntry) -> dict[str, list[str]]:
+    """Return what hangs on an entry in words, for its history."""
+    participations = entry.participations.select_related("target_group", "age_band")
+    return {
+        "participations": [str(row) for row in participations],
+        "expenditures": [
+            f"{row.spent_on.isoformat()} {row.description}: {row.amount} EUR ({row.source})"
+            + (f" = {row.original_amount} {row.original_currency} / {row.rate}" if row.rate else "")
+            + "".join(f" [{voucher.number} {voucher.original_name}]" for voucher in row.vouchers.all())
+            for row in entry.expenditures.select_related("source").prefetch_related("vouchers")
+        ],
+        "photos": [f"{row.original_name}: {row.caption} ({row.consent})" for row in entry.photos.all()],
+        "documents": [f"{row.original_name}: {row.title}" for row in entry.documents.all()],
+        "showings": [str(row) for row in entry.showings.select_related("product")],
+    }
+
+
+def save_parts(entry: LogEntry, values: EntryValues) -> None:
+    """Make what hangs on the entry equal to the values. Call it inside the entry's transaction."""
+    _save_participations(entry, values)
+    rows = _existing(entry.expenditures, values.expenses, "expense", "description")
+    for index, expense in enumerate(values.expenses):
+        _save_expense(entry, rows.get(expense.pk), expense, index)
+    _save_photos(entry, values.photos)
+    _save_documents(entry, values)
+    _save_showings(entry, values)
+
+
+def _existing(manager: Any, values: Iterable[Any], prefix: str, field: str) -> dict[int, Any]:
+    """Return {pk: row} of the rows named in the values; raises ValidationError for one that is gone or foreign."""
+    rows = {row.pk: row for row in manager.all()}
+    for index, value in enumerate(values):
+        if value.pk is not None and value.pk not in rows:
+            raise ValidationError({f"{prefix}-{index}-{field}": _("This row was removed meanwhile: take it out too.")})
+    return rows
+
+
+def _save_participations(entry: LogEntry, values: EntryValues) -> None:
+    entry.participations.all().delete()
+    Participation.objects.bulk_create(
+        Participation(
+            log_entry=entry,
+            target_group_id=group,
+            sex=sex,
+            age_band_id=band,
+            count=count,
+            counting=values.counting,
+        )
+        for (group, sex, band), count in values.participants.items()
+    )
+
+
+def _save_expense(entry: LogEntry, row: Expenditure | None, values: ExpenseValues, index: int) -> None:
+    if values.remove:
+        if row:
+            row.delete()
+        return
+    row = row or Expenditure()
+    row.activity, row.log_entry = entry.activity, entry
+    for name in EXPENSE_COLUMNS:
+        setattr(row, name, getattr(values, name))
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise ValidationError(
+            {f"expense-{index}-{name}": sentences for name, sentences in error.message_dict.items()}
+        ) from None
+    row.save()
+    if values.voucher:
+        Voucher.objects.create(expenditure=row, number=values.voucher_number, **values.voucher.columns())
+
+
+def _save_photos(entry: LogEntry, photos: list[PhotoValues]) -> None:
+    rows = _existing(entry.photos, photos, "photo", "caption")
+    for values in photos:
+        row = rows.get(values.pk)
+        if values.remove:
+            if row:
+                row.delete()
+        elif row:
+            row.caption, row.consent = values.caption, values.consent
+            row.save(update_fields=["caption", "consent"])
+        elif values.accepted:
+            accepted = values.accepted
+            Photo.objects.create(
+                log_entry=entry,
+                caption=values.caption,
+                consent=values.consent,
+                thumbnail=ContentFile(accepted.thumbnail, name="thumbnail.jpg"),
+                width=accepted.width,
+                height=accepted.height,
+                **accepted.columns(),
+            )
+
+
+def _save_documents(entry: LogEntry, values: EntryValues) -> None:
+    rows = _existing(entry.documents, values.documents, "document", "title")
+    for document in values.documents:
+        row = rows.get(document.pk)
+        if document.remove:
+            if row:
+                row.delete()
+        elif row:
+            row.title = document.title
+            row.save(update_fields=["title"])
+        elif document.accepted:
+            Document.objects.create(log_entry=entry, title=document.title, **document.accepted.columns())
+
+
+def _save_showings(entry: LogEntry, values: EntryValues) -> None:
+    chosen = {product.pk: product for product in values.products}
+    entry.showings.exclude(product__in=chosen).delete()
+    there = set(entry.showings.values_list("product", flat=True))
+    for pk, product in chosen.items():
+        if pk in there:
+            continue
+        last = product.showings.aggregate(last=Max("number"))["last"] or 0
+        Showing.objects.create(
+            product=product,
+            number=last + 1,
+            log_entry=entry,
+            side=entry.activity.side,
+            shown_on=entry.starts_on,
+            precision=Precision.DAY,
+            place=entry.activity.place,
+            host_event=entry.activity.host_event,
+        )

@@ -1,0 +1,89 @@
+"""What a person typed, cleaned: the input of the services."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from activities.models import Activity, Photo, Product
+from partnerships.models import FundingSource
+from portal.ground.uploads import AcceptedFile
+
+
+class StaleVersion(Exception):  # noqa: N818 - it is a situation that people resolve, not an error
+    """Somebody else changed the record since the form was opened; `current` is the record as it stands now."""
+
+    def __init__(self, current):
+        super().__init__(str(current))
+        self.current = current
+
+
+@dataclass(frozen=True)
+class ActivityValues:
+    """The columns of an activity, its links among them."""
+
+    columns: dict
+    themes: list = field(default_factory=list)
+    target_groups: list = field(default_factory=list)
+    organisations: list = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ExpenseValues:
+    """One expense of an entry; `pk` is set for one that is there already."""
+
+    spent_on: dt.date
+    description: str
+    source: FundingSource
+    amount: Decimal
+    original_amount: Decimal | None = None
+    original_currency: str = ""
+    rate: Decimal | None = None
+    voucher: AcceptedFile | None = None
+    voucher_number: str = ""
+    pk: int | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True)
+class PhotoValues:
+    """One photo of an entry: a new file, or `pk` for one that is there already."""
+
+    caption: str = ""
+    consent: str = Photo.Consent.MISSING
+    accepted: AcceptedFile | None = None
+    pk: int | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True)
+class DocumentValues:
+    """One document of an entry: a new file, or `pk` for one that is there already."""
+
+    title: str = ""
+    accepted: AcceptedFile | None = None
+    pk: int | None = None
+    remove: bool = False
+
+
+@dataclass(frozen=True)
+class EntryValues:
+    """A whole log entry: its text, the people reached, the money, the files and the products shown.
+
+    `participants` is {(target group id, sex, age band id): number}, with numbers above zero only.
+    """
+
+    activity: Activity
+    starts_on: dt.date
+    ends_on: dt.date
+    language: str
+    text: str
+    difficulties: str = ""
+    next_step: str = ""
+    counting: str = "counted"
+    participants: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    expenses: list[ExpenseValues] = field(default_factory=list)
+    photos: list[PhotoValues] = field(default_factory=list)
+    documents: list[DocumentValues] = field(default_factory=list)
+    products: list[Product] = field(default_factory=list)

@@ -1,0 +1,33 @@
+"""Forms that are safe to send twice: the key of a form leads to the one record that came of it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import IntegrityError, models, transaction
+
+from portal.ground.models import Submission, User
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def once(key: uuid.UUID, make: Callable[[], Row], *, actor: User, rows: models.QuerySet[Row]) -> tuple[Row, bool]:
+    """Return what `make` makes, or the row in `rows` that came of the same key before, and whether it is new.
+
+    The key is claimed and the row made in one transaction: of five equal forms sent at once, one makes the
+    row and four wait for it and find it. Raises what `make` raises; the key is then free again.
+    """
+    try:
+        with transaction.atomic():
+            submission = Submission.objects.create(key=key, user=actor)
+            row = make()
+            submission.target_id = row.pk
+            submission.save(update_fields=["target_id"])
+            return row, True
+    except IntegrityError:
+        earlier = Submission.objects.filter(key=key, user=actor, target_id__isnull=False).first()
+        if earlier is None:
+            raise
+        return rows.get(pk=earlier.target_id), False
