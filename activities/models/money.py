@@ -82,7 +82,10 @@ class Expenditure(models.Model):
             models.CheckConstraint(
                 name="activities_expenditure_currency",
                 condition=models.Q(original_amount__isnull=True, original_currency="", rate__isnull=True)
-                | models.Q(original_amount__gt=0, original_currency="MAD", rate__isnull=False),
+                # A check with an unknown value passes, so the amount is asked for by name.
+                | models.Q(
+                    original_amount__isnull=False, original_amount__gt=0, original_currency="MAD", rate__isnull=False
+                ),
                 violation_error_code="original_amount",
                 violation_error_message=_(
                     "For another currency give the amount, the currency and the rate; else leave all three empty."

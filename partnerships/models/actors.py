@@ -143,9 +143,13 @@ class Place(Slugged):
             ),
             models.CheckConstraint(
                 name="partnerships_place_coordinates",
+                # A check with an unknown value passes, so both are asked for by name.
                 condition=models.Q(latitude__isnull=True, longitude__isnull=True)
                 | models.Q(
-                    latitude__range=(-90, 90), longitude__range=(-180, 180)
+                    latitude__isnull=False,
+                    longitude__isnull=False,
+                    latitude__range=(-90, 90),
+                    longitude__range=(-180, 180),
                 ),
                 violation_error_code="latitude",
                 violation_error_message=_(
