@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.contrib.auth.models import AbstractBaseUser
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
 from django.utils import translation
 
+from portal.ground.models import User
 from tests import postgres
 
 
@@ -68,8 +68,9 @@ def _trigger_sql() -> tuple[list[str], list[str]]:
         if connection.vendor == "postgresql":
             cursor.execute("SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal")
             tables = [row[0] for row in cursor.fetchall()]
-            return tuple(
-                [f"ALTER TABLE {table} {verb} TRIGGER USER" for table in tables] for verb in ("DISABLE", "ENABLE")
+            return (
+                [f"ALTER TABLE {table} DISABLE TRIGGER USER" for table in tables],
+                [f"ALTER TABLE {table} ENABLE TRIGGER USER" for table in tables],
             )
         cursor.execute("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
         triggers = cursor.fetchall()
@@ -94,10 +95,10 @@ def cast(db):
 
 
 @pytest.fixture
-def client_of() -> Callable[[AbstractBaseUser], Client]:
+def client_of() -> Callable[[User], Client]:
     """A function that returns a client signed in as the given user."""
 
-    def signed_in(user: AbstractBaseUser) -> Client:
+    def signed_in(user: User) -> Client:
         client = Client()
         client.force_login(user)
         return client

@@ -40,13 +40,20 @@ def cluster() -> Iterator[str]:
         raise FileNotFoundError(MISSING)
     home = Path(tempfile.mkdtemp(prefix="portal-pg-", dir="/tmp"))
     # PostgreSQL refuses to run as root.
-    owner: dict[str, str | list[str]] = {"user": "nobody", "extra_groups": []} if os.geteuid() == 0 else {}
+    owner = "nobody" if os.geteuid() == 0 else None
     if owner:
-        os.chown(home, pwd.getpwnam("nobody").pw_uid, -1)
+        os.chown(home, pwd.getpwnam(owner).pw_uid, -1)
     data, log = home / "data", home / "log"
 
     def run(program: str, *arguments: str) -> None:
-        subprocess.run([folder / program, *arguments], check=True, stdout=subprocess.DEVNULL, cwd=home, **owner)
+        subprocess.run(
+            [str(folder / program), *arguments],
+            check=True,
+            stdout=subprocess.DEVNULL,
+            cwd=home,
+            user=owner,
+            extra_groups=[] if owner else None,
+        )
 
     try:
         run("initdb", "-D", str(data), "-U", "portal", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")

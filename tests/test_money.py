@@ -1,0 +1,95 @@
+"""Amounts, as people in four languages type and read them."""
+
+from decimal import Decimal
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.utils import translation
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.ground.money import MAX_AMOUNT, format_amount, parse_amount, to_euro
+
+amounts = st.decimals(min_value=Decimal("0.01"), max_value=MAX_AMOUNT, places=2)
+
+
+@pytest.mark.parametrize(
+    ("typed", "amount"),
+    [
+        ("1234.56", "1234.56"),
+        ("1234,56", "1234.56"),
+        ("1.234,56", "1234.56"),
+        ("1,234.56", "1234.56"),
+        ("1 234,56", "1234.56"),
+        ("1\N{NO-BREAK SPACE}234,56", "1234.56"),
+        ("1\N{NARROW NO-BREAK SPACE}234,56", "1234.56"),
+        ("1'234.56", "1234.56"),
+        ("1’234,56", "1234.56"),
+        ("١٢٣٤٫٥٦", "1234.56"),
+        ("١٬٢٣٤٫٥٦", "1234.56"),
+        ("1.234", "1234.00"),
+        ("1,234", "1234.00"),
+        ("1.234.567", "1234567.00"),
+        ("1,234,567.8", "1234567.80"),
+        ("0,5", "0.50"),
+        ("12", "12.00"),
+        ("+7", "7.00"),
+        ("-7,5", "-7.50"),
+    ],
+)
+def test_an_amount_is_read_as_its_writer_means_it(typed, amount):
+    assert parse_amount(typed) == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        " ",
+        "abc",
+        "12 euro",
+        "1,2,3",
+        "1.23.456",
+        "12,345.6.7",
+        "1.234,567",
+        "0.1234",
+        "--5",
+        "1e5",
+        "NaN",
+        "∞",
+        "²",
+    ],
+)
+def test_what_is_no_amount_is_refused_with_a_sentence(typed):
+    with pytest.raises(ValidationError) as refused:
+        parse_amount(typed)
+    assert "digits" in str(refused.value.message)
+
+
+@given(amounts)
+def test_every_amount_shown_can_be_typed_back_in_every_language(amount):
+    for language in ("nl", "fr", "en", "ar"):
+        with translation.override(language):
+            shown = format_amount(amount)
+        assert " " not in shown, "an amount does not break over two lines"
+        assert parse_amount(shown.removesuffix("€")) == amount
+
+
+@given(st.text(max_size=20))
+def test_no_text_at_all_is_an_error_of_the_machine(text):
+    try:
+        amount = parse_amount(text)
+    except ValidationError:
+        return
+    assert amount == amount.quantize(Decimal("0.01"))
+
+
+@given(amounts, st.decimals(min_value=Decimal("0.5"), max_value=Decimal(20), places=6))
+def test_the_euro_value_is_the_nearest_cent(original, rate):
+    assert abs(to_euro(original, rate) - original / rate) <= Decimal("0.005")
+
+
+def test_another_currency_is_named():
+    with translation.override("nl"):
+        assert format_amount(Decimal("4200"), "MAD").endswith("\N{NO-BREAK SPACE}MAD")
+    assert format_amount(None) == ""
