@@ -154,7 +154,7 @@ class PhotoRow(FileRow):
         widget=forms.FileInput(attrs={"accept": PICTURES, "data-max-bytes": uploads.MAX_FILE_BYTES}),
     )
     caption = LineField(label=_("Caption"), required=False, max_length=250)
-    consent = forms.ChoiceField(label=_("Consent"), choices=Photo.Consent, initial=Photo.Consent.MISSING)
+    consent = forms.ChoiceField(label=_("Consent"), choices=Photo.Consent, required=False, initial=Photo.Consent.MISSING)
 
     def clean(self):
         cleaned = super().clean()

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db.models import Max
+from django.db import transaction
+from django.db.models import Max, Model
+from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Showing, Voucher
@@ -80,7 +83,7 @@ def _save_participations(entry: LogEntry, values: EntryValues) -> None:
 def _save_expense(entry: LogEntry, row: Expenditure | None, values: ExpenseValues, index: int) -> None:
     if values.remove:
         if row:
-            row.delete()
+            _discard(row, *(voucher.file for voucher in row.vouchers.all()))
         return
     row = row or Expenditure()
     row.activity, row.log_entry = entry.activity, entry
@@ -97,13 +100,21 @@ def _save_expense(entry: LogEntry, row: Expenditure | None, values: ExpenseValue
         Voucher.objects.create(expenditure=row, number=values.voucher_number, **values.voucher.columns())
 
 
+def _discard(row: Model, *files: FieldFile) -> None:
+    """Delete a row, and its files once that is certain."""
+    storage = {file.name: file.storage for file in files}
+    row.delete()
+    for name, place in storage.items():
+        transaction.on_commit(partial(place.delete, name))
+
+
 def _save_photos(entry: LogEntry, photos: list[PhotoValues]) -> None:
     rows = _existing(entry.photos, photos, "photo", "caption")
     for values in photos:
         row = rows.get(values.pk)
         if values.remove:
             if row:
-                row.delete()
+                _discard(row, row.file, row.thumbnail)
         elif row:
             row.caption, row.consent = values.caption, values.consent
             row.save(update_fields=["caption", "consent"])
@@ -126,7 +137,7 @@ def _save_documents(entry: LogEntry, values: EntryValues) -> None:
         row = rows.get(document.pk)
         if document.remove:
             if row:
-                row.delete()
+                _discard(row, row.file)
         elif row:
             row.title = document.title
             row.save(update_fields=["title"])

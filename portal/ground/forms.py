@@ -7,12 +7,13 @@ import uuid
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from portal.ground.money import parse_amount, parse_rate
 
 MAX_TEXT = 50_000
-TEXT_TOO_LONG = _("This text is longer than %(limit)s characters; put the rest in a document.")
+TEXT_TOO_LONG = _("This text is longer than %(limit_value)s characters; put the rest in a document.")
 # Line breaks and tabs are text. Other control characters are not, nor are the two overrides that make a
 # reader see letters in another order than they stand; Arabic writing needs the other direction marks.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
@@ -49,8 +50,9 @@ class TextField(PlainTextMixin, forms.CharField):
 
     def __init__(self, *args, max_length=MAX_TEXT, rows=4, **kwargs):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
-        super().__init__(*args, max_length=max_length, **kwargs)
-        self.error_messages["max_length"] = TEXT_TOO_LONG
+        super().__init__(*args, **kwargs)
+        # A length limit of the field's own would cut what is pasted, without a word, in the browser.
+        self.validators.append(MaxLengthValidator(max_length, message=TEXT_TOO_LONG))
 
 
 class LineField(PlainTextMixin, forms.CharField):
