@@ -1,0 +1,110 @@
+"""Write the report of a partnership to a PDF file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import uuid
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone, translation
+
+from partnerships.models import Partnership, ProgrammeYear
+from portal.roof.reports.forms import check_window
+from portal.roof.reports.render import ReportUnavailableError
+from portal.roof.reports.services import export_report
+
+
+class Command(BaseCommand):
+    """`export_report jette-belfaa 2024 --language nl --output jaarverslag.pdf`."""
+
+    help = "Write the report of a partnership, over a programme year or any window of dates, to a PDF file."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Name the partnership, the year or window, the language and the file."""
+        parser.add_argument("partnership", metavar="PARTNERSHIP", help="short name, for example jette-belfaa")
+        parser.add_argument("year", metavar="YEAR", nargs="?", help="a year of one of its programmes")
+        parser.add_argument("--from", dest="starts_on", metavar="DATE", help="first day of a window, as 2018-01-01")
+        parser.add_argument("--until", dest="ends_on", metavar="DATE", help="last day of a window")
+        languages = ", ".join(code for code, _name in settings.LANGUAGES)
+        parser.add_argument("--language", default=settings.LANGUAGE_CODE, help=f"one of {languages}")
+        parser.add_argument("--output", required=True, metavar="FILE", help="where the PDF goes")
+
+    def handle(self, *_args: Any, **options: Any) -> None:
+        """Check what was asked, render, and put the file in its place only when it is complete."""
+        with translation.override("en"):
+            self._export(options)
+
+    def _export(self, options: dict[str, Any]) -> None:
+        partnership = Partnership.objects.filter(slug=options["partnership"]).first()
+        if partnership is None:
+            names = ", ".join(Partnership.objects.values_list("slug", flat=True)) or "none yet"
+            message = f"There is no partnership named {options['partnership']}; there are: {names}."
+            raise CommandError(message)
+        language = options["language"]
+        if language not in dict(settings.LANGUAGES):
+            message = f"There is no report in {language}; choose nl, fr, en or ar."
+            raise CommandError(message)
+        starts_on, ends_on = _window(partnership, options)
+        target = _target(options["output"])
+        try:
+            report = export_report(
+                partnership,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                language=language,
+                on=timezone.localdate(),
+                actor=None,
+            )
+        except ReportUnavailableError as error:
+            raise CommandError(str(error)) from error
+        _write(target, report.content)
+        self.stdout.write(f"{target}: {len(report.content) // 1024} kB")
+
+
+def _window(partnership: Partnership, options: dict[str, Any]) -> tuple[dt.date, dt.date]:
+    ends = (options["starts_on"], options["ends_on"])
+    if options["year"] is not None and not any(ends):
+        years = ProgrammeYear.objects.filter(programme__partnership=partnership)
+        year = years.filter(year=options["year"]).first() if options["year"].isdecimal() else None
+        if year is None:
+            known = ", ".join(str(value) for value in years.order_by("year").values_list("year", flat=True)) or "none"
+            message = f"{options['year']} is no programme year of {partnership.slug}; its years are: {known}."
+            raise CommandError(message)
+        return year.starts_on, year.ends_on
+    if options["year"] is not None or not all(ends):
+        message = "Give either a programme year, or both --from and --until."
+        raise CommandError(message)
+    try:
+        starts_on, ends_on = (dt.date.fromisoformat(text) for text in ends)
+        check_window(starts_on, ends_on)
+    except ValidationError as error:
+        raise CommandError(" ".join(error.messages)) from error
+    except ValueError as error:
+        message = f"Write dates as 2018-01-01, not {ends[0]} and {ends[1]}."
+        raise CommandError(message) from error
+    return starts_on, ends_on
+
+
+def _target(output: str) -> Path:
+    """Return the file to write, or say now, and not after a minute of work, that it cannot be written."""
+    target = Path(output)
+    if target.is_dir() or not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+        message = f"The file {output} cannot be written: check that its folder exists and is yours."
+        raise CommandError(message)
+    return target
+
+
+def _write(target: Path, content: bytes) -> None:
+    part = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex}.part")
+    try:
+        part.write_bytes(content)
+        part.replace(target)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        message = f"The file {target} cannot be written: {error.strerror}."
+        raise CommandError(message) from error

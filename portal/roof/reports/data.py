@@ -1,0 +1,44 @@
+"""Gather a report: a fixed number of queries, whatever the window holds."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from partnerships.models import Partnership
+from portal.roof.reports.biography import requests_of, sheet_of
+from portal.roof.reports.counts import participants_of
+from portal.roof.reports.results import actors_of, aims_of, changes_of, decisions_of, products_of, risks_of
+from portal.roof.reports.sections import Report
+from portal.roof.reports.spending import expenditures_of, money_of
+from portal.roof.reports.work import pictures_of, work_of
+
+
+def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, *, on: dt.date) -> Report:
+    """Return what the partnership did in the window, both ends included, as known on the day `on`."""
+    window = (starts_on, ends_on)
+    sheet = sheet_of(partnership, *window)
+    expenditures = expenditures_of(partnership, *window)
+    work = work_of(partnership, *window, expenditures)
+    return Report(
+        partnership=sheet,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        made_on=on,
+        is_demonstration=work.is_demonstration,
+        programmes=tuple(
+            item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on
+        ),
+        activities=work.during,
+        undated=work.undated,
+        outlook=work.outlook,
+        participants=participants_of(partnership, *window),
+        money=money_of(expenditures),
+        requests=requests_of(partnership),
+        pictures=pictures_of(partnership, *window),
+        products=products_of(partnership, *window),
+        actors=actors_of(partnership, *window, {activity.pk for activity in work.during}),
+        risks=risks_of(partnership),
+        decisions=decisions_of(partnership, *window),
+        aims=aims_of(partnership, *window),
+        changes=changes_of(partnership, *window),
+    )

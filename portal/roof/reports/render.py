@@ -1,0 +1,159 @@
+"""Write a report out: as HTML for print, and as a tagged PDF (PDF/UA-1)."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.functional import Promise
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Status
+from partnerships.models import Side
+from portal.roof.reports.counts import SMALLEST_TOLD
+from portal.roof.reports.sections import Report
+from portal.roof.reports.timeline import timeline_of
+from portal.roof.reports.words import RIGHT_TO_LEFT
+
+# Layout keeps a processor and some hundred megabytes busy: one at a time in each process.
+_RENDERING = threading.Lock()
+WAIT_SECONDS = 60
+
+
+class ReportUnavailableError(Exception):
+    """No PDF can be made now; the message says why, for people."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter of the report: its anchor is also the name of its template."""
+
+    anchor: str
+    title: Promise
+
+    @property
+    def template(self) -> str:
+        """The template that holds the chapter's body."""
+        return f"report/{self.anchor}.html"
+
+
+CHAPTERS = (
+    Chapter("partnership", _("The partnership and its programme")),
+    Chapter("key_figures", _("Key figures")),
+    Chapter("activities", _("Activities")),
+    Chapter("participants", _("Participants")),
+    Chapter("expenditure", _("Expenditure")),
+    Chapter("vouchers", _("List of vouchers")),
+    Chapter("pictures", _("In pictures")),
+    Chapter("products", _("Products and showings")),
+    Chapter("organisations", _("Organisations")),
+    Chapter("results", _("Results, risks and decisions")),
+    Chapter("outlook", _("Outlook")),
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """One bar of a chart: what it stands for, its number, and its length in thousandths of the longest."""
+
+    label: Any
+    value: Any
+    length: int
+    kind: str = "count"
+
+    @property
+    def offset(self) -> int:
+        """Where the bar starts on a page that is read from the right."""
+        return 1000 - self.length
+
+
+def render_html(report: Report, language: str, *, readable: frozenset[int] | None = None) -> str:
+    """Return the report as one HTML document in a language.
+
+    `readable` holds the photos whose files can be drawn; by default every photo of the report.
+    """
+    if readable is None:
+        readable = frozenset(picture.pk for picture in report.pictures)
+    with translation.override(language):
+        return render_to_string(
+            "report/report.html",
+            {
+                "report": report,
+                "language": language,
+                "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+                "mirrored": language in RIGHT_TO_LEFT,
+                "title": title_of(report),
+                "chapters": CHAPTERS,
+                "sides": [(side, report.of_side(side), report.partnership.of_side(side)) for side in Side],
+                "timeline": timeline_of(report),
+                "charts": _charts(report),
+                "readable": readable,
+                "smallest": SMALLEST_TOLD,
+                "wide_sums": len(report.money.sources) > 3,
+            },
+        )
+
+
+def render_pdf(report: Report, language: str) -> bytes:
+    """Return the report as a PDF. Raises ReportUnavailableError where the server cannot make one now."""
+    try:
+        from weasyprint import HTML
+        from weasyprint.text.fonts import FontConfiguration
+
+        from portal.roof.reports.fetcher import ReportFetcher, is_readable
+    except OSError as error:
+        message = _("This server cannot make a PDF: the library Pango is missing.")
+        raise ReportUnavailableError(message) from error
+    photos = {picture.pk: picture.file for picture in report.pictures if is_readable(picture.file)}
+    html = render_html(report, language, readable=frozenset(photos))
+    with _one_at_a_time():
+        document = HTML(string=html, url_fetcher=ReportFetcher(photos))
+        return document.write_pdf(pdf_variant="pdf/ua-1", font_config=FontConfiguration())
+
+
+def title_of(report: Report) -> str:
+    """Return the report's title in the active language."""
+    pattern = _("Annual report {window}") if report.is_one_year else _("Report {window}")
+    return str(format_lazy(pattern, window=report.window))
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    if not _RENDERING.acquire(timeout=WAIT_SECONDS):
+        message = _("Another report is being made. Try again in a minute.")
+        raise ReportUnavailableError(message)
+    # The tree of boxes is large and holds few cycles: collecting during layout costs time and frees nothing.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+        _RENDERING.release()
+
+
+def _charts(report: Report) -> dict[str, list[Share]]:
+    by_status = [
+        (status.label, sum(activity.status == status for activity in report.activities)) for status in Status
+    ]
+    groups = [(group.name, group.total) for group in report.participants.groups if group.total]
+    sources = [(source.name, source.amount) for source in report.money.sources]
+    return {
+        "status": _shares([(label, count) for label, count in by_status if count]),
+        "groups": _shares(sorted(groups, key=lambda item: -item[1])),
+        "sources": _shares(sources, kind="money"),
+    }
+
+
+def _shares(rows: list[tuple[Any, int | Decimal]], kind: str = "count") -> list[Share]:
+    longest = max((value for _label, value in rows), default=1)
+    return [Share(label, value, max(int(value / longest * 1000), 4), kind) for label, value in rows]

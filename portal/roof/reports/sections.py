@@ -1,0 +1,416 @@
+"""What a report consists of. Everything here is frozen, in every language, and free of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from activities.models import Activity, ActivityOrganisation, Product, Sex, Status
+from partnerships.models import (
+    Appointment,
+    FundingRequest,
+    FundingSource,
+    Milestone,
+    Municipality,
+    ObservedOutcome,
+    Organisation,
+    OrganisationRole,
+    Outcome,
+    PartnershipFunding,
+    PartnershipPeriod,
+    Risk,
+    Side,
+)
+from portal.roof.reports.words import When, Words
+
+
+@dataclass(frozen=True)
+class Town:
+    """A municipality of the partnership and the side on which it stands."""
+
+    name: Words
+    side: Side
+    country: Municipality.Country
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in charge, for one municipality."""
+
+    name: str
+    function: Appointment.Function
+    town: Words
+    when: When
+
+
+@dataclass(frozen=True)
+class Funder:
+    """A source of money of the partnership, as its main source or on top of it."""
+
+    name: Words
+    abbreviation: Words
+    kind: FundingSource.Kind
+    purpose: PartnershipFunding.Purpose
+    when: When
+
+
+@dataclass(frozen=True)
+class Request:
+    """Money that was asked for; not a budget until it is granted."""
+
+    purpose: Words
+    source: Words
+    side: Side | None
+    state: FundingRequest.State
+    amount: Decimal | None
+    when: When
+
+
+@dataclass(frozen=True)
+class Period:
+    """A stretch of the partnership's life, drawn on its timeline."""
+
+    state: PartnershipPeriod.State
+    when: When
+    months: int | None
+    reason: Words
+
+
+@dataclass(frozen=True)
+class Event:
+    """A milestone of the partnership."""
+
+    title: Words
+    text: Words
+    kind: Milestone.Kind
+    when: When
+
+
+@dataclass(frozen=True)
+class ProgrammeSheet:
+    """A programme that runs during the window."""
+
+    name: Words
+    focus: Words
+    starts_on: dt.date
+    ends_on: dt.date
+
+    @property
+    def when(self) -> When:
+        """The years of the programme."""
+        return When(self.starts_on, self.ends_on, "year", "year")
+
+
+@dataclass(frozen=True)
+class PartnershipSheet:
+    """The partnership: who it binds, what it aims at, and its life until now."""
+
+    slug: str
+    name: Words
+    theme: Words
+    objective: Words
+    summary: Words
+    towns: tuple[Town, ...]
+    people: tuple[Person, ...]
+    funders: tuple[Funder, ...]
+    periods: tuple[Period, ...]
+    milestones: tuple[Event, ...]
+    programmes: tuple[ProgrammeSheet, ...]
+
+    def of_side(self, side: Side) -> list[Town]:
+        """Return the municipalities of one side."""
+        return [town for town in self.towns if town.side == side]
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How many people of a group one entry reached; None where a count could point at people."""
+
+    group: Words
+    count: int | None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What happened on one day or over some days."""
+
+    when: When
+    text: Words
+    difficulties: Words
+    next_step: Words
+    counts: tuple[GroupCount, ...]
+    spent: Decimal
+
+
+@dataclass(frozen=True)
+class Membership:
+    """An organisation's part in one activity."""
+
+    name: Words
+    role: ActivityOrganisation.Role
+
+
+@dataclass(frozen=True)
+class ReportActivity:
+    """An activity with what was written and spent on it in the window."""
+
+    pk: int
+    title: Words
+    summary: Words
+    status_note: Words
+    kind: Activity.Kind
+    side: Side
+    status: Status
+    initiated_by: Activity.Initiator | None
+    is_recurring: bool
+    when: When
+    place: Words
+    town: Words
+    host_event: Words
+    part_of: Words
+    outcome: Words
+    themes: tuple[Words, ...]
+    groups: tuple[Words, ...]
+    organisations: tuple[Membership, ...]
+    entries: tuple[Entry, ...]
+    spent: Decimal
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """Counts by age band, in the order of the bands; the last one has no band that may be told."""
+
+    sex: Sex | None
+    by_age: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """The sum of the row."""
+        return sum(self.by_age)
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """The counts of one target group, by sex and age band as far as they may be told."""
+
+    name: Words
+    is_vulnerable: bool
+    is_withheld: bool
+    rows: tuple[CountRow, ...]
+
+    @property
+    def total(self) -> int:
+        """How many people of the group are told of."""
+        return sum(row.total for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Participants:
+    """Who was reached: groups, and the sum of what is told of them."""
+
+    bands: tuple[tuple[int | None, int | None], ...]
+    groups: tuple[GroupTable, ...]
+    all_groups: tuple[CountRow, ...]
+    ages_withheld: bool
+    withheld: bool
+
+    @property
+    def total(self) -> int:
+        """How many people are told of, over all groups."""
+        return sum(group.total for group in self.groups)
+
+
+@dataclass(frozen=True)
+class Expense:
+    """One expenditure as the list of vouchers shows it."""
+
+    number: int
+    date: dt.date
+    what: Words
+    activity_pk: int
+    activity: Words
+    side: Side
+    source_slug: str
+    source: Words
+    amount: Decimal
+    original_amount: Decimal | None
+    currency: str
+    rate: Decimal | None
+    vouchers: tuple[str, ...]
+    has_file: bool
+
+
+@dataclass(frozen=True)
+class SourceSum:
+    """What one source paid: in euro, and the other currencies within it."""
+
+    slug: str
+    name: Words
+    amount: Decimal
+    share: Decimal
+    originals: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class ActivitySum:
+    """What one activity cost, by source in the order of the sources."""
+
+    title: Words
+    side: Side
+    by_source: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class SideSum:
+    """The activities of one side with their sum."""
+
+    side: Side
+    activities: tuple[ActivitySum, ...]
+    by_source: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class Money:
+    """The expenditures of the window and every sum of them."""
+
+    expenses: tuple[Expense, ...]
+    sources: tuple[SourceSum, ...]
+    sides: tuple[SideSum, ...]
+    total: Decimal
+    without_file: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo that may be published."""
+
+    pk: int
+    file: str
+    caption: Words
+    activity: Words
+    when: When
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One showing of a product."""
+
+    side: Side
+    when: When
+    venue: Words
+    place: Words
+    town: Words
+    host_event: Words
+
+
+@dataclass(frozen=True)
+class ProductSheet:
+    """A product and where it was shown."""
+
+    title: Words
+    text: Words
+    kind: Product.Kind
+    when: When
+    town: Words
+    activity: Words
+    showings: tuple[Shown, ...]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An organisation, its roles in the partnership and its part in the activities."""
+
+    name: Words
+    kind: Organisation.Kind
+    town: Words
+    roles: tuple[tuple[OrganisationRole.Role, When], ...]
+    activities: tuple[tuple[ActivityOrganisation.Role, Words], ...]
+
+
+@dataclass(frozen=True)
+class RiskSheet:
+    """A risk or obstacle: cause, effect, response and how that went."""
+
+    title: Words
+    kind: Risk.Kind
+    state: Risk.State | None
+    cause: Words
+    effect: Words
+    response: Words
+    appraisal: Words
+
+
+@dataclass(frozen=True)
+class DecisionSheet:
+    """A decision, whom the partners heard, and what followed."""
+
+    title: Words
+    text: Words
+    follow_up: Words
+    consulted: tuple[Words, ...]
+    when: When
+
+
+@dataclass(frozen=True)
+class Aim:
+    """A planned outcome."""
+
+    title: Words
+    text: Words
+    level: Outcome.Level
+    programme: Words
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change that was seen."""
+
+    title: Words
+    text: Words
+    actor: ObservedOutcome.Actor
+    when: When
+
+
+@dataclass(frozen=True)
+class Report:
+    """A partnership over a window of dates, both ends included."""
+
+    partnership: PartnershipSheet
+    starts_on: dt.date
+    ends_on: dt.date
+    made_on: dt.date
+    is_demonstration: bool
+    programmes: tuple[ProgrammeSheet, ...]
+    activities: tuple[ReportActivity, ...]
+    undated: tuple[ReportActivity, ...]
+    outlook: tuple[ReportActivity, ...]
+    participants: Participants
+    money: Money
+    requests: tuple[Request, ...]
+    pictures: tuple[Picture, ...]
+    products: tuple[ProductSheet, ...]
+    actors: tuple[Actor, ...]
+    risks: tuple[RiskSheet, ...]
+    decisions: tuple[DecisionSheet, ...]
+    aims: tuple[Aim, ...]
+    changes: tuple[Change, ...]
+
+    @property
+    def window(self) -> When:
+        """The window, told in years where it consists of whole years."""
+        whole = (self.starts_on.month, self.starts_on.day, self.ends_on.month, self.ends_on.day) == (1, 1, 12, 31)
+        precision = "year" if whole else "day"
+        return When(self.starts_on, self.ends_on, precision, precision)
+
+    @property
+    def is_one_year(self) -> bool:
+        """Whether the window is one calendar year."""
+        return self.window.starts_precision == "year" and self.starts_on.year == self.ends_on.year
+
+    def of_side(self, side: Side) -> list[ReportActivity]:
+        """Return the activities of the window whose place of work is on one side."""
+        return [activity for activity in self.activities if activity.side == side]

@@ -1,0 +1,110 @@
+"""Asking for a report, and receiving it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from partnerships.access import require
+from partnerships.models import Partnership, ProgrammeYear, Role
+from portal.roof.reports.forms import ReportWindowForm
+from portal.roof.reports.render import ReportUnavailableError
+from portal.roof.reports.services import export_report
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A window that people ask for often; its address fills in the form."""
+
+    label: str
+    url: str
+    current: bool
+
+
+@login_required
+@require_safe
+def window(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask for the window and the language; the address may bring both dates along."""
+    partnership = _partnership(request, slug)
+    year = timezone.localdate().year
+    form = ReportWindowForm(
+        initial={
+            "starts_on": request.GET.get("starts_on", f"{year}-01-01"),
+            "ends_on": request.GET.get("ends_on", f"{year}-12-31"),
+            "language": request.GET.get("language", get_language()),
+        }
+    )
+    return _page(request, partnership, form)
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the report as PDF, or with the form and a sentence beside what is wrong."""
+    partnership = _partnership(request, slug)
+    form = ReportWindowForm(request.POST)
+    if form.is_valid():
+        try:
+            report = export_report(partnership, **form.cleaned_data, on=timezone.localdate(), actor=request.user)
+        except ReportUnavailableError as error:
+            form.add_error(None, str(error))
+        else:
+            response = HttpResponse(report.content, content_type="application/pdf")
+            response["Content-Disposition"] = (
+                f"attachment; filename=\"{report.ascii_name}\"; filename*=UTF-8''{quote(report.name)}"
+            )
+            response["Cache-Control"] = "private, no-store"
+            return response
+    return _page(request, partnership, form)
+
+
+def _partnership(request: HttpRequest, slug: str) -> Partnership:
+    partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
+    require(request.user, Role.VIEWER, partnership)
+    return partnership
+
+
+def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm) -> HttpResponse:
+    return render(
+        request,
+        "report/window.html",
+        {
+            "partnership": partnership,
+            "form": form,
+            "export_url": reverse("reports:export", args=[partnership.slug]),
+            "presets": _presets(partnership, str(form["starts_on"].value()), str(form["ends_on"].value())),
+            "trail": [
+                {"label": _("Partnerships"), "url": reverse("partnerships:list")},
+                {"label": str(partnership), "url": reverse("partnerships:detail", args=[partnership.slug])},
+                {"label": _("Report")},
+            ],
+        },
+    )
+
+
+def _presets(partnership: Partnership, starts_on: str, ends_on: str) -> list[tuple[str, list[Preset]]]:
+    """Return the programme years, the whole programmes and the partnership's own report windows."""
+
+    def preset(label: str, first: dt.date, last: dt.date) -> Preset:
+        address = reverse("reports:window", args=[partnership.slug])
+        dates = {"starts_on": first.isoformat(), "ends_on": last.isoformat()}
+        return Preset(label, f"{address}?{urlencode(dates)}", (starts_on, ends_on) == tuple(dates.values()))
+
+    years = ProgrammeYear.objects.filter(programme__partnership=partnership).order_by("-year")
+    spans = [*partnership.programmes.order_by("-starts_on"), *partnership.report_windows.order_by("-starts_on")]
+    groups = [
+        (_("One year"), [preset(str(year.year), year.starts_on, year.ends_on) for year in years]),
+        (_("Several years"), [preset(str(span), span.starts_on, span.ends_on) for span in spans]),
+    ]
+    return [(title, presets) for title, presets in groups if presets]

@@ -1,0 +1,86 @@
+"""Text that knows its languages, so that one report can be written out in each of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import unicodedata
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext as _
+
+from portal.ground.dates import format_date, format_span
+
+RIGHT_TO_LEFT = {"ar"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """A name, a title or a text, as (language, text) pairs; a text of unknown language has language ""."""
+
+    versions: tuple[tuple[str, str], ...] = ()
+
+    @classmethod
+    def of(cls, row: models.Model, field: str) -> Words:
+        """Return a translated field of a row in every language in which it was written."""
+        texts = ((code, getattr(row, f"{field}_{code}")) for code, _name in settings.LANGUAGES)
+        return cls(tuple((code, text) for code, text in texts if text))
+
+    @classmethod
+    def written(cls, text: str, language: str = "") -> Words:
+        """Return a text that its writer wrote in one language."""
+        return cls(((language, text),) if text.strip() else ())
+
+    def __bool__(self) -> bool:
+        return bool(self.versions)
+
+    def best(self, language: str) -> tuple[str, str]:
+        """Return (language, text): the wanted language, else the first of the site's fallbacks."""
+        texts = dict(self.versions)
+        for code in (language, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES, ""):
+            if code in texts:
+                return code, texts[code]
+        return "", ""
+
+
+def direction_of(text: str, language: str = "") -> str:
+    """Return "rtl" or "ltr": the direction of the first letter that has one, else the language's."""
+    for character in text[:500]:
+        kind = unicodedata.bidirectional(character)
+        if kind == "L":
+            return "ltr"
+        if kind in {"R", "AL"}:
+            return "rtl"
+    return "rtl" if language in RIGHT_TO_LEFT else "ltr"
+
+
+@dataclass(frozen=True)
+class When:
+    """A date or a span as far as it is known; as text it reads in the active language."""
+
+    starts_on: dt.date | None = None
+    ends_on: dt.date | None = None
+    starts_precision: str = "day"
+    ends_precision: str = "day"
+
+    @classmethod
+    def span(cls, row: Any) -> When:
+        """Return the span of a row that has both ends with their precision."""
+        return cls(row.starts_on, row.ends_on, row.starts_precision or "day", row.ends_precision or "day")
+
+    @classmethod
+    def day(cls, day: dt.date | None, precision: str = "day") -> When:
+        """Return a single date."""
+        return cls(day, day, precision or "day", precision or "day")
+
+    def __bool__(self) -> bool:
+        return bool(self.starts_on or self.ends_on)
+
+    def __str__(self) -> str:
+        if self.starts_on and self.starts_on == self.ends_on:
+            return format_date(self.starts_on, self.starts_precision)
+        if self.starts_on and not self.ends_on:
+            return _("since %(date)s") % {"date": format_date(self.starts_on, self.starts_precision)}
+        return format_span(self.starts_on, self.ends_on, self.starts_precision, self.ends_precision)

@@ -1,0 +1,106 @@
+"""How a report writes words, amounts and counts in its own language."""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from django import template
+from django.conf import settings
+from django.utils.formats import number_format
+from django.utils.functional import Promise
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, get_language_bidi
+
+from portal.ground.money import Currency, format_amount
+from portal.roof.reports.words import Words, direction_of
+
+register = template.Library()
+
+_BLANK = re.compile(r"\n\s*\n")
+# What no font draws, or what would reorder the line that holds it: left out, as the forms refuse it too.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+
+
+def _attributes(text: str, language: str) -> SafeString:
+    """Return lang and dir of a text; a text of unknown language has its direction only."""
+    direction = direction_of(text, language)
+    return format_html(' lang="{}" dir="{}"' if language else '{} dir="{}"', language, direction)
+
+
+@register.simple_tag
+def words(text: Words | Promise | str) -> SafeString:
+    """Write a name or title; where it stands in another language than the report, that language is marked up."""
+    if not isinstance(text, Words):
+        return escape(text)
+    language, best = text.best(get_language())
+    best = _UNPRINTABLE.sub("", best)
+    if language == get_language() and direction_of(best, language) == direction_of("", language):
+        return escape(best)
+    return format_html("<span{}>{}</span>", _attributes(best, language), best)
+
+
+@register.simple_tag
+def plain(text: Words) -> str:
+    """Write a name where no markup can stand: in the document's title, or as the description of a photo."""
+    return escape(_UNPRINTABLE.sub("", text.best(get_language())[1]))
+
+
+@register.simple_tag
+def listed(texts: Iterable[Words]) -> SafeString:
+    """Write names one after the other."""
+    comma = "، " if get_language_bidi() else ", "
+    return format_html_join(comma, "{}", ((words(text),) for text in texts))
+
+
+@register.simple_tag
+def prose(text: Words, *, marked: bool = True) -> SafeString:
+    """Write a text of some paragraphs; one in another language than the report names its language above it.
+
+    With `marked=False` the language stands elsewhere on the page already (see `tongue`).
+    """
+    language, best = text.best(get_language())
+    best = _UNPRINTABLE.sub("", best.replace("\r\n", "\n"))
+    paragraphs = format_html_join(
+        "\n",
+        "<p{}>{}</p>",
+        ((_attributes(block, language), _with_breaks(block.strip())) for block in _BLANK.split(best) if block.strip()),
+    )
+    name = tongue(text) if marked else ""
+    return format_html('<div class="prose">{}{}</div>', format_html("<p>{}</p>", name) if name else "", paragraphs)
+
+
+@register.simple_tag
+def tongue(text: Words) -> SafeString:
+    """Name the language of a text where it is another than the report's."""
+    language, _best = text.best(get_language())
+    if not language or language == get_language():
+        return mark_safe("")
+    name = dict(settings.LANGUAGES)[language]
+    return format_html('<span class="tongue"{}>{}</span>', _attributes(name, language), name)
+
+
+@register.filter
+def money(amount: Decimal | None, currency: str = Currency.EUR) -> SafeString:
+    """Write an amount with its currency so that neither turns round in a line that runs to the left."""
+    return format_html('<bdi dir="ltr">{}</bdi>', format_amount(amount, currency)) if amount is not None else mark_safe("")
+
+
+@register.filter
+def figure(number: int | Decimal | None, places: int = 0) -> str:
+    """Write a number with its thousands grouped as the language does."""
+    if number is None:
+        return ""
+    text = number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@register.filter
+def age_band(band: tuple[int | None, int | None]) -> SafeString:
+    """Write an age band; one without ends is left to the template."""
+    low, high = band
+    return format_html('<bdi dir="ltr">{}</bdi>', f"{low}–{high}" if high is not None else f"{low}+")
+
+
+def _with_breaks(block: str) -> SafeString:
+    return mark_safe("<br>".join(escape(line) for line in block.split("\n")))  # noqa: S308 - each line is escaped
