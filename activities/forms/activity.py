@@ -34,6 +34,7 @@ COLUMNS = [
     "initiated_by",
     "is_recurring",
 ]
+MAX_CHOICES = 200
 PARTS = ["title", "summary"]
 LINKS = ["themes", "target_groups", "organisations"]
 
@@ -73,13 +74,15 @@ class ActivityForm(PortalModelForm):
         mine = partnerships_of(user, Role.COORDINATOR)
         self.fields["partnership"].queryset = mine
         self.fields["programme"].queryset = Programme.objects.filter(partnership__in=mine)
-        self.fields["part_of"].queryset = Activity.objects.filter(partnership__in=mine).exclude(pk=self.instance.pk)
+        others = Activity.objects.filter(partnership__in=mine).exclude(pk=self.instance.pk)
+        self.fields["part_of"].queryset = others
+        self.fields["part_of"].widget.choices = _recent(others, self.instance.part_of)
         self.fields["place"].queryset = Place.objects.select_related("municipality")
         self.fields["host_event"].queryset = HostEvent.objects.all()
         if self.instance.pk:
             self.fields["partnership"].disabled = True
-        elif len(mine) == 1:
-            self.initial.setdefault("partnership", mine[0].pk)
+        else:
+            self._propose(mine)
         self.languages = sorted(settings.LANGUAGES, key=lambda language: language[0] != get_language())
         for code, name in self.languages:
             self._add_text(code, name)
@@ -88,6 +91,12 @@ class ActivityForm(PortalModelForm):
         self.helper.form_tag = False
         self.helper.disable_csrf = True
         self.helper.layout = self._layout()
+
+    def _propose(self, mine) -> None:
+        """Choose beforehand what leaves no doubt: the only partnership, and its last programme."""
+        chosen = self.initial.get("partnership") or (mine[0].pk if len(mine) == 1 else None)
+        last = Programme.objects.filter(partnership=chosen).order_by("-starts_on").first() if chosen else None
+        self.initial |= {"partnership": chosen, "programme": last.pk if last else None}
 
     def _add_text(self, code: str, name: str) -> None:
         direction = {"lang": code, "dir": "rtl" if code == "ar" else "ltr"}
@@ -161,6 +170,14 @@ class ActivityForm(PortalModelForm):
         for end in ("starts", "ends"):
             columns[f"{end}_precision"] = getattr(self.instance, f"{end}_precision")
         return ActivityValues(columns=columns, **{name: list(cleaned[name]) for name in LINKS})
+
+
+def _recent(activities, chosen: Activity | None) -> list[tuple]:
+    """Return at most `MAX_CHOICES` activities to choose from, the latest first; the chosen one is always there."""
+    rows = list(activities.order_by("-starts_on", "-pk")[:MAX_CHOICES])
+    if chosen and chosen not in rows:
+        rows.insert(0, chosen)
+    return [("", "---------"), *((row.pk, str(row)) for row in rows)]
 
 
 class NewActivityForm(ActivityForm):

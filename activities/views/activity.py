@@ -83,6 +83,7 @@ def _form(request: HttpRequest, activity: Activity) -> HttpResponse:
     title = str(activity) if activity.pk else ""
     links = _links(activity)
     text = carry.kept(request) if request.method == "GET" else None
+    code = 200
     form = kind(request.POST or text, instance=activity, initial=links, user=request.user)
     if text:
         messages.info(request, _("Your text was kept. Check it and save it."))
@@ -92,6 +93,7 @@ def _form(request: HttpRequest, activity: Activity) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         except StaleVersion as stale:
+            code = 409
             data = request.POST.copy()
             data["version"] = stale.current.version
             form = kind(data, instance=stale.current, initial=links, user=request.user)
@@ -102,7 +104,7 @@ def _form(request: HttpRequest, activity: Activity) -> HttpResponse:
             )
     cancel = reverse("activities:detail", args=[activity.pk]) if activity.pk else reverse("activities:list")
     context = {"form": form, "title": title, "cancel_url": cancel, "languages": form.languages}
-    return render(request, "activities/activity_form.html", context)
+    return render(request, "activities/activity_form.html", context, status=code)
 
 
 def _save(request: HttpRequest, form: ActivityForm, activity: Activity) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from activities.forms import LogForm, WithdrawForm
@@ -21,10 +22,10 @@ from partnerships.access import partnerships_of, require
 from partnerships.models import Role
 from portal.ground import carry
 
-ROW_TEMPLATES = {
-    "expense": "activities/log/expense_row.html",
-    "photo": "activities/log/photo_row.html",
-    "document": "activities/log/document_row.html",
+ADD_LABELS = {
+    "expense": gettext_lazy("Add an expense"),
+    "photo": gettext_lazy("Add a photo"),
+    "document": gettext_lazy("Add a document"),
 }
 
 
@@ -94,7 +95,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 def row(request: HttpRequest, kind: str) -> HttpResponse:
     """Return one more blank row of the form, for htmx; `?index=` is its number."""
     index = request.GET.get("index", "")
-    if kind not in ROW_TEMPLATES or not index.isdigit() or not partnerships_of(request.user, Role.COORDINATOR):
+    if kind not in ADD_LABELS or not index.isdigit() or not partnerships_of(request.user, Role.COORDINATOR):
         raise Http404
     blank = LogForm(user=request.user, entry=LogEntry(), today=timezone.localdate())
     rows = next(rows for rows in blank.row_sets if rows.prefix == kind)
@@ -102,7 +103,13 @@ def row(request: HttpRequest, kind: str) -> HttpResponse:
         raise Http404
     fresh = rows.empty_form
     fresh.prefix = f"{kind}-{index}"
-    context = {"row": fresh, "kind": kind, "next_index": int(index) + 1, "template": ROW_TEMPLATES[kind]}
+    context = {
+        "row": fresh,
+        "kind": kind,
+        "add_label": ADD_LABELS[kind],
+        "next_index": int(index) + 1,
+        "template": f"activities/log/{kind}_row.html",
+    }
     return render(request, "activities/log/row.html", context)
 
 
@@ -168,6 +175,7 @@ def _render(request: HttpRequest, page: LogForm, entry: LogEntry, *, theirs=None
         "form": page.form,
         "entry": entry if entry.pk else None,
         "theirs": theirs,
+        "add_labels": ADD_LABELS,
         "cancel_url": _home(entry) if entry.pk else reverse("activities:list"),
     }
     return render(request, "activities/log_form.html", context, status=status)

@@ -6,36 +6,46 @@ from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from partnerships.models import Partnership
+from portal.ground.lists import named_choices
 from portal.ground.models import User
 
 
 def shell(request) -> dict:
-    """Return the frame's variables under `shell`; templates/base.html names them."""
+    """Return the frame's variables under `shell`; templates/base.html names them. It costs two queries at most."""
     user = getattr(request, "user", None)
     signed_in = bool(user and user.is_authenticated)
     return {
         "shell": {
-            "demonstration": not settings.PRODUCTION and User.objects.filter(is_demonstration=True).exists(),
+            "demonstration": _is_demonstration(user),
             "navigation": _navigation(request) if signed_in else [],
             "languages": [
                 {"code": code, "name": name, "current": code == get_language()} for code, name in settings.LANGUAGES
             ],
             "direction": "rtl" if get_language_bidi() else "ltr",
-            "partnerships": [str(item) for item in Partnership.objects.visible_to(user)] if signed_in else [],
+            "partnerships": [name for _pk, name in named_choices(Partnership.objects.visible_to(user))] if signed_in else [],
             "search_url": reverse("activities:list") if signed_in else "",
+            # The form page whose text was saved a moment ago: the browser may forget what it kept of it.
+            "kept_saved": request.session.pop("kept_saved", "") if signed_in else "",
         }
     }
 
 
+def _is_demonstration(user) -> bool:
+    """Say whether figures may be invented: demonstration accounts exist only beside demonstration data."""
+    if settings.PRODUCTION:
+        return False
+    return getattr(user, "is_demonstration", False) or User.objects.filter(is_demonstration=True).exists()
+
+
 def _navigation(request) -> list[dict]:
+    """Return the main pages; the one in which the reader is carries `current`."""
     pages = [
         ("dashboard", _("Overview")),
         ("partnerships:list", _("Partnerships")),
         ("activities:list", _("Activities")),
         ("partnerships:organisation_list", _("Organisations")),
     ]
-    return [
-        {"label": label, "url": reverse(name), "current": request.path.startswith(reverse(name)) and name != "dashboard"
-         or request.path == reverse(name)}
-        for name, label in pages
-    ]
+    found = [{"label": label, "url": reverse(name)} for name, label in pages]
+    # The longest address that the page lies under: organisations lie under partnerships in the address alone.
+    here = max((page for page in found if request.path.startswith(page["url"])), key=lambda page: len(page["url"]))
+    return [{**page, "current": page is here and (page["url"] != "/" or request.path == "/")} for page in found]
