@@ -70,7 +70,11 @@ def test_sending_twice_makes_one(cast, south):
         ({"ends_on": "2024-02-01"}, "ends_on", "The end lies before the start: check both dates."),
         ({"starts_on": "2021-12-31"}, "starts_on", "The programme runs in 2022 – 2026: the date lies outside it."),
         ({"partnership": ""}, "partnership", "This field is required."),
-        ({"summary_fr": "a\0b"}, "summary_fr", "The text holds characters that cannot be shown. They were marked with ▯: take them out or retype it."),
+        (
+            {"summary_fr": "a\0b"},
+            "summary_fr",
+            "The text holds characters that cannot be shown. They were marked with ▯: take them out or retype it.",
+        ),
         ({"themes": ["x"]}, "themes", "“x” is not a valid value."),
     ],
 )

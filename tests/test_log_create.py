@@ -8,11 +8,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.urls import reverse
 
-from activities.models import Activity, Expenditure, LogEntry, Photo, Product, Showing, Status
 from activities.forms.participants import cell_name
-from partnerships.services import lock_year
+from activities.models import Activity, Expenditure, LogEntry, Photo, Product, Showing, Status
 from portal.ground.models import AuditEntry
 from tests.cast import in_all_languages
 from tests.log_form import PDF, expense, filled, picture

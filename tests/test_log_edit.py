@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from activities.models import Document, Expenditure, LogEntry, Photo, Voucher
 from activities.forms.participants import cell_name
+from activities.models import Document, Expenditure, LogEntry, Photo, Voucher
 from partnerships.services import lock_year
 from portal.ground.models import AuditEntry
 from tests.cast import PASSWORD, make_entry
@@ -64,7 +64,7 @@ def test_change_and_remove_an_expense(cast, south):
     rows = {
         **expense(cast.federal, 0, pk=bus.pk, amount="120,50"),
         **expense(cast.federal, 1, pk=meals.pk, remove="on"),
-        **{"expense-TOTAL_FORMS": "2", "expense-INITIAL_FORMS": "2"},
+        "expense-TOTAL_FORMS": "2", "expense-INITIAL_FORMS": "2",
     }
     assert south.post(f"{LOG}{entry.pk}/edit/", correction(cast, entry, **rows)).status_code == 302
     assert [(row.pk, row.amount) for row in entry.expenditures.all()] == [(bus.pk, Decimal("120.50"))]
@@ -78,7 +78,7 @@ def test_an_expense_of_another_entry_is_not_taken_over(cast, south, entry):
         spent_on=dt.date(2024, 5, 1),
         description="Theirs",
         source=cast.federal,
-        amount=Decimal("10"),
+        amount=Decimal(10),
     )
     rows = {**expense(cast.federal, 0, pk=foreign.pk), "expense-INITIAL_FORMS": "1"}
     response = south.post(f"{LOG}{entry.pk}/edit/", correction(cast, entry, **rows))

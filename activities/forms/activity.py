@@ -15,7 +15,7 @@ from activities.models import Activity, Status, Theme
 from activities.services import ActivityValues
 from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
-from partnerships.models import HostEvent, Organisation, Partnership, Place, Programme, Role
+from partnerships.models import HostEvent, Organisation, Place, Programme, Role
 from portal.ground.carry import author_token
 from portal.ground.forms import LineField, PortalForm, PortalModelForm, TextField
 
@@ -116,7 +116,7 @@ class ActivityForm(PortalModelForm):
         self.initial[summary] = getattr(self.instance, summary) or ""
 
     def _layout(self) -> Layout:
-        """The page in three parts: what it is, when and where, for and with whom; other languages are folded."""
+        """Return the page in three parts: what, when and where, for and with whom; other languages are folded."""
         first, *others = [code for code, _name in self.languages]
         status = ["status"] if "status" in self.fields else []
         hidden = ["submission_key", "version", "author"]

@@ -31,7 +31,7 @@ EARLIEST = dt.date(1990, 1, 1)
 class EntryForm(PortalForm):
     """The text of a log entry and the activity that it belongs to."""
 
-    activity = forms.ModelChoiceField(label=_("Activity"), queryset=Activity.objects.none())
+    activity: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Activity"), queryset=Activity.objects.none())
     starts_on = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
         label=_("Until, if it lasted longer"),
@@ -42,7 +42,7 @@ class EntryForm(PortalForm):
     difficulties = TextField(label=_("Difficulties"), required=False, rows=3)
     next_step = TextField(label=_("Next step"), required=False, rows=3)
     language = forms.ChoiceField(label=_("Language of your text"), choices=settings.LANGUAGES)
-    products = forms.ModelMultipleChoiceField(
+    products: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
         label=_("Shown on this occasion"),
         queryset=Product.objects.none(),
         required=False,
@@ -114,7 +114,9 @@ class LogForm:
         """Which parts of the page are open: those with something in them, or something to mend."""
         return {
             "more": any(self.form[name].value() or self.form[name].errors for name in ("difficulties", "next_step")),
-            "people": any(cell.value() for name, cell in zip(self.people.fields, self.people, strict=True) if name != "counting"),
+            "people": any(
+                cell.value() for name, cell in zip(self.people.fields, self.people, strict=True) if name != "counting"
+            ),
             "products": bool(self.form["products"].value()),
         } | {rows.prefix: any(row.has_changed() or row.is_old or row.errors for row in rows) for rows in self.row_sets}
 
@@ -123,8 +125,7 @@ class LogForm:
         verdicts = [self.form.is_valid(), self.people.is_valid()]
         for rows in self.row_sets:
             verdicts.append(not rows.non_form_errors())
-            for row in rows:
-                verdicts.append(row.is_valid() or _is_removed(row))
+            verdicts.extend([row.is_valid() or _is_removed(row) for row in rows])
         return all(verdicts)
 
     def values(self) -> EntryValues:
@@ -165,16 +166,18 @@ class LogForm:
         """Show one row more of a kind, for who has no JavaScript; what was typed stays, unjudged."""
         self.is_valid()
         self.stage_files()
-        for form in [self.form, *self.parts]:
-            form._errors = ErrorDict()
+        self._unjudge()
         for rows in self.row_sets:
             if rows.prefix == kind and rows.total_form_count() < rows.max_num:
                 name = f"{kind}-TOTAL_FORMS"
                 self.data[name] = str(rows.total_form_count() + 1)
                 rows.__dict__.pop("forms", None)
                 rows.__dict__.pop("management_form", None)
-                for row in rows:
-                    row._errors = ErrorDict()
+        self._unjudge()
+
+    def _unjudge(self) -> None:
+        for form in [self.form, *self.parts]:
+            form._errors = ErrorDict()  # noqa: SLF001 - Django has no other word for "do not judge yet"
 
     def _home_of(self, name: str) -> tuple[forms.Form, str]:
         prefix, _dash, rest = name.partition("-")

@@ -47,9 +47,7 @@ class ParticipantGrid(forms.Form):
         """Return the groups for the page: those of the activity first, and open, as is one with numbers in it."""
         grids = []
         for group in self.groups:
-            rows = [
-                (band, [(sex, self[cell_name(group.pk, sex, band.pk)]) for sex in Sex]) for band in self.bands
-            ]
+            rows = [(band, [(sex, self[cell_name(group.pk, sex, band.pk)]) for sex in Sex]) for band in self.bands]
             filled = any(cell.value() or cell.errors for _band, cells in rows for _sex, cell in cells)
             grids.append(GroupGrid(group, filled or group.pk in self.wanted, rows))
         return sorted(grids, key=lambda grid: not grid.is_open)
@@ -77,6 +75,7 @@ def _cell(group: TargetGroup, sex: Sex, band: AgeBand) -> forms.IntegerField:
         required=False,
         min_value=0,
         max_value=MAX_COUNT,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "form-control", "data-sum-key": sex.value, "aria-label": label}
+        widget=forms.NumberInput(
+            attrs={"inputmode": "numeric", "class": "form-control", "data-sum-key": sex.value, "aria-label": label}
         ),
     )

@@ -97,7 +97,9 @@ class ExpenseRow(FileRow):
     rate = RateField(label=_("Rate: dirham for one euro"), required=False)
     source = forms.ModelChoiceField(label=_("Paid from"), queryset=FundingSource.objects.none())
     spent_on = forms.DateField(
-        label=_("Date, if another day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Date, if another day"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     voucher = forms.FileField(
         label=_("Voucher"),
@@ -154,7 +156,9 @@ class PhotoRow(FileRow):
         widget=forms.FileInput(attrs={"accept": PICTURES, "data-max-bytes": uploads.MAX_FILE_BYTES}),
     )
     caption = LineField(label=_("Caption"), required=False, max_length=250)
-    consent = forms.ChoiceField(label=_("Consent"), choices=Photo.Consent, required=False, initial=Photo.Consent.MISSING)
+    consent = forms.ChoiceField(
+        label=_("Consent"), choices=Photo.Consent, required=False, initial=Photo.Consent.MISSING
+    )
 
     def clean(self):
         cleaned = super().clean()

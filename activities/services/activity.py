@@ -33,7 +33,7 @@ def create_activity(values: ActivityValues, *, actor: User, key: uuid.UUID) -> t
         audit.record(activity, actor=actor, verb=AuditEntry.Verb.CREATE, changes=audit.snapshot(activity))
         return activity
 
-    return once(key, make, actor=actor, rows=Activity.objects)
+    return once(key, make, actor=actor, rows=Activity.objects.all())
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
         )
         return entry
 
-    return once(key, make, actor=actor, rows=LogEntry.objects)
+    return once(key, make, actor=actor, rows=LogEntry.objects.all())
 
 
 @transaction.atomic
@@ -86,9 +86,7 @@ def withdraw_entry(entry: LogEntry, *, actor: User, reason: str) -> LogEntry:
     entry.withdrawn_at = timezone.now()
     entry.version += 1
     entry.save(update_fields=["withdrawn_at", "version"])
-    audit.record(
-        entry, actor=actor, verb=AuditEntry.Verb.WITHDRAW, parent=entry.activity, reason=reason.strip()
-    )
+    audit.record(entry, actor=actor, verb=AuditEntry.Verb.WITHDRAW, parent=entry.activity, reason=reason.strip())
     return entry
 
 

@@ -56,7 +56,9 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error(None, error)
         except StaleVersion as stale:
             form = StatusForm({**request.POST.dict(), "version": stale.current.version}, activity=stale.current)
-            form.add_error(None, _("Somebody changed this activity meanwhile. Look at it as it is now, then save again."))
+            form.add_error(
+                None, _("Somebody changed this activity meanwhile. Look at it as it is now, then save again.")
+            )
         else:
             messages.success(request, _("The status is changed."))
             return HttpResponseRedirect(reverse("activities:detail", args=[pk]))

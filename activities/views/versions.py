@@ -25,7 +25,10 @@ def differences(current: LogEntry, typed: EntryValues) -> list[Difference]:
     pairs = [
         (label["activity"], str(current.activity), str(typed.activity)),
         (label["starts_on"], current.span_text, format_span(typed.starts_on, typed.ends_on)),
-        *((label[name], getattr(current, name), getattr(typed, name)) for name in ("text", "difficulties", "next_step")),
+        *(
+            (label[name], getattr(current, name), getattr(typed, name))
+            for name in ("text", "difficulties", "next_step")
+        ),
         *_parts(current, typed),
     ]
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]
@@ -40,5 +43,7 @@ def _parts(current: LogEntry, typed: EntryValues):
     spent = {(row.pk, row.description, row.amount) for row in current.expenditures.all()}
     kept = [row for row in typed.expenses if not row.remove]
     if spent != {(row.pk, row.description, row.amount) for row in kept}:
-        mine = "\n".join(f"{row.spent_on.isoformat()} {row.description}: {row.amount} EUR ({row.source})" for row in kept)
+        mine = "\n".join(
+            f"{row.spent_on.isoformat()} {row.description}: {row.amount} EUR ({row.source})" for row in kept
+        )
         yield (current.expenditures.model._meta.verbose_name_plural, "\n".join(saved["expenditures"]), mine)

@@ -1,3 +1,5 @@
+"""The ground floor as an app of Django's."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -13,8 +13,12 @@ from portal.ground.models import AuditEntry, User
 
 
 def snapshot(obj: models.Model) -> dict[str, Any]:
-    """Return the values of a row's own columns, as JSON can hold them."""
-    return {field.attname: _plain(field.value_from_object(obj)) for field in obj._meta.concrete_fields}
+    """Return the values of a row's own columns, as JSON can hold them; never a password, not even its hash."""
+    return {
+        field.attname: _plain(field.value_from_object(obj))
+        for field in obj._meta.concrete_fields
+        if field.attname != "password"
+    }
 
 
 def _plain(value: Any) -> Any:

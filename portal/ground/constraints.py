@@ -102,7 +102,7 @@ class NoOverlap(TriggerConstraint):
         condition = (
             "SELECT 1 FROM %(table)s WHERE {within} = NEW.{within} AND id <> NEW.id "
             "AND {starts} <= NEW.{ends} AND {ends} >= NEW.{starts}"
-        ).format(**columns)
+        ).format(**columns)  # noqa: S608 - quoted names of the model's own columns
         return {
             f"{self.name}_{event.lower()}": (
                 f"CREATE TRIGGER %(name)s AFTER {event} ON %(table)s WHEN EXISTS ({condition}) "
@@ -132,8 +132,7 @@ class NoOverlap(TriggerConstraint):
 class AppendOnly(TriggerConstraint):
     """A row, once written, is neither changed nor deleted: not even by the owner of the tables."""
 
-    def __init__(self, *, name, violation_error_message=_("This record cannot be changed or deleted."), **kwargs):
-        super().__init__(name=name, violation_error_message=violation_error_message, **kwargs)
+    default_violation_error_message = _("This record cannot be changed or deleted.")
 
     def preamble(self, model, schema_editor):
         if schema_editor.connection.vendor != "postgresql":
@@ -148,7 +147,8 @@ class AppendOnly(TriggerConstraint):
         if schema_editor.connection.vendor == "postgresql":
             refuse = f"EXECUTE FUNCTION {self.name}()"
             return {
-                f"{self.name}_row": f"CREATE TRIGGER %(name)s BEFORE UPDATE OR DELETE ON %(table)s FOR EACH ROW {refuse}",
+                f"{self.name}_row": "CREATE TRIGGER %(name)s BEFORE UPDATE OR DELETE ON %(table)s "
+                f"FOR EACH ROW {refuse}",
                 f"{self.name}_all": f"CREATE TRIGGER %(name)s BEFORE TRUNCATE ON %(table)s FOR EACH STATEMENT {refuse}",
             }
         return {

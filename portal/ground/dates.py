@@ -2,10 +2,12 @@
 
 import calendar
 import datetime as dt
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.formats import date_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -31,6 +33,12 @@ def format_date(day: dt.date | None, precision: str = Precision.DAY) -> str:
     if day is None:
         return ""
     form = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}[precision or "day"]
+    return _format(day, form, get_language())
+
+
+@lru_cache(maxsize=4096)
+def _format(day: dt.date, form: str, language: str | None) -> str:
+    # Lists show the same days again and again, and writing one out takes as long as reading its row.
     return date_format(day, form)
 
 

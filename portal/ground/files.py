@@ -1,7 +1,7 @@
 """Where files of the portal lie: outside every address, and whole or not at all."""
 
-import os
 import uuid
+from pathlib import Path
 
 from django.core.files.storage import FileSystemStorage
 
@@ -18,7 +18,7 @@ class PrivateStorage(FileSystemStorage):
     def _save(self, name, content):
         part = super()._save(f"{name}.{uuid.uuid4().hex}.part", content)
         try:
-            os.rename(self.path(part), self.path(name))
+            Path(self.path(part)).rename(self.path(name))
         except OSError:
             self.delete(part)
             raise

@@ -63,7 +63,9 @@ class AmountField(forms.CharField):
     """An amount of money, typed with a decimal comma or point. Cleans to Decimal or None."""
 
     def __init__(self, *args, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"})
+        )
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)
 
@@ -83,7 +85,9 @@ class RateField(forms.CharField):
     """A rate of exchange of at most six decimals. Cleans to Decimal or None."""
 
     def __init__(self, *args, **kwargs):
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"}))
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"})
+        )
         kwargs.setdefault("max_length", 20)
         super().__init__(*args, **kwargs)
 

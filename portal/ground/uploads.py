@@ -92,14 +92,11 @@ def accept_photo(upload: UploadedFile, *, refusal=NOT_A_PHOTO) -> AcceptedFile:
         upload.seek(0)
         with Image.open(upload, formats=list(MAX_PIXELS)) as image:
             limit = MAX_PIXELS[image.format]
-            if image.width * image.height > limit:
-                megapixels = {"limit": limit // 1_000_000}
-                raise ValidationError(TOO_MANY_PIXELS, code="pixels", params=megapixels)
-            plain = _plain_image(image)
-    except ValidationError:
-        raise
+            plain = _plain_image(image) if image.width * image.height <= limit else None
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
         raise ValidationError(refusal, code="invalid") from None
+    if plain is None:
+        raise ValidationError(TOO_MANY_PIXELS, code="pixels", params={"limit": limit // 1_000_000})
     small = plain.copy()
     small.thumbnail((THUMBNAIL_SIDE, THUMBNAIL_SIDE))
     return AcceptedFile(

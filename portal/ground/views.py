@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_POST
 
+from portal.ground.accounts import choose_language
 from portal.ground.carry import keep
 
 
@@ -30,9 +31,8 @@ def set_language(request):
         next_url = "/"
     response = HttpResponseRedirect(next_url)
     if translation.check_for_language(code) and code in dict(settings.LANGUAGES):
-        if request.user.is_authenticated:
-            request.user.language = code
-            request.user.save(update_fields=["language"])
+        if request.user.is_authenticated and request.user.language != code:
+            choose_language(request.user, code)
         response.set_cookie(
             settings.LANGUAGE_COOKIE_NAME,
             code,
