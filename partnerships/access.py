@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partnerships.models import Membership, Partnership, Role
+from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.models import User
 
 
@@ -49,3 +50,25 @@ def partnerships_of(user: User, role: Role) -> QuerySet[Partnership]:
     enough = [held.value for held in Role if held.includes(role)]
     held = Membership.objects.filter(user=user, role__in=enough).active(timezone.localdate())
     return Partnership.objects.filter(pk__in=list(held.values_list("partnership", flat=True)))
+
+
+def path_of(model: type[Model]) -> str:
+    """Return the lookup that leads from a row to its partnership; empty where partnerships share the list."""
+    rows = model._default_manager.all()
+    return rows.partnership_path if isinstance(rows, ScopedQuerySet) else ""
+
+
+def partnership_id_of(row: Model, path: str = "") -> int | None:
+    """Return the number of the partnership that a row belongs to; None where it has none, or not yet."""
+    path = path or path_of(type(row))
+    if not path:
+        return None
+    *way, last = path.split("__")
+    try:
+        for name in way:
+            row = getattr(row, name)
+    except ObjectDoesNotExist:
+        return None
+    if row is None:
+        return None
+    return row.pk if last == "pk" else getattr(row, f"{last}_id", None)

@@ -1,0 +1,140 @@
+"""Themes and activities."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from activities.models import Activity, ActivityOrganisation, Theme
+from activities.resources import ActivityResource
+from activities.rules import check_status
+from partnerships.admin.base import (
+    OwnPartnershipAdmin,
+    OwnPartnershipForm,
+    OwnTabular,
+    OwnTranslatedAdmin,
+    OwnVersionedForm,
+)
+from partnerships.admin.partnership import SPAN
+from portal.ground.admin import TranslatedAdmin, VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
+from portal.ground.admin.versions import VersionedMixin
+
+
+@admin.register(Theme)
+class ThemeAdmin(TranslatedAdmin):
+    """Subjects of the work."""
+
+    list_display = ["name", "slug"]
+    search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class ActivityForm(OwnVersionedForm):
+    """An activity; officers move it along the allowed statuses, an administrator corrects any."""
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        note = any(value for name, value in values.items() if name.startswith("status_note"))
+        before = self.initial.get("status") if self.instance.pk else None
+        try:
+            check_status(before, values.get("status"), noted=note, actor=self.actor)
+        except ValidationError as error:
+            self.add_error("status", error)
+        return values
+
+
+class ActivityOrganisationForm(OwnPartnershipForm):
+    """An organisation in an activity."""
+
+    partnership_path = "activity__partnership"
+
+
+class OrganisationInline(OwnTabular):
+    """Organisations that take part."""
+
+    model = ActivityOrganisation
+    form = ActivityOrganisationForm
+    fields = ["organisation", "role"]
+    autocomplete_fields = ["organisation"]
+    select_related = ["organisation"]
+
+
+@admin.register(Activity)
+class ActivityAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
+    """Activities, also from and to spreadsheets."""
+
+    form = ActivityForm
+    resource_class = ActivityResource
+    list_display = ["title", "partnership", "programme", "kind", "side", "status", "span_text", "is_demonstration"]
+    list_filter = [
+        "status",
+        "kind",
+        "side",
+        "is_recurring",
+        ("partnership", VisibleFilter),
+        ("programme", VisibleFilter),
+        "themes",
+        "is_demonstration",
+    ]
+    list_select_related = ["partnership", "programme"]
+    search_fields = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
+    autocomplete_fields = [
+        "partnership",
+        "programme",
+        "part_of",
+        "host_event",
+        "place",
+        "course",
+        "outcome",
+        "themes",
+        "target_groups",
+        "observed_outcomes",
+    ]
+    prepopulated_fields = {"slug": ["title"]}
+    readonly_fields = ["is_demonstration"]
+    parent_field = "partnership"
+    inlines = [OrganisationInline]
+    fieldsets = [
+        (None, {"fields": ["partnership", "programme", "slug", "kind", "side", "status", "is_demonstration"]}),
+        (_("Texts"), {"fields": ["title", "summary", "status_note"]}),
+        (_("Dates"), {"fields": [*SPAN, "is_recurring", "is_flagship"]}),
+        (
+            _("Links"),
+            {
+                "fields": [
+                    "initiated_by",
+                    "themes",
+                    "target_groups",
+                    "place",
+                    "host_event",
+                    "part_of",
+                    "course",
+                    "outcome",
+                    "observed_outcomes",
+                ]
+            },
+        ),
+    ]
+
+    def view_on_site(self, obj: Activity) -> str:
+        """Return the address of its page."""
+        return reverse("activities:detail", args=[obj.pk])
+
+
+@admin.register(ActivityOrganisation)
+class ActivityOrganisationAdmin(OwnPartnershipAdmin):
+    """Organisations in activities."""
+
+    form = ActivityOrganisationForm
+    partnership_path = "activity__partnership"
+    list_display = ["activity", "organisation", "role"]
+    list_filter = ["role"]
+    list_select_related = ["activity", "organisation"]
+    search_fields = ["activity__slug", "organisation__slug"]
+    autocomplete_fields = ["activity", "organisation"]
+    parent_field = "activity"

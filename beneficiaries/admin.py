@@ -1,0 +1,57 @@
+"""Administration of target groups, age bands, courses and evaluation forms."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from beneficiaries.models import AgeBand, Course, EvaluationForm, TargetGroup
+from partnerships.admin.base import OwnTranslatedAdmin
+from portal.ground.admin import PortalAdmin, TranslatedAdmin, VisibleFilter
+
+TITLES = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
+
+
+@admin.register(AgeBand)
+class AgeBandAdmin(PortalAdmin):
+    """Ranges of ages by which participants are counted."""
+
+    list_display = ["slug", "min_age", "max_age", "position"]
+    search_fields = ["slug"]
+
+
+@admin.register(TargetGroup)
+class TargetGroupAdmin(TranslatedAdmin):
+    """Groups for and with whom the partners work."""
+
+    list_display = ["name", "is_vulnerable", "min_age", "max_age", "position"]
+    list_filter = ["is_vulnerable"]
+    search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
+    autocomplete_fields = ["partnerships"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(Course)
+class CourseAdmin(OwnTranslatedAdmin):
+    """Trainings on offer."""
+
+    list_display = ["title", "kind", "partnership", "target_group", "run_by", "span_text"]
+    list_filter = ["kind", "leads_to_diploma", ("partnership", VisibleFilter)]
+    list_select_related = ["partnership", "target_group", "run_by"]
+    search_fields = TITLES
+    autocomplete_fields = ["partnership", "programme", "part_of", "place", "target_group", "run_by", "outcomes"]
+    prepopulated_fields = {"slug": ["title"]}
+    parent_field = "partnership"
+
+
+@admin.register(EvaluationForm)
+class EvaluationFormAdmin(OwnTranslatedAdmin):
+    """Questionnaires and the decisions that came of them."""
+
+    list_display = ["title", "partnership", "course", "target_group", "date_text"]
+    list_filter = [("partnership", VisibleFilter)]
+    list_select_related = ["partnership", "course", "target_group"]
+    search_fields = TITLES
+    date_hierarchy = "sent_on"
+    autocomplete_fields = ["partnership", "course", "target_group", "decisions"]
+    prepopulated_fields = {"slug": ["title"]}
+    parent_field = "partnership"

@@ -1,0 +1,94 @@
+"""Organisations, places and the events of others."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import reverse
+
+from partnerships.admin.base import OwnPartnershipAdmin, OwnTabular
+from partnerships.admin.partnership import SPAN
+from partnerships.models import HostEvent, Organisation, OrganisationAlias, OrganisationRole, Place
+from partnerships.resources import OrganisationResource
+from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
+
+NAMES = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
+
+
+class AliasInline(PartTabular):
+    """Other names of an organisation."""
+
+    model = OrganisationAlias
+
+
+class RoleInline(OwnTabular):
+    """What an organisation does, in which partnership."""
+
+    model = OrganisationRole
+    fields = ["partnership", "role", "side", *SPAN]
+    select_related = ["organisation", "partnership"]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(ExchangeMixin, TranslatedAdmin):
+    """Organisations, with their other names and what they do."""
+
+    resource_class = OrganisationResource
+    list_display = ["name", "kind", "municipality", "slug"]
+    list_filter = ["kind", "municipality"]
+    list_select_related = ["municipality"]
+    search_fields = [*NAMES, "aliases__name"]
+    autocomplete_fields = ["municipality"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AliasInline, RoleInline]
+
+    def view_on_site(self, obj: Organisation) -> str:
+        """Return the address of its page."""
+        return reverse("partnerships:organisation_detail", args=[obj.slug])
+
+
+@admin.register(OrganisationAlias)
+class OrganisationAliasAdmin(PortalAdmin):
+    """Other names of organisations."""
+
+    list_display = ["name", "organisation"]
+    list_select_related = ["organisation"]
+    search_fields = ["name"]
+    autocomplete_fields = ["organisation"]
+    parent_field = "organisation"
+
+
+@admin.register(OrganisationRole)
+class OrganisationRoleAdmin(OwnPartnershipAdmin):
+    """What organisations do in partnerships."""
+
+    list_display = ["organisation", "partnership", "role", "side", "span_text"]
+    list_filter = ["role", "side", ("partnership", VisibleFilter)]
+    list_select_related = ["organisation", "partnership"]
+    search_fields = ["organisation__slug", "organisation__name_nl", "organisation__name_fr"]
+    autocomplete_fields = ["organisation", "partnership"]
+    parent_field = "organisation"
+
+
+@admin.register(Place)
+class PlaceAdmin(TranslatedAdmin):
+    """Places; one that must not be found is known by its municipality alone."""
+
+    list_display = ["name", "municipality", "district", "is_confidential"]
+    list_filter = ["is_confidential", "municipality"]
+    list_select_related = ["municipality"]
+    search_fields = NAMES
+    autocomplete_fields = ["municipality"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(HostEvent)
+class HostEventAdmin(TranslatedAdmin):
+    """Festivals and events of others."""
+
+    list_display = ["name", "municipality", "is_recurring"]
+    list_filter = ["is_recurring", "municipality"]
+    list_select_related = ["municipality"]
+    search_fields = NAMES
+    autocomplete_fields = ["municipality"]
+    prepopulated_fields = {"slug": ["name"]}

@@ -1,0 +1,42 @@
+"""The administration: Django's own, with the portal's access, audit and import in it."""
+
+from allauth.account.decorators import secure_admin_login
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.utils.translation import gettext_lazy as _
+
+from portal.ground.admin.accounts import UserAdmin
+from portal.ground.admin.base import (
+    PartStacked,
+    PartTabular,
+    PortalAdmin,
+    TranslatedAdmin,
+    TranslatedStacked,
+    TranslatedTabular,
+    VisibleFilter,
+    visible,
+)
+from portal.ground.admin.forms import AdminForm, VersionedForm
+
+__all__ = [
+    "AdminForm",
+    "PartStacked",
+    "PartTabular",
+    "PortalAdmin",
+    "TranslatedAdmin",
+    "TranslatedStacked",
+    "TranslatedTabular",
+    "UserAdmin",
+    "VersionedForm",
+    "VisibleFilter",
+    "visible",
+]
+
+admin.site.site_header = settings.SITE_NAME
+admin.site.site_title = settings.SITE_NAME
+admin.site.index_title = _("Administration")
+# One door for everybody: the portal's sign-in has the rate limits and asks for the second factor.
+admin.site.login = secure_admin_login(admin.site.login)
+# Roles stand in the memberships; a group would give rights that no page of the portal asks about.
+admin.site.unregister(Group)

@@ -1,0 +1,127 @@
+"""The administration shows every model, to whom it belongs, with a constant number of queries."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal.ground.models import AuditEntry, Submission, User
+from tests.admin_rows import fill
+from tests.cast import _bond as bond
+
+OURS = ["portal", "partnerships", "beneficiaries", "activities"]
+# A form's key is machinery: it says nothing that its record's own history does not say.
+NOT_SHOWN = {Submission}
+MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models() if model not in NOT_SHOWN]
+ADMINISTRATORS_ONLY = {User, AuditEntry}
+
+
+def address(model, page, *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+@pytest.fixture
+def rows(cast):
+    fill(cast, cast.gillis, "south")
+    made = fill(cast, cast.jette, "north")
+    return {model: made.get(model) or model.objects.order_by("pk").first() for model in MODELS}
+
+
+@pytest.fixture
+def boss(cast, client_of):
+    return client_of(cast.administrator)
+
+
+@pytest.fixture
+def staff_officer(cast, client_of):
+    """Sign in an officer of Jette alone who works in the administration."""
+    cast.officer.memberships.exclude(partnership=cast.jette.partnership).delete()
+    cast.officer.is_staff = True
+    cast.officer.save()
+    return client_of(cast.officer)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_is_registered(model):
+    assert admin.site.is_registered(model)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_pages_open(model, rows, boss):
+    row = rows[model]
+    pages = [("changelist",), ("change", row.pk), ("history", row.pk)]
+    if model is not AuditEntry:
+        pages += [("add",), ("delete", row.pk)]
+    for page, *args in pages:
+        response = boss.get(address(model, page, *args))
+        assert response.status_code == 200, page
+        assert b"style=" not in response.content, page
+        assert not any(f" on{event}=".encode() in response.content for event in ["click", "change", "submit", "load"])
+
+
+def test_lists_cost_the_same_for_few_rows_and_for_more(cast, boss):
+    fill(cast, cast.jette, "north")
+    boss.get(reverse("admin:index"))
+    few = {model: _queries(boss, address(model, "changelist")) for model in MODELS}
+    fill(cast, cast.gillis, "south")
+    fill(cast, bond("third", "Third – Town", cast.federal), "third")
+    assert {model: _queries(boss, address(model, "changelist")) for model in MODELS} == few
+
+
+def _queries(client, page):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(page).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_search_and_filters(model, rows, boss):
+    options = admin.site.get_model_admin(model)
+    for query in ["q=north%20%27%22%25_", "q=" + "x" * 3000, "o=1.2.3", "p=99", "e=1", "nonsense__exact=1"]:
+        if query.startswith("q") and not options.search_fields:
+            continue
+        assert boss.get(f"{address(model, 'changelist')}?{query}", follow=True).status_code == 200, query
+    assert boss.get(f"{address(model, 'changelist')}?q=a%00b").status_code == 400
+    for pk in ["999999", "x", "9" * 40]:
+        assert boss.get(address(model, "change", pk)).status_code in {302, 404}, pk
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_officer_sees_the_own_partnership_only(model, cast, rows, staff_officer):
+    if model in ADMINISTRATORS_ONLY or model.__name__ == "Membership":
+        assert staff_officer.get(address(model, "changelist")).status_code == 403
+        return
+    options = admin.site.get_model_admin(model)
+    request = staff_officer.get(address(model, "changelist")).wsgi_request
+    from partnerships.access import partnership_id_of
+
+    path = getattr(options, "partnership_path", "")
+    homes = {partnership_id_of(row, path) for row in options.get_queryset(request)}
+    assert homes <= {cast.jette.partnership.pk, None}
+    for row in model.objects.all():
+        home = partnership_id_of(row, path)
+        response = staff_officer.get(address(model, "change", row.pk))
+        assert response.status_code == (302 if home == cast.gillis.partnership.pk else 200)
+        history = staff_officer.get(address(model, "history", row.pk))
+        assert history.status_code == response.status_code
+        if home is None:
+            assert staff_officer.post(address(model, "change", row.pk), {}).status_code == 403
+
+
+def test_coordinator_is_shown_the_door(cast, client_of, client):
+    for visitor in [client, client_of(cast.coordinator_north)]:
+        response = visitor.get(reverse("admin:index"))
+        assert response.status_code == 302
+        assert response.url.startswith(reverse("admin:login"))
+    assert client.get(reverse("admin:login")).url.startswith(reverse("account_login"))
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "ar"])
+def test_first_page_in_each_language(cast, boss, language):
+    cast.administrator.language = language
+    cast.administrator.save()
+    page = boss.get(reverse("admin:index")).content.decode()
+    assert f'lang="{language}"' in page
+    assert ('dir="rtl"' in page) == (language == "ar")
