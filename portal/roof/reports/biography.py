@@ -41,9 +41,7 @@ def sheet_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> 
         objective=Words.of(partnership, "objective"),
         summary=Words.of(partnership, "summary"),
         towns=tuple(
-            Town(
-                Words.of(row.municipality, "name"), Side(row.side), Municipality.Country(row.municipality.country)
-            )
+            Town(Words.of(row.municipality, "name"), Side(row.side), Municipality.Country(row.municipality.country))
             for row in partnership.sides.filter(window).select_related("municipality").order_by("side", "pk")
         ),
         people=tuple(
@@ -99,7 +97,10 @@ def _milestones(partnership: Partnership, until: dt.date) -> tuple[Event, ...]:
     rows.sort(key=lambda row: (row.happened_on is None, row.happened_on or until, row.pk))
     return tuple(
         Event(
-            Words.of(row, "title"), Words.of(row, "text"), Milestone.Kind(row.kind), When.day(row.happened_on, row.precision)
+            Words.of(row, "title"),
+            Words.of(row, "text"),
+            Milestone.Kind(row.kind),
+            When.day(row.happened_on, row.precision),
         )
         for row in rows
     )

@@ -19,10 +19,61 @@ from django.db.models.functions import ExtractYear
 from activities.models import Participation, Sex
 from beneficiaries.models import AgeBand, TargetGroup
 from partnerships.models import Partnership
-from portal.roof.reports.sections import CountRow, GroupCount, GroupTable, Participants
 from portal.roof.reports.words import Words
 
 SMALLEST_TOLD = 5
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """How many people of a group one entry reached; None where a count could point at people."""
+
+    group: Words
+    count: int | None
+
+
+@dataclass(frozen=True)
+class CountRow:
+    """Counts by age band, in the order of the bands; the last one has no band that may be told."""
+
+    sex: Sex | None
+    by_age: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """The sum of the row."""
+        return sum(self.by_age)
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """The counts of one target group, by sex and age band as far as they may be told."""
+
+    name: Words
+    is_vulnerable: bool
+    is_withheld: bool
+    rows: tuple[CountRow, ...]
+
+    @property
+    def total(self) -> int:
+        """How many people of the group are told of."""
+        return sum(row.total for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Participants:
+    """Who was reached: groups, and the sum of what is told of them."""
+
+    bands: tuple[tuple[int | None, int | None], ...]
+    groups: tuple[GroupTable, ...]
+    all_groups: tuple[CountRow, ...]
+    ages_withheld: bool
+    withheld: bool
+
+    @property
+    def total(self) -> int:
+        """How many people are told of, over all groups."""
+        return sum(group.total for group in self.groups)
 
 
 @dataclass(frozen=True)
@@ -49,8 +100,7 @@ def told(cells: Iterable[Cell]) -> list[Cell] | None:
 
 def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> Participants:
     """Return who was reached by the entries that began in the window."""
-    bands = list(AgeBand.objects.order_by("position"))
-    groups = list(TargetGroup.objects.order_by("position", "slug"))
+    bands: list[AgeBand] = list(AgeBand.objects.order_by("position"))
     cells: dict[int, list[Cell]] = defaultdict(list)
     rows = _standing(partnership, starts_on, ends_on).values(
         "target_group", "sex", "age_band", year=ExtractYear("log_entry__starts_on")
@@ -58,7 +108,7 @@ def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
     for row in rows.annotate(people=Sum("count")).order_by():
         cells[row["target_group"]].append(Cell(row["year"], row["sex"], row["age_band"], row["people"]))
     columns = [*(band.pk for band in bands), None]
-    tables = tuple(_table(group, cells[group.pk], columns) for group in groups if group.pk in cells)
+    tables = tuple(_table(group, cells[group.pk], columns) for group in _groups().values() if group.pk in cells)
     everybody = [row for table in tables for row in table.rows]
     return Participants(
         bands=tuple((band.min_age, band.max_age) for band in bands),
@@ -69,10 +119,12 @@ def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
     )
 
 
-def counts_by_entry(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[int, tuple[GroupCount, ...]]:
+def counts_by_entry(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date
+) -> dict[int, tuple[GroupCount, ...]]:
     """Return each entry's counts by group; a vulnerable group is named without its number."""
     counts: dict[int, list[GroupCount]] = defaultdict(list)
-    groups = {group.pk: group for group in TargetGroup.objects.all()}
+    groups = _groups()
     rows = _standing(partnership, starts_on, ends_on).values("log_entry", "target_group").annotate(people=Sum("count"))
     for row in rows.order_by("log_entry", "target_group__position", "target_group"):
         group = groups[row["target_group"]]
@@ -80,6 +132,10 @@ def counts_by_entry(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
             GroupCount(Words.of(group, "name"), None if group.is_vulnerable else row["people"])
         )
     return {entry: tuple(of_entry) for entry, of_entry in counts.items()}
+
+
+def _groups() -> dict[int, TargetGroup]:
+    return {group.pk: group for group in TargetGroup.objects.order_by("position", "slug")}
 
 
 def _standing(partnership: Partnership, starts_on: dt.date, ends_on: dt.date):

@@ -25,9 +25,7 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         ends_on=ends_on,
         made_on=on,
         is_demonstration=work.is_demonstration,
-        programmes=tuple(
-            item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on
-        ),
+        programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
         activities=work.during,
         undated=work.undated,
         outlook=work.outlook,

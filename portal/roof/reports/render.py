@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -116,7 +116,10 @@ def render_pdf(report: Report, language: str) -> bytes:
     html = render_html(report, language, readable=frozenset(photos))
     with _one_at_a_time():
         document = HTML(string=html, url_fetcher=ReportFetcher(photos))
-        return document.write_pdf(pdf_variant="pdf/ua-1", font_config=FontConfiguration())
+        try:
+            return document.write_pdf(pdf_variant="pdf/ua-1", font_config=FontConfiguration())
+        except OSError as error:
+            raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
 
 
 def title_of(report: Report) -> str:
@@ -142,9 +145,7 @@ def _one_at_a_time() -> Iterator[None]:
 
 
 def _charts(report: Report) -> dict[str, list[Share]]:
-    by_status = [
-        (status.label, sum(activity.status == status for activity in report.activities)) for status in Status
-    ]
+    by_status = [(status.label, sum(activity.status == status for activity in report.activities)) for status in Status]
     groups = [(group.name, group.total) for group in report.participants.groups if group.total]
     sources = [(source.name, source.amount) for source in report.money.sources]
     return {
@@ -154,6 +155,6 @@ def _charts(report: Report) -> dict[str, list[Share]]:
     }
 
 
-def _shares(rows: list[tuple[Any, int | Decimal]], kind: str = "count") -> list[Share]:
+def _shares(rows: Sequence[tuple[Any, int | Decimal]], kind: str = "count") -> list[Share]:
     longest = max((value for _label, value in rows), default=1)
     return [Share(label, value, max(int(value / longest * 1000), 4), kind) for label, value in rows]

@@ -44,7 +44,7 @@ def products_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
     ).select_related("venue", "place__municipality", "host_event")
     rows = (
         partnership.products.select_related("municipality", "activity")
-        .prefetch_related(Prefetch("showings", shown.order_by("shown_on", "number"), to_attr="shown"))
+        .prefetch_related(Prefetch("showings", shown.order_by("shown_on", "number")))
         .order_by("finished_on", "pk")
     )
     return tuple(
@@ -52,24 +52,26 @@ def products_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
         for row in rows
         if row.finished_on is None
         or starts_on <= row.finished_on <= ends_on
-        or any(showing.shown_on for showing in row.shown)
+        or any(showing.shown_on for showing in row.showings.all())
     )
 
 
-def actors_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, activities: set[int]) -> tuple[Actor, ...]:
+def actors_of(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, activities: set[int]
+) -> tuple[Actor, ...]:
     """Return the organisations with a role in the partnership during the window, or in one of the activities."""
     organisations: dict[int, Organisation] = {}
     roles: dict[int, list[tuple[OrganisationRole.Role, When]]] = defaultdict(list)
     parts: dict[int, list[tuple[ActivityOrganisation.Role, Words]]] = defaultdict(list)
     held = partnership.organisation_roles.filter(overlapping(starts_on, ends_on))
-    for row in held.select_related("organisation__municipality").order_by("role", "pk"):
-        organisations[row.organisation_id] = row.organisation
-        roles[row.organisation_id].append((OrganisationRole.Role(row.role), When.span(row)))
+    for role in held.select_related("organisation__municipality").order_by("role", "pk"):
+        organisations[role.organisation_id] = role.organisation
+        roles[role.organisation_id].append((OrganisationRole.Role(role.role), When.span(role)))
     taken = ActivityOrganisation.objects.filter(activity__partnership=partnership)
-    for row in taken.select_related("organisation__municipality", "activity").order_by("activity", "pk"):
-        if row.activity_id in activities:
-            organisations[row.organisation_id] = row.organisation
-            parts[row.organisation_id].append((ActivityOrganisation.Role(row.role), Words.of(row.activity, "title")))
+    for part in taken.select_related("organisation__municipality", "activity").order_by("activity", "pk"):
+        if part.activity_id in activities:
+            organisations[part.organisation_id] = part.organisation
+            parts[part.organisation_id].append((ActivityOrganisation.Role(part.role), Words.of(part.activity, "title")))
     return tuple(
         Actor(
             Words.of(row, "name"),
@@ -142,7 +144,7 @@ def _product(row: Product) -> ProductSheet:
         When.day(row.finished_on, row.precision),
         Words.of(row.municipality, "name") if row.municipality else Words(),
         Words.of(row.activity, "title") if row.activity else Words(),
-        tuple(_shown(showing) for showing in row.shown),
+        tuple(_shown(showing) for showing in row.showings.all()),
     )
 
 

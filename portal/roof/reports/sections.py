@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from activities.models import Activity, ActivityOrganisation, Product, Sex, Status
+from activities.models import Activity, ActivityOrganisation, Product, Status
 from partnerships.models import (
     Appointment,
     FundingRequest,
@@ -23,6 +22,8 @@ from partnerships.models import (
     Risk,
     Side,
 )
+from portal.roof.reports.counts import GroupCount, Participants
+from portal.roof.reports.spending import Money
 from portal.roof.reports.words import When, Words
 
 
@@ -125,14 +126,6 @@ class PartnershipSheet:
 
 
 @dataclass(frozen=True)
-class GroupCount:
-    """How many people of a group one entry reached; None where a count could point at people."""
-
-    group: Words
-    count: int | None
-
-
-@dataclass(frozen=True)
 class Entry:
     """What happened on one day or over some days."""
 
@@ -145,7 +138,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Membership:
+class Part:
     """An organisation's part in one activity."""
 
     name: Words
@@ -173,115 +166,9 @@ class ReportActivity:
     outcome: Words
     themes: tuple[Words, ...]
     groups: tuple[Words, ...]
-    organisations: tuple[Membership, ...]
+    organisations: tuple[Part, ...]
     entries: tuple[Entry, ...]
     spent: Decimal
-
-
-@dataclass(frozen=True)
-class CountRow:
-    """Counts by age band, in the order of the bands; the last one has no band that may be told."""
-
-    sex: Sex | None
-    by_age: tuple[int, ...]
-
-    @property
-    def total(self) -> int:
-        """The sum of the row."""
-        return sum(self.by_age)
-
-
-@dataclass(frozen=True)
-class GroupTable:
-    """The counts of one target group, by sex and age band as far as they may be told."""
-
-    name: Words
-    is_vulnerable: bool
-    is_withheld: bool
-    rows: tuple[CountRow, ...]
-
-    @property
-    def total(self) -> int:
-        """How many people of the group are told of."""
-        return sum(row.total for row in self.rows)
-
-
-@dataclass(frozen=True)
-class Participants:
-    """Who was reached: groups, and the sum of what is told of them."""
-
-    bands: tuple[tuple[int | None, int | None], ...]
-    groups: tuple[GroupTable, ...]
-    all_groups: tuple[CountRow, ...]
-    ages_withheld: bool
-    withheld: bool
-
-    @property
-    def total(self) -> int:
-        """How many people are told of, over all groups."""
-        return sum(group.total for group in self.groups)
-
-
-@dataclass(frozen=True)
-class Expense:
-    """One expenditure as the list of vouchers shows it."""
-
-    number: int
-    date: dt.date
-    what: Words
-    activity_pk: int
-    activity: Words
-    side: Side
-    source_slug: str
-    source: Words
-    amount: Decimal
-    original_amount: Decimal | None
-    currency: str
-    rate: Decimal | None
-    vouchers: tuple[str, ...]
-    has_file: bool
-
-
-@dataclass(frozen=True)
-class SourceSum:
-    """What one source paid: in euro, and the other currencies within it."""
-
-    slug: str
-    name: Words
-    amount: Decimal
-    share: Decimal
-    originals: Mapping[str, Decimal]
-
-
-@dataclass(frozen=True)
-class ActivitySum:
-    """What one activity cost, by source in the order of the sources."""
-
-    title: Words
-    side: Side
-    by_source: tuple[Decimal, ...]
-    total: Decimal
-
-
-@dataclass(frozen=True)
-class SideSum:
-    """The activities of one side with their sum."""
-
-    side: Side
-    activities: tuple[ActivitySum, ...]
-    by_source: tuple[Decimal, ...]
-    total: Decimal
-
-
-@dataclass(frozen=True)
-class Money:
-    """The expenditures of the window and every sum of them."""
-
-    expenses: tuple[Expense, ...]
-    sources: tuple[SourceSum, ...]
-    sides: tuple[SideSum, ...]
-    total: Decimal
-    without_file: int
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,79 @@ SQLite adds decimals as floating-point numbers; adding the listed rows themselve
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from activities.models import Expenditure
 from partnerships.models import Partnership, Side
 from portal.ground.money import Currency
-from portal.roof.reports.sections import ActivitySum, Expense, Money, SideSum, SourceSum
 from portal.roof.reports.words import Words
 
 ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Expense:
+    """One expenditure as the list of vouchers shows it."""
+
+    number: int
+    date: dt.date
+    what: Words
+    activity_pk: int
+    activity: Words
+    side: Side
+    source_slug: str
+    source: Words
+    amount: Decimal
+    original_amount: Decimal | None
+    currency: str
+    rate: Decimal | None
+    vouchers: tuple[str, ...]
+    has_file: bool
+
+
+@dataclass(frozen=True)
+class SourceSum:
+    """What one source paid: in euro, and the other currencies within it."""
+
+    slug: str
+    name: Words
+    amount: Decimal
+    share: Decimal
+    originals: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class ActivitySum:
+    """What one activity cost, by source in the order of the sources."""
+
+    title: Words
+    side: Side
+    by_source: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class SideSum:
+    """The activities of one side with their sum."""
+
+    side: Side
+    activities: tuple[ActivitySum, ...]
+    by_source: tuple[Decimal, ...]
+    total: Decimal
+
+
+@dataclass(frozen=True)
+class Money:
+    """The expenditures of the window and every sum of them."""
+
+    expenses: tuple[Expense, ...]
+    sources: tuple[SourceSum, ...]
+    sides: tuple[SideSum, ...]
+    total: Decimal
+    without_file: int
 
 
 def expenditures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[Expenditure]:
@@ -68,8 +130,8 @@ def _expense(number: int, row: Expenditure) -> Expense:
 
 def _by_source(expenses: tuple[Expense, ...], total: Decimal) -> tuple[SourceSum, ...]:
     names = {expense.source_slug: expense.source for expense in expenses}
-    sums: Counter[str] = Counter()
-    originals: dict[str, Counter[str]] = defaultdict(Counter)
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    originals: dict[str, dict[str, Decimal]] = defaultdict(lambda: defaultdict(lambda: ZERO))
     for expense in expenses:
         sums[expense.source_slug] += expense.amount
         if expense.original_amount is not None:

@@ -39,7 +39,8 @@ def timeline_of(report: Report) -> Timeline:
     """Return the partnership's life from its first known day to the end of what is planned."""
     sheet = report.partnership
     dates = [report.starts_on, report.ends_on]
-    dates += [day for item in (*sheet.periods, *sheet.milestones) for day in (item.when.starts_on, item.when.ends_on) if day]
+    spans = [*(period.when for period in sheet.periods), *(milestone.when for milestone in sheet.milestones)]
+    dates += [day for when in spans for day in (when.starts_on, when.ends_on) if day]
     dates += [day for item in sheet.programmes for day in (item.starts_on, item.ends_on)]
     first, last = min(dates).year, max(dates).year
     axis = _Axis(first, last)
@@ -84,7 +85,7 @@ def _kind(programme: ProgrammeSheet, report: Report) -> str:
 
 def _with_ends(periods: tuple[Period, ...], first: int, last: int) -> list[tuple[Period, dt.date, dt.date]]:
     """Give each period both ends: an unknown one is drawn from its length, or where its neighbour begins or ends."""
-    found = []
+    found: list[tuple[Period, dt.date, dt.date]] = []
     for index, period in enumerate(periods):
         following = next((item.when.starts_on for item in periods[index + 1 :] if item.when.starts_on), None)
         end = period.when.ends_on or following or dt.date(last, 12, 31)

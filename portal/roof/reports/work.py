@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -13,8 +13,8 @@ from activities.models import Activity, ActivityOrganisation, Expenditure, LogEn
 from partnerships.models import Partnership, Side
 from portal.ground.dates import overlapping
 from portal.roof.reports.biography import location
-from portal.roof.reports.counts import counts_by_entry
-from portal.roof.reports.sections import Entry, GroupCount, Membership, Picture, ReportActivity
+from portal.roof.reports.counts import GroupCount, counts_by_entry
+from portal.roof.reports.sections import Entry, Part, Picture, ReportActivity
 from portal.roof.reports.spending import ZERO
 from portal.roof.reports.words import When, Words
 
@@ -40,7 +40,7 @@ def work_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, expe
     entries = _entries(partnership, starts_on, ends_on)
     rows = _rows(partnership, starts_on, ends_on)
     sheets = _sheets(rows, entries, expenditures, counts_by_entry(partnership, starts_on, ends_on))
-    happened = {row.pk for row in rows if row.has_entry or row.has_expenditure}
+    happened = {row.activity_id for row in entries} | {row.activity_id for row in expenditures}
     dated = {
         row.pk
         for row in rows
@@ -52,7 +52,13 @@ def work_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, expe
             sheet for sheet in sheets if sheet.pk not in happened and not sheet.when and sheet.status not in NOT_YET
         ),
         outlook=tuple(sheet for sheet in sheets if sheet.status in NOT_YET),
-        is_demonstration=any(row.is_demonstration for row in (*rows, *entries, *expenditures)),
+        is_demonstration=any(
+            [
+                *(row.is_demonstration for row in rows),
+                *(row.is_demonstration for row in entries),
+                *(row.is_demonstration for row in expenditures),
+            ]
+        ),
     )
 
 
@@ -69,7 +75,7 @@ def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
     return tuple(
         Picture(
             row.pk,
-            row.file.name,
+            str(row.file),
             Words.written(row.caption, row.log_entry.language),
             Words.of(row.log_entry.activity, "title"),
             When.day(row.log_entry.starts_on),
@@ -88,13 +94,12 @@ def _entries(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> 
 def _rows(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[Activity]:
     window = (starts_on, ends_on)
     of_activity = {"activity": OuterRef("pk")}
-    rows = partnership.activities.annotate(
-        has_entry=Exists(LogEntry.objects.standing().filter(**of_activity, starts_on__range=window)),
-        has_expenditure=Exists(Expenditure.objects.standing().during(*window).filter(**of_activity)),
-    ).filter(
+    logged = LogEntry.objects.standing().filter(**of_activity, starts_on__range=window)
+    paid = Expenditure.objects.standing().during(*window).filter(**of_activity)
+    rows = partnership.activities.filter(
         overlapping(*window)
-        | Q(has_entry=True)
-        | Q(has_expenditure=True)
+        | Exists(logged)
+        | Exists(paid)
         | (Q(status__in=NOT_YET) & (Q(ends_on__isnull=True) | Q(ends_on__gte=starts_on)))
     )
     rows = rows.select_related("place__municipality", "host_event", "part_of", "outcome").prefetch_related(
@@ -113,15 +118,15 @@ def _sheets(
     expenditures: list[Expenditure],
     counts: dict[int, tuple[GroupCount, ...]],
 ) -> list[ReportActivity]:
-    spent_on: Counter[int] = Counter()
-    spent_in: Counter[int | None] = Counter()
+    spent_on: dict[int, Decimal] = defaultdict(lambda: ZERO)
+    spent_in: dict[int | None, Decimal] = defaultdict(lambda: ZERO)
     for expenditure in expenditures:
         spent_on[expenditure.activity_id] += expenditure.amount
         spent_in[expenditure.log_entry_id] += expenditure.amount
     by_activity: dict[int, list[Entry]] = defaultdict(list)
     for row in entries:
-        by_activity[row.activity_id].append(_entry(row, counts.get(row.pk, ()), spent_in[row.pk] or ZERO))
-    return [_sheet(row, tuple(by_activity[row.pk]), spent_on[row.pk] or ZERO) for row in rows]
+        by_activity[row.activity_id].append(_entry(row, counts.get(row.pk, ()), spent_in[row.pk]))
+    return [_sheet(row, tuple(by_activity[row.pk]), spent_on[row.pk]) for row in rows]
 
 
 def _entry(row: LogEntry, counts: tuple[GroupCount, ...], spent: Decimal) -> Entry:
@@ -156,7 +161,7 @@ def _sheet(row: Activity, entries: tuple[Entry, ...], spent: Decimal) -> ReportA
         themes=tuple(Words.of(theme, "name") for theme in row.themes.all()),
         groups=tuple(Words.of(group, "name") for group in row.target_groups.all()),
         organisations=tuple(
-            Membership(Words.of(part.organisation, "name"), ActivityOrganisation.Role(part.role))
+            Part(Words.of(part.organisation, "name"), ActivityOrganisation.Role(part.role))
             for part in row.organisation_roles.all()
         ),
         entries=entries,

@@ -49,8 +49,13 @@ def plain(text: Words) -> str:
 @register.simple_tag
 def listed(texts: Iterable[Words]) -> SafeString:
     """Write names one after the other."""
-    comma = "، " if get_language_bidi() else ", "
-    return format_html_join(comma, "{}", ((words(text),) for text in texts))
+    return format_html_join(f"{comma()} ", "{}", ((words(text),) for text in texts))
+
+
+@register.simple_tag
+def comma() -> str:
+    """Write the comma of the report's language."""
+    return "،" if get_language_bidi() else ","
 
 
 @register.simple_tag
@@ -83,7 +88,9 @@ def tongue(text: Words) -> SafeString:
 @register.filter
 def money(amount: Decimal | None, currency: str = Currency.EUR) -> SafeString:
     """Write an amount with its currency so that neither turns round in a line that runs to the left."""
-    return format_html('<bdi dir="ltr">{}</bdi>', format_amount(amount, currency)) if amount is not None else mark_safe("")
+    return (
+        format_html('<bdi dir="ltr">{}</bdi>', format_amount(amount, currency)) if amount is not None else mark_safe("")
+    )
 
 
 @register.filter

@@ -1,0 +1,189 @@
+"""What a report says: sums, counts, and what it keeps inside the portal."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from activities.models import Activity, Sex
+from partnerships.models import Side
+from portal.roof.reports.counts import Cell, told
+from portal.roof.reports.data import build_report
+from portal.roof.reports.sections import Report
+from tests.cast import Cast, in_all_languages, make_entry
+from tests.report_rows import YEAR, count, fill, photograph, spend
+
+pytestmark = pytest.mark.django_db
+
+
+def report_of(cast: Cast, window: tuple[dt.date, dt.date] = YEAR) -> Report:
+    return build_report(cast.jette.partnership, *window, on=dt.date(2025, 1, 15))
+
+
+def test_sums_are_exact_and_agree_with_their_parts(cast):
+    fill(cast)
+    money = report_of(cast).money
+    assert money.total == Decimal("100.30")
+    assert money.total == sum(expense.amount for expense in money.expenses)
+    assert money.total == sum(source.amount for source in money.sources)
+    assert money.total == sum(activity.total for side in money.sides for activity in side.activities)
+    assert {side.side: side.total for side in money.sides} == {
+        Side.HOME: Decimal("0.30"),
+        Side.PARTNER: Decimal("100.00"),
+    }
+    for column, source in enumerate(money.sources):
+        assert source.amount == sum(side.by_source[column] for side in money.sides)
+
+
+def test_another_currency_keeps_its_amount_and_rate(cast):
+    fill(cast)
+    money = report_of(cast).money
+    paid = next(expense for expense in money.expenses if expense.currency == "MAD")
+    assert (paid.original_amount, paid.rate, paid.vouchers, paid.has_file) == (
+        Decimal("1085.00"),
+        Decimal("10.85"),
+        ("F-17",),
+        True,
+    )
+    assert dict(money.sources[0].originals) == {"MAD": Decimal("1085.00")}
+    assert money.without_file == 2
+
+
+def test_participants_by_group_sex_and_age(cast):
+    fill(cast)
+    participants = report_of(cast).participants
+    youth = participants.groups[0]
+    assert [(row.sex, row.by_age, row.total) for row in youth.rows] == [
+        (Sex.WOMEN, (0, 12, 0, 0, 0, 0), 12),
+        (Sex.MEN, (0, 0, 3, 0, 0, 0), 3),
+    ]
+    assert participants.total == 15
+
+
+def test_what_was_withdrawn_is_nowhere(cast):
+    fill(cast)
+    assert "Withdrawn" not in repr(report_of(cast))
+
+
+def test_photos_without_consent_and_of_hidden_places_stay_inside(cast):
+    fill(cast)
+    assert [picture.caption.best("en")[1] for picture in report_of(cast).pictures] == ["Drawings on the wall"]
+
+
+def test_a_confidential_place_is_told_by_its_municipality(cast):
+    fill(cast)
+    report = report_of(cast)
+    reception = next(item for item in report.activities if item.title.best("en")[1] == "First reception")
+    assert not reception.place
+    assert reception.town.best("en")[1] == "Belfaa"
+    assert "Nightingale" not in repr(report)
+
+
+def test_a_small_vulnerable_group_is_left_out_of_every_sum(cast):
+    fill(cast)
+    participants = report_of(cast).participants
+    women = next(group for group in participants.groups if group.is_vulnerable)
+    assert women.is_withheld
+    assert women.rows == ()
+    assert participants.withheld
+    assert sum(row.total for row in participants.all_groups) == participants.total == 15
+
+
+def test_an_entry_names_a_vulnerable_group_without_a_number(cast):
+    entry = fill(cast)
+    count(entry, cast.women, cast.age_bands[2], 40)
+    reached = next(item for item in report_of(cast).activities if item.pk == entry.activity_id).entries[0].counts
+    assert [(group.group.best("en")[1], group.count) for group in reached] == [
+        ("Young people", 15),
+        ("Women who are victims of violence", None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "expected"),
+    [
+        ([Cell(2024, "women", 1, 6), Cell(2024, "men", 2, 5)], {("women", 1): 6, ("men", 2): 5}),
+        ([Cell(2024, "women", 1, 6), Cell(2024, "women", 2, 2)], {("women", None): 8}),
+        ([Cell(2024, "women", 1, 6), Cell(2024, "men", 1, 2)], {(None, 1): 8}),
+        ([Cell(2024, "women", 1, 3), Cell(2024, "men", 2, 2)], {(None, None): 5}),
+        ([Cell(2024, "women", 1, 4)], None),
+        ([Cell(2023, "women", 1, 90), Cell(2024, "women", 1, 4)], None),
+    ],
+    ids=["all", "no ages", "no sexes", "only the sum", "nothing", "nothing, for the other year would give it back"],
+)
+def test_small_counts_are_told_together(cells, expected):
+    shown = told(cells)
+    assert (shown and {(cell.sex, cell.band): cell.count for cell in shown}) == expected
+
+
+def test_entries_and_money_of_another_year_or_partnership_are_not_told(cast):
+    fill(cast)
+    make_entry(cast.jette.partner, cast.coordinator_south, starts_on=dt.date(2023, 12, 31), text="Other year")
+    make_entry(cast.gillis.partner, cast.coordinator_south, text="Other partnership")
+    spend(cast.gillis.partner, "7.00", cast.federal, description="Other partnership")
+    assert "Other" not in repr(report_of(cast))
+
+
+def test_an_entry_over_new_year_is_told_once(cast):
+    make_entry(
+        cast.jette.partner,
+        cast.coordinator_south,
+        starts_on=dt.date(2023, 12, 30),
+        ends_on=dt.date(2024, 1, 2),
+        text="Over New Year",
+    )
+    assert "Over New Year" not in repr(report_of(cast))
+    assert "Over New Year" in repr(report_of(cast, (dt.date(2023, 1, 1), dt.date(2023, 12, 31))))
+
+
+def test_no_year_claims_an_activity_without_dates(cast):
+    kept = {"partnership": cast.jette.partnership, "kind": "study", "side": "partner"}
+    Activity.objects.create(slug="done", status="done", **kept, **in_all_languages(title="Undated"))
+    Activity.objects.create(slug="study", status="under_study", **kept, **in_all_languages(title="Playground"))
+    report = report_of(cast)
+    assert [item.title.best("en")[1] for item in report.undated] == ["Undated"]
+    assert [item.title.best("en")[1] for item in report.outlook] == ["Playground"]
+    assert len(report.activities) == 2
+
+
+def test_demonstration_is_known_from_any_row(cast):
+    entry = fill(cast)
+    assert not report_of(cast).is_demonstration
+    entry.is_demonstration = True
+    entry.save()
+    assert report_of(cast).is_demonstration
+
+
+def test_the_number_of_queries_does_not_grow(cast):
+    def queries() -> int:
+        with CaptureQueriesContext(connection) as captured:
+            report_of(cast)
+        return len(captured)
+
+    fill(cast)
+    few = queries()
+    for number in range(3):
+        activity = Activity.objects.create(
+            slug=f"more-{number}",
+            partnership=cast.jette.partnership,
+            kind="event",
+            side="home",
+            status="done",
+            starts_on=dt.date(2024, 2, 1),
+            starts_precision="day",
+            **in_all_languages(title=f"More {number}"),
+        )
+        activity.themes.add(*cast.themes)
+        entry = make_entry(activity, cast.coordinator_north)
+        count(entry, cast.youth, cast.age_bands[1], 9)
+        spend(activity, "5.00", cast.own, entry=entry)
+        photograph(entry, "given", "")
+    assert queries() == few
+    assert few <= 32
+
+
+def test_windows_read_as_years_where_they_are_years(cast):
+    assert str(report_of(cast).window) == "2024"
+    assert str(report_of(cast, (dt.date(2018, 1, 1), dt.date(2024, 12, 31))).window) == "2018 – 2024"

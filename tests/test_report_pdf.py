@@ -1,0 +1,243 @@
+"""The report as a document: what can be read in it, in each language, and what a rendering may fetch."""
+
+import datetime as dt
+import http.server
+import io
+import shutil
+import subprocess
+import threading
+
+import pikepdf
+import pytest
+from django.utils.translation import gettext, override
+
+from activities.models import Activity, Photo
+from portal.roof.reports.data import build_report
+from portal.roof.reports.fetcher import ReportFetcher
+from portal.roof.reports.render import CHAPTERS, ReportUnavailableError, render_html, render_pdf
+from portal.roof.reports.sections import Report
+from tests.cast import Cast, make_entry
+from tests.report_rows import SECRET, YEAR, fill
+
+pytestmark = pytest.mark.django_db
+LANGUAGES = ["nl", "fr", "en", "ar"]
+
+
+def report_of(cast: Cast) -> Report:
+    return build_report(cast.jette.partnership, *YEAR, on=dt.date(2025, 1, 15))
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the text layer as a reader finds it, on one line and without marks of direction."""
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext of poppler-utils is missing, so that the text layer cannot be read back")
+    done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
+    text = done.stdout.decode()
+    return " ".join("".join(c for c in text if c not in "\u200e\u200f\u202a\u202b\u202c").split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_headings_are_read_back_in_each_language(cast, language):
+    fill(cast)
+    text = text_of(render_pdf(report_of(cast), language))
+    with override(language):
+        for heading in (gettext("Contents"), *(str(chapter.title) for chapter in CHAPTERS)):
+            assert heading in text
+
+
+def test_arabic_titles_and_texts_are_read_back_letter_for_letter(cast):
+    activity = cast.jette.partner
+    activity.title_ar = "زيارة دراسية ومشاريع الشباب"
+    activity.save()
+    make_entry(activity, cast.coordinator_south, language="ar", text="ناقش المشاركون نتائج الاستبيان في القاعة.")
+    text = text_of(render_pdf(report_of(cast), "ar"))
+    assert "زيارة دراسية ومشاريع الشباب" in text
+    assert "ناقش المشاركون نتائج الاستبيان في القاعة" in text
+
+
+def test_an_amount_in_an_arabic_line_does_not_turn_round(cast):
+    fill(cast)
+    assert '<bdi dir="ltr">' in render_html(report_of(cast), "ar")
+    text = text_of(render_pdf(report_of(cast), "ar"))
+    assert "100,30\N{NO-BREAK SPACE}€".replace("\N{NO-BREAK SPACE}", " ") in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_document_is_tagged_and_says_what_it_is(cast, language):
+    with pikepdf.open(io.BytesIO(render_pdf(report_of(cast), language))) as document:
+        assert document.Root.MarkInfo.Marked
+        assert str(document.Root.Lang) == language
+        assert document.Root.ViewerPreferences.DisplayDocTitle
+        metadata = document.open_metadata()
+        assert str(metadata["pdfuaid:part"]) == "1"
+        assert "2024" in str(document.docinfo["/Title"])
+        assert "Belfaa" in str(document.docinfo["/Author"])
+        assert "/Keywords" in document.docinfo
+
+
+def test_nothing_that_must_stay_inside_reaches_the_document(cast):
+    fill(cast)
+    for language in LANGUAGES:
+        html = render_html(report_of(cast), language)
+        for secret in (SECRET, "Withdrawn", "A face without consent", "The front of the hidden house"):
+            assert secret not in html
+    pdf = render_pdf(report_of(cast), "en")
+    assert "Nightingale" not in text_of(pdf)
+    assert b"Nightingale" not in pdf
+
+
+def test_demonstration_is_marked_on_the_cover_and_on_every_page(cast):
+    entry = fill(cast)
+    with override("en"):
+        mark = gettext("DEMONSTRATION – invented figures")
+    assert mark not in text_of(render_pdf(report_of(cast), "en"))
+    entry.is_demonstration = True
+    entry.save()
+    pdf = render_pdf(report_of(cast), "en")
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        pages = len(document.pages)
+    assert text_of(pdf).count(mark) == pages
+
+
+def test_a_text_in_another_language_says_so(cast):
+    make_entry(cast.jette.partner, cast.coordinator_south, language="fr", text="Les jeunes ont parlé.")
+    html = render_html(report_of(cast), "nl")
+    assert '<span class="tongue" lang="fr" dir="ltr">Français</span>' in html
+    assert '<p lang="fr" dir="ltr">Les jeunes ont parlé.</p>' in html
+    assert 'class="tongue"' not in render_html(report_of(cast), "fr")
+
+
+def test_text_is_text_and_never_markup(cast):
+    make_entry(
+        cast.jette.partner, cast.coordinator_south, text="<img src='http://127.0.0.1/x'> <b>bold</b> & \x0b\u202e"
+    )
+    html = render_html(report_of(cast), "en")
+    assert "&lt;b&gt;bold&lt;/b&gt; &amp;" in html
+    assert "<img" not in html
+    assert "\u202e" not in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "W" * 300,
+        "ب" * 300,
+        "😀 👩‍🌾 🇲🇦",
+        "ⵜⴰⵎⴰⵣⵉⵖⵜ",
+        "Français, عربي (مرحبا) and 4 200 €",
+        "\n\n\n",
+        "\n\n".join(["A paragraph of some length that fills a line and a half of the page."] * 400),
+    ],
+    ids=["long word", "long Arabic word", "emoji", "Tifinagh", "mixed directions", "blank", "many pages"],
+)
+def test_odd_texts_make_a_report(cast, text):
+    make_entry(cast.jette.partner, cast.coordinator_south, text=text)
+    for language in ("nl", "ar"):
+        assert render_pdf(report_of(cast), language).startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize(
+    "window",
+    [(dt.date(1995, 1, 1), dt.date(1995, 12, 31)), (dt.date(1990, 1, 1), dt.date(2100, 12, 31))],
+    ids=["empty", "huge"],
+)
+def test_odd_windows_make_a_report(cast, window):
+    fill(cast)
+    report = build_report(cast.jette.partnership, *window, on=dt.date(2025, 1, 15))
+    assert render_pdf(report, "nl").startswith(b"%PDF-1.7")
+
+
+@pytest.mark.parametrize("break_file", ["gone", "not an image"])
+def test_a_missing_photo_is_shown_as_missing(cast, break_file):
+    fill(cast)
+    photo = Photo.objects.get(caption="Drawings on the wall")
+    if break_file == "gone":
+        photo.file.storage.delete(photo.file.name)
+    else:
+        with photo.file.storage.open(photo.file.name, "wb") as file:
+            file.write(b"\xff\xd8nonsense")
+    with override("en"):
+        assert gettext("The file of this photo is missing.") in text_of(render_pdf(report_of(cast), "en"))
+
+
+@pytest.fixture
+def listener():
+    """Start a server on this machine that remembers what was asked of it."""
+    asked = []
+
+    class Remember(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_args):
+            pass
+
+    server = http.server.HTTPServer(("127.0.0.1", 0), Remember)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_rendering_asks_neither_the_network_nor_the_file_system(listener, tmp_path):
+    from weasyprint import HTML
+
+    address, asked = listener
+    secret = tmp_path / "secret.css"
+    secret.write_text("body { color: rgb(1, 2, 3) }")
+    html = f"""<html lang="en"><title>x</title>
+      <link rel="stylesheet" href="{address}/link.css"><link rel="stylesheet" href="{secret.as_uri()}">
+      <style>@import url({address}/import.css); p {{ background: url({address}/back.png) }}
+      @font-face {{ font-family: x; src: url({address}/font.ttf) }}</style>
+      <p style="font-family: x"><img src="{address}/image.png" alt="x"><img src="portal:photo/1" alt="x"></p>
+      <img src="portal:static/../portal/settings.py" alt="x"><img src="portal:static/css/portal.css" alt="x">
+      <svg><title>x</title><image href="{address}/svg.png"/><use href="{secret.as_uri()}#a"/></svg></html>"""
+    read = []
+    fetcher = ReportFetcher({})
+    fetch = fetcher.fetch
+    fetcher.fetch = lambda url, headers=None: read.append((url, fetch(url, headers)))
+    HTML(string=html, url_fetcher=fetcher).write_pdf()
+    assert asked == []
+    assert read == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1/x",
+        "file:///etc/hostname",
+        "ftp://127.0.0.1/x",
+        "portal:photo/8",
+        "portal:static/css/portal.css",
+    ],
+)
+def test_the_fetcher_refuses_what_is_not_of_the_report(url):
+    with pytest.raises(ValueError, match=r"disallowed|Not a"):
+        ReportFetcher({7: "photo/7.jpg"}).fetch(url)
+
+
+def test_one_rendering_at_a_time(cast, monkeypatch):
+    from portal.roof.reports import render
+
+    monkeypatch.setattr(render, "WAIT_SECONDS", 0)
+    report = report_of(cast)
+    with render._RENDERING, pytest.raises(ReportUnavailableError):
+        render_pdf(report, "nl")
+    assert render_pdf(report, "nl").startswith(b"%PDF")
+
+
+def test_long_tables_repeat_their_head(cast):
+    for number in range(60):
+        Activity.objects.create(
+            slug=f"idea-{number}",
+            partnership=cast.jette.partnership,
+            kind="study",
+            side="home",
+            title_nl=f"Idee {number}",
+            title_en=f"Idea {number}",
+        )
+    text = text_of(render_pdf(report_of(cast), "en"))
+    with override("en"):
+        assert text.count(gettext("Why it has this status")) >= 2
