@@ -4,15 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.ground import views as ground
-from portal.roof import views as roof
+from portal.roof.views.dashboard import dashboard
 
 urlpatterns = [
-    path("", roof.dashboard, name="dashboard"),
+    path("", dashboard, name="dashboard"),
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
-    path("partnerships/", include("partnerships.urls")),
+    path("partnerships/", include("portal.roof.partnership_urls")),
     path("activities/", include("activities.urls")),
     path("reports/", include("portal.roof.urls")),
     path("admin/", admin.site.urls),

@@ -1,0 +1,30 @@
+"""How a status looks: its word, its tone and its sign (see components/status_badge.html)."""
+
+from dataclasses import dataclass
+
+from activities.models import Status
+
+_LOOKS = {
+    Status.IDEA: ("neutral", "lightbulb"),
+    Status.UNDER_STUDY: ("neutral", "search"),
+    Status.PLANNED: ("info", "calendar-event"),
+    Status.ONGOING: ("info", "play-circle"),
+    Status.DELAYED: ("warning", "hourglass-split"),
+    Status.DONE: ("positive", "check-circle"),
+    Status.CANCELLED: ("negative", "x-circle"),
+}
+
+
+@dataclass(frozen=True)
+class Badge:
+    """A word with a tone and an icon; the word alone says everything."""
+
+    label: str
+    tone: str
+    icon: str
+
+
+def badge(status: str) -> Badge:
+    """Return how a status of an activity looks, in the active language."""
+    status = Status(status)
+    return Badge(str(status.label), *_LOOKS[status])

@@ -1,0 +1,108 @@
+"""How a list of activities is narrowed, searched and put in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterable, Sequence
+
+from django.db import connection
+from django.db.models import Case, CharField, F, Min, Q, Value, When
+from django.db.models.functions import Coalesce, Lower, NullIf
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from activities.models import Activity, Expenditure, Status, Theme
+from activities.models.activity import NEWEST_FIRST, ActivityQuerySet
+from beneficiaries.models import TargetGroup
+from partnerships.models import FundingSource, Partnership, Programme, Side
+from portal.ground.dates import overlapping
+from portal.ground.lists import Filter, enum_choices, matching, named_choices
+from portal.ground.wording import languages_of
+
+SEARCHED = [*languages_of("title"), *languages_of("summary")]
+SORTS = ("-date", "date", "title", "-title", "status", "-status")
+
+
+def within(partnerships: Iterable[int]) -> ActivityQuerySet:
+    """Return the activities of some partnerships, so that the index of the order can be walked.
+
+    SQLite keeps no statistics and takes a partnership for ten rows: it would fetch all of its activities
+    and sort them. An expression in place of the column leaves it the index of the order.
+    """
+    scope = F("partnership") + 0 if connection.vendor == "sqlite" else F("partnership")
+    return Activity.objects.alias(scope=scope).filter(scope__in=list(partnerships))
+
+
+def offered(partnerships: Sequence[tuple[str, str]], on: dt.date) -> list[Filter]:
+    """Return the filters with the choices that a reader of these partnerships has."""
+    scope = [int(pk) for pk, _name in partnerships]
+    programmes = Programme.objects.filter(partnership__in=scope).order_by("partnership", "-starts_on")
+    return [
+        Filter("partnership", _("Partnership"), partnerships),
+        Filter("programme", _("Programme"), named_choices(programmes)),
+        Filter("year", _("Year"), [(str(year), str(year)) for year in _years(scope, on)]),
+        Filter("status", _("Status"), enum_choices(Status)),
+        Filter("theme", _("Theme"), named_choices(Theme.objects.all())),
+        Filter("group", _("Target group"), named_choices(TargetGroup.objects.all())),
+        Filter("side", _("Side"), enum_choices(Side)),
+        Filter("funder", _("Paid from"), named_choices(FundingSource.objects.all())),
+    ]
+
+
+def _years(partnerships: Iterable[int], on: dt.date) -> range:
+    """Return the years from the next one back to the first of the partnerships and their programmes."""
+    lives = Partnership.objects.filter(pk__in=partnerships)
+    starts = lives.aggregate(period=Min("periods__starts_on"), programme=Min("programmes__starts_on"))
+    first = min((day.year for day in starts.values() if day), default=on.year)
+    return range(on.year + 1, first - 1, -1)
+
+
+CONDITIONS: dict[str, Callable[[str], Q]] = {
+    "partnership": lambda value: Q(partnership=value),
+    "programme": lambda value: Q(programme=value),
+    "year": lambda value: _in_year(int(value)),
+    "status": lambda value: Q(status=value),
+    "theme": lambda value: Q(themes=value),
+    "group": lambda value: Q(target_groups=value),
+    "side": lambda value: Q(side=value),
+    "funder": lambda value: Q(pk__in=Expenditure.objects.standing().filter(source=value).values("activity")),
+}
+
+
+def _in_year(year: int) -> Q:
+    """Return the condition that an activity shares a day with a year; without any date it is in none."""
+    undated = Q(starts_on__isnull=True, ends_on__isnull=True)
+    return overlapping(dt.date(year, 1, 1), dt.date(year, 12, 31)) & ~undated
+
+
+def narrowed(activities: ActivityQuerySet, *, chosen: dict[str, str], search: str) -> ActivityQuerySet:
+    """Return the activities that meet every filter chosen and hold every word of the search."""
+    for name, value in chosen.items():
+        activities = activities.filter(CONDITIONS[name](value))
+    return activities.filter(matching(search, SEARCHED))
+
+
+def in_order(activities: ActivityQuerySet, sort: str) -> ActivityQuerySet:
+    """Return the activities in one of the orders of SORTS; each is total, so that pages do not overlap."""
+    if sort == "-date":
+        return activities.order_by(*NEWEST_FIRST)
+    keys = {"date": F("starts_on"), "title": _title(), "status": _progress()}
+    key = keys[sort.removeprefix("-")]
+    by_key = key.desc(nulls_last=True) if sort.startswith("-") else key.asc(nulls_last=True)
+    return activities.order_by(by_key, F("id").desc())
+
+
+def _title() -> Lower:
+    """Return the title as its reader sees it."""
+    columns = languages_of("title")
+    own = f"title_{get_language()}"
+    ordered = [own, *[column for column in columns if column != own]] if own in columns else columns
+    return Lower(Coalesce(*[NullIf(column, Value("")) for column in ordered]))
+
+
+def _progress() -> Case:
+    """Return the place of the status in an activity's life."""
+    return Case(
+        *[When(status=value, then=Value(f"{place}")) for place, value in enumerate(Status.values)],
+        output_field=CharField(),
+    )

@@ -1,0 +1,297 @@
+"""One activity with all that hangs on it, gathered for its page in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from activities.models import (
+    Activity,
+    Document,
+    Expenditure,
+    LogEntry,
+    Participation,
+    Photo,
+    Product,
+    Showing,
+    StoredFile,
+    Voucher,
+)
+from partnerships.models import Place
+from portal.ground.dates import format_date
+from portal.ground.money import format_amount
+from portal.ground.wording import Wording, translated, written
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class FileLink:
+    """A file and the view that serves it. Shown by components/file_list.html."""
+
+    name: str
+    url: str
+    size_text: str
+    note: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo with its caption. Shown by components/photo_grid.html."""
+
+    url: str
+    thumbnail_url: str
+    alt: str
+    width: int
+    height: int
+    caption: str
+    lang: str
+    credit: str
+
+
+@dataclass(frozen=True)
+class Crowd:
+    """How many of a target group took part, and how they divide over sex and age."""
+
+    group: Wording
+    count: int
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Expense:
+    """One expenditure with its vouchers."""
+
+    date_text: str
+    description: Wording
+    source: str
+    amount: str
+    original: str
+    vouchers: list[FileLink]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A product and where it was shown."""
+
+    product: Wording
+    text: str
+
+
+@dataclass(frozen=True)
+class EntrySheet:
+    """One log entry as its page shows it."""
+
+    pk: int
+    day: dt.date
+    date_text: str
+    text: Wording
+    difficulties: Wording
+    next_step: Wording
+    byline: str
+    withdrawn: str
+    crowds: list[Crowd]
+    people: int
+    expenses: list[Expense]
+    spent: str
+    pictures: list[Picture]
+    documents: list[FileLink]
+    showings: list[Shown]
+
+
+@dataclass(frozen=True)
+class Log:
+    """The log of an activity with its sums; withdrawn entries count in none of them."""
+
+    entries: list[EntrySheet]
+    crowds: list[Crowd]
+    people: int
+    spent: str
+    by_source: list[tuple[str, str]]
+    without_entry: list[Expense]
+
+
+def log_of(activity: Activity, *, with_withdrawn: bool) -> Log:
+    """Return the log of an activity, newest first."""
+    rows = activity.log_entries.select_related("author").order_by("-starts_on", "-pk")
+    entries = list(rows if with_withdrawn else rows.standing())
+    keys = [entry.pk for entry in entries]
+    crowds = _by_entry(
+        Participation.objects.filter(log_entry__in=keys)
+        .select_related("target_group", "age_band")
+        .order_by("target_group__position", "target_group", "sex", "age_band__position")
+    )
+    spent = _by_entry(
+        activity.expenditures.select_related("source").prefetch_related("vouchers").order_by("spent_on", "pk")
+    )
+    photos = _by_entry(Photo.objects.filter(log_entry__in=keys).order_by("pk"))
+    documents = _by_entry(Document.objects.filter(log_entry__in=keys).order_by("pk"))
+    showings = _by_entry(
+        Showing.objects.filter(log_entry__in=keys)
+        .select_related("product", "venue", "place__municipality", "host_event")
+        .order_by("product", "number")
+    )
+    standing = [entry.pk for entry in entries if entry.withdrawn_at is None]
+    counted = [row for key in standing for row in crowds[key]]
+    paid = [row for key in (*standing, None) for row in spent[key]]
+    sheets = [
+        _entry(
+            entry,
+            crowds=crowds[entry.pk],
+            spent=spent[entry.pk],
+            pictures=[_picture(photo, entry) for photo in photos[entry.pk]],
+            documents=[_file(row, "activities:document", name=row.title) for row in documents[entry.pk]],
+            showings=[Shown(translated(row.product, "title"), whereabouts(row)) for row in showings[entry.pk]],
+        )
+        for entry in entries
+    ]
+    return Log(
+        entries=sheets,
+        crowds=_crowds(counted, with_detail=False),
+        people=sum(row.count for row in counted),
+        spent=format_amount(_sum(paid)),
+        by_source=_by_source(paid),
+        without_entry=[_expense(row, "") for row in spent[None]],
+    )
+
+
+def products_of(activity: Activity) -> list[tuple[Product, list[Shown]]]:
+    """Return the products that were made in an activity, each with its showings."""
+    rows = activity.products.prefetch_related(
+        "showings__venue", "showings__place__municipality", "showings__host_event"
+    )
+    return [(row, [Shown(translated(row, "title"), whereabouts(item)) for item in row.showings.all()]) for row in rows]
+
+
+def place_text(place: Place | None) -> str:
+    """Return a place with its municipality; of a confidential place nothing finer than the municipality."""
+    if place is None:
+        return ""
+    parts = [str(place), "" if place.is_confidential else place.district, str(place.municipality)]
+    return ", ".join(dict.fromkeys(part for part in parts if part))
+
+
+def whereabouts(showing: Showing) -> str:
+    """Return when and where a product was shown."""
+    parts = [
+        format_date(showing.shown_on, showing.precision),
+        str(showing.venue) if showing.venue else "",
+        str(showing.host_event) if showing.host_event else "",
+        place_text(showing.place),
+        showing.get_side_display(),
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def _by_entry(rows: Iterable) -> defaultdict[int | None, list]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.log_entry_id].append(row)
+    return found
+
+
+def _entry(entry: LogEntry, *, crowds: list[Participation], spent: list[Expenditure], **parts: list) -> EntrySheet:
+    writer = entry.author.get_full_name() or str(entry.author)
+    return EntrySheet(
+        pk=entry.pk,
+        day=entry.starts_on,
+        date_text=entry.span_text,
+        text=written(entry.text, entry.language),
+        difficulties=written(entry.difficulties, entry.language),
+        next_step=written(entry.next_step, entry.language),
+        byline=_("written by %(person)s on %(date)s")
+        % {"person": writer, "date": date_format(entry.created_at, "SHORT_DATE_FORMAT")},
+        withdrawn=_("Withdrawn on %(date)s: it counts in no sum and in no report.")
+        % {"date": date_format(entry.withdrawn_at, "SHORT_DATE_FORMAT")}
+        if entry.withdrawn_at
+        else "",
+        crowds=_crowds(crowds),
+        people=sum(row.count for row in crowds),
+        expenses=[_expense(row, entry.language) for row in spent],
+        spent=format_amount(_sum(spent)),
+        **parts,
+    )
+
+
+def _crowds(rows: list[Participation], *, with_detail: bool = True) -> list[Crowd]:
+    by_group = defaultdict(list)
+    for row in rows:
+        by_group[row.target_group].append(row)
+    return [
+        Crowd(
+            translated(group, "name"),
+            sum(row.count for row in of_group),
+            "; ".join(_detail(row) for row in of_group) if with_detail else "",
+        )
+        for group, of_group in by_group.items()
+    ]
+
+
+def _detail(row: Participation) -> str:
+    words = {"sex": row.get_sex_display(), "age": str(row.age_band), "count": row.count}
+    if row.counting == Participation.Counting.ESTIMATED:
+        return _("%(sex)s, %(age)s: about %(count)s") % words
+    return _("%(sex)s, %(age)s: %(count)s") % words
+
+
+def _sum(rows: Iterable[Expenditure]) -> Decimal:
+    return sum((row.amount for row in rows), ZERO)
+
+
+def _by_source(rows: list[Expenditure]) -> list[tuple[str, str]]:
+    sums: dict[str, Decimal] = defaultdict(lambda: ZERO)
+    for row in rows:
+        sums[str(row.source)] += row.amount
+    return [(source, format_amount(amount)) for source, amount in sorted(sums.items(), key=lambda item: -item[1])]
+
+
+def _expense(row: Expenditure, language: str) -> Expense:
+    original = ""
+    if row.original_amount is not None and row.rate is not None:
+        original = _("%(amount)s at %(rate)s for one euro") % {
+            "amount": format_amount(row.original_amount, row.original_currency),
+            "rate": row.rate.normalize(),
+        }
+    return Expense(
+        date_text=date_format(row.spent_on, "SHORT_DATE_FORMAT"),
+        description=written(row.description, language) if language else Wording(row.description),
+        source=str(row.source),
+        amount=format_amount(row.amount),
+        original=original,
+        vouchers=[_voucher(voucher) for voucher in row.vouchers.all()],
+    )
+
+
+def _voucher(row: Voucher) -> FileLink:
+    name = _("voucher %(number)s") % {"number": row.number} if row.number else row.original_name
+    return _file(row, "activities:voucher", name=name)
+
+
+def _file(row: StoredFile, view: str, *, name: str = "") -> FileLink:
+    icon = "file-earmark-pdf" if row.content_type == "application/pdf" else "file-earmark-image"
+    return FileLink(
+        name or row.original_name or _("file"), reverse(view, args=[row.pk]), filesizeformat(row.size), icon=icon
+    )
+
+
+def _picture(row: Photo, entry: LogEntry) -> Picture:
+    caption = written(row.caption, entry.language)
+    return Picture(
+        url=reverse("activities:photo", args=[row.pk]),
+        thumbnail_url=reverse("activities:photo_thumbnail", args=[row.pk]),
+        alt=row.caption or _("Photo without caption, %(date)s") % {"date": entry.span_text},
+        width=row.width,
+        height=row.height,
+        caption=row.caption,
+        lang=caption.lang,
+        credit="" if row.may_be_published else _("Consent is missing: only inside the portal."),
+    )

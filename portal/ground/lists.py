@@ -1,0 +1,198 @@
+"""Lists: what a reader asks of one - words, filters, order, page - read from the address, kindly.
+
+A filter's value counts only where it is one of the choices offered, so that a forged value is neither
+looked up nor told apart from one that does not exist. Nothing a person types here is an error: what is not
+understood is left out and said.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.ground.wording import choose
+
+PER_PAGE = 50
+MAX_SEARCH = 200
+MAX_WORDS = 8
+COUNT_CAP = 5_000
+LANGUAGES = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One way to narrow a list: its choices as (value, label), and the value taken, empty for none."""
+
+    name: str
+    label: str
+    choices: Sequence[tuple[str, str]]
+    value: str = ""
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A link to a page of a list, or the gap between two of them."""
+
+    label: str = ""
+    url: str = ""
+    current: bool = False
+    gap: bool = False
+
+
+@dataclass(frozen=True)
+class Page:
+    """Which rows of a list are shown, and the way to the others. Shown by components/pagination.html.
+
+    Where `exact` is false the list has more than `count` rows.
+    """
+
+    number: int
+    count: int
+    exact: bool
+    summary: str
+    previous_url: str
+    next_url: str
+    links: Sequence[PageLink]
+
+    @property
+    def start(self) -> int:
+        """How many rows come before the page."""
+        return (self.number - 1) * PER_PAGE
+
+    @property
+    def stop(self) -> int:
+        """How many rows come before the next page."""
+        return min(self.start + PER_PAGE, self.count)
+
+
+@dataclass(frozen=True)
+class ListQuery:
+    """What was asked of a list, and in `remarks` what of it was left out."""
+
+    filters: Sequence[Filter]
+    search: str
+    sort: str
+    number: int
+    remarks: Sequence[str] = ()
+
+    @property
+    def chosen(self) -> dict[str, str]:
+        """The filters in use, by name."""
+        return {item.name: item.value for item in self.filters if item.value}
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the list shows less than everything."""
+        return bool(self.search or self.chosen)
+
+    def url(self, *, sort: str | None = None, page: int = 1) -> str:
+        """Return the address of the same list in another order or on another page."""
+        params = QueryDict(mutable=True)
+        for name, value in {"q": self.search, **self.chosen, "sort": self.sort if sort is None else sort}.items():
+            if value:
+                params[name] = value
+        if page > 1:
+            params["page"] = str(page)
+        return f"?{params.urlencode()}"
+
+    def links(self, number: int, last: int, *, exact: bool) -> list[PageLink]:
+        """Return the links to the first pages, the nearest and, where it is known, the last."""
+        near = {1, *range(max(1, number - 2), min(last, number + 2) + 1)} | ({last} if exact else set())
+        links: list[PageLink] = []
+        before = 0
+        for page in sorted(near):
+            if page > before + 1:
+                links.append(PageLink(gap=True))
+            links.append(PageLink(str(page), self.url(page=page), current=page == number))
+            before = page
+        return links if exact else [*links, PageLink(gap=True)]
+
+
+def named_choices(rows: QuerySet) -> list[tuple[str, str]]:
+    """Return the choices of a filter by rows with a translated name; plain values cost half of objects."""
+    found = rows.values_list("pk", *(f"name_{code}" for code in LANGUAGES))
+    return [(str(pk), choose(dict(zip(LANGUAGES, names, strict=True)).get).text) for pk, *names in found]
+
+
+def enum_choices(enum: type[models.Choices]) -> list[tuple[str, str]]:
+    """Return the choices of a filter by the values of an enumeration."""
+    return [(str(value), str(label)) for value, label in enum.choices]
+
+
+def read_query(params: QueryDict, filters: Iterable[Filter], sorts: Sequence[str] = ("",)) -> ListQuery:
+    """Return what an address asks of a list; the first of `sorts` is the order where none is asked."""
+    remarks: list[str] = []
+    read: list[Filter] = []
+    for item in filters:
+        value = params.get(item.name, "")
+        if value and value not in {choice for choice, _label in item.choices}:
+            remarks.append(_("“%(filter)s” was left out: there is no such choice.") % {"filter": item.label})
+            value = ""
+        read.append(replace(item, value=value))
+    search = " ".join("".join(letter if letter.isprintable() else " " for letter in params.get("q", "")).split())
+    if len(search) > MAX_SEARCH:
+        search = search[:MAX_SEARCH].rstrip()
+        remarks.append(_("Only the first %(limit)s characters were searched for.") % {"limit": MAX_SEARCH})
+    sort = params.get("sort", "")
+    try:
+        number = int(params.get("page", "1"))
+    except ValueError:
+        number = 1
+    return ListQuery(read, search, sort if sort in sorts else sorts[0], number, remarks)
+
+
+def matching(search: str, fields: Sequence[str]) -> Q:
+    """Return the condition that each word of a search stands in one of the fields, in capitals or not.
+
+    SQLite folds the case of ASCII only: a word with other letters is sought in each way of writing it.
+    """
+    condition = Q()
+    for word in search.split()[:MAX_WORDS]:
+        spellings = {word} if word.isascii() else {word, word.lower(), word.upper(), word.capitalize()}
+        condition &= reduce(or_, (Q(**{f"{field}__icontains": text}) for field in fields for text in sorted(spellings)))
+    return condition
+
+
+def page_of(query: ListQuery, rows: QuerySet) -> Page:
+    """Return the page of `rows` that was asked for, or the nearest that exists.
+
+    Long lists are counted to COUNT_CAP only, unless a page beyond it is asked for: nobody reads that far,
+    and the whole count would cost more than the page.
+    """
+    count = rows.order_by()[: COUNT_CAP + 1].count()
+    exact = count <= COUNT_CAP
+    if not exact and query.number * PER_PAGE >= COUNT_CAP:
+        count, exact = rows.order_by().count(), True
+    count = count if exact else COUNT_CAP
+    last = max(1, -(-count // PER_PAGE))
+    number = min(max(query.number, 1), last)
+    shown = number_format(count, force_grouping=True)
+    counted = ngettext("%(count)s result", "%(count)s results", count) % {"count": shown}
+    return Page(
+        number=number,
+        count=count,
+        exact=exact,
+        summary=counted if exact else _("more than %(count)s results") % {"count": shown},
+        previous_url=query.url(page=number - 1) if number > 1 else "",
+        next_url=query.url(page=number + 1) if number < last else "",
+        links=query.links(number, last, exact=exact) if last > 1 else [],
+    )
+
+
+def keys_of_page(ordered: QuerySet, page: Page) -> list[int]:
+    """Return the primary keys of a page's rows, walking a total order from the nearer end of the list."""
+    if not page.exact or page.start <= page.count // 2:
+        return list(ordered.values_list("pk", flat=True)[page.start : page.stop])
+    behind = page.count - page.stop
+    backwards = ordered.reverse().values_list("pk", flat=True)[behind : page.count - page.start]
+    return list(backwards)[::-1]

@@ -1,0 +1,71 @@
+"""Texts in four languages: the reader's own where there is one, and else which language it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import get_language
+
+_NAMES = dict(settings.LANGUAGES)
+_RIGHT_TO_LEFT = {"ar"}
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A text; `lang` is empty where it stands in the reader's language. Shown by components/wording.html."""
+
+    text: str
+    lang: str = ""
+
+    def __str__(self) -> str:
+        return self.text
+
+    def __bool__(self) -> bool:
+        return bool(self.text)
+
+    @property
+    def direction(self) -> str:
+        """The direction of writing, for a text that is not in the reader's language."""
+        return "rtl" if self.lang in _RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def language_name(self) -> str:
+        """The name of the language in itself."""
+        return _NAMES.get(self.lang, "")
+
+
+NOTHING = Wording("")
+
+
+def written(text: str, language: str) -> Wording:
+    """Return a text that its writer wrote in `language`."""
+    return Wording(text, "" if language == get_language() else language)
+
+
+def choose(text_in: Callable[[str], str | None]) -> Wording:
+    """Return the first text that is there: in the reader's language, else in the order of fallback."""
+    own = get_language() or settings.LANGUAGE_CODE
+    for code in (own, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES):
+        text = text_in(code)
+        if text:
+            return Wording(text, "" if code == own else code)
+    return NOTHING
+
+
+def translated(row: models.Model | None, field: str) -> Wording:
+    """Return the text of a translated field of a row; no row gives no text."""
+    return choose(lambda code: getattr(row, f"{field}_{code}", None)) if row else NOTHING
+
+
+def languages_of(field: str) -> list[str]:
+    """Return the columns that hold a translated field, in the order of fallback."""
+    return [f"{field}_{code}" for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES]
+
+
+def translated_values(values: dict[str, Any], field: str) -> Wording:
+    """Return the text of a translated field from a dictionary of columns (see `languages_of`)."""
+    return choose(lambda code: values.get(f"{field}_{code}"))

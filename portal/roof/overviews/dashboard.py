@@ -1,0 +1,128 @@
+"""What is the reader's own: partnerships, work without a recent entry, money without a voucher, what is new."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from activities.badges import badge
+from activities.models import Activity, Expenditure, LogEntry, Status
+from partnerships.models import Membership, Partnership, ProgrammeYear, Role
+from portal.ground.dates import format_date
+from portal.ground.models import User
+from portal.ground.money import format_amount
+from portal.ground.wording import Wording, translated
+from portal.roof.overviews.money import source_chart, total_of
+from portal.roof.overviews.partnership import recent_entries
+from portal.roof.overviews.parts import Item
+
+QUIET_DAYS = 60
+LIMIT = 8
+
+
+@dataclass(frozen=True)
+class Mine:
+    """One partnership of the reader with its year that runs now."""
+
+    name: Wording
+    url: str
+    role: str
+    year: str
+    year_url: str
+    is_locked: bool
+
+
+@dataclass(frozen=True)
+class Bill:
+    """An expenditure that has no voucher yet."""
+
+    description: str
+    url: str
+    activity: Wording
+    date_text: str
+    amount: str
+
+
+def mine(user: User, on: dt.date) -> list[Mine]:
+    """Return the partnerships of a user with the role held and the programme year that runs."""
+    partnerships = list(Partnership.objects.visible_to(user))
+    held = Membership.objects.filter(user=user).active(on)
+    roles = defaultdict(list)
+    for row in held:
+        roles[row.partnership_id].append(Role(row.role))
+    years = ProgrammeYear.objects.filter(programme__partnership__in=partnerships, year=on.year)
+    running = {row.programme.partnership_id: row for row in years.select_related("programme")}
+    return [_mine(row, roles[row.pk], running.get(row.pk)) for row in partnerships]
+
+
+def _mine(partnership: Partnership, roles: list[Role], year: ProgrammeYear | None) -> Mine:
+    highest = max(roles, key=list(Role).index, default=None)
+    return Mine(
+        translated(partnership, "name"),
+        reverse("partnerships:detail", args=[partnership.slug]),
+        str(highest.label) if highest else _("administrator"),
+        str(year.year) if year else "",
+        reverse("partnerships:year_detail", args=[year.programme.slug, year.year]) if year else "",
+        bool(year and year.state == ProgrammeYear.State.LOCKED),
+    )
+
+
+def quiet_activities(partnerships, on: dt.date) -> list[Item]:
+    """Return the activities under way about which nothing was logged lately, the longest silent first."""
+    since = on - dt.timedelta(days=QUIET_DAYS)
+    under_way = Activity.objects.filter(partnership__in=partnerships, status__in=[Status.ONGOING, Status.DELAYED])
+    last = Max("log_entries__ends_on", filter=Q(log_entries__withdrawn_at__isnull=True))
+    rows = under_way.annotate(last=last).filter(Q(last__isnull=True) | Q(last__lt=since))
+    silent = sorted(rows.order_by("pk"), key=lambda row: (row.last or dt.date.min, row.pk))
+    return [
+        Item(
+            translated(row, "title"),
+            _("last entry %(date)s") % {"date": format_date(row.last)} if row.last else _("no entry yet"),
+            url=f"{reverse('activities:log_create')}?activity={row.pk}",
+            side=row.side,
+            badge=badge(row.status),
+        )
+        for row in silent[:LIMIT]
+    ]
+
+
+def bills_without_voucher(partnerships) -> tuple[int, list[Bill]]:
+    """Return how many expenditures have no voucher, and the oldest of them."""
+    rows = Expenditure.objects.standing().filter(activity__partnership__in=partnerships, vouchers__isnull=True)
+    oldest = rows.select_related("activity").order_by("spent_on", "pk")[:LIMIT]
+    return rows.count(), [
+        Bill(
+            row.description,
+            reverse("activities:log_edit", args=[row.log_entry_id])
+            if row.log_entry_id
+            else reverse("activities:detail", args=[row.activity_id]),
+            translated(row.activity, "title"),
+            format_date(row.spent_on),
+            format_amount(row.amount),
+        )
+        for row in oldest
+    ]
+
+
+def news(user: User, partnerships) -> list[Item]:
+    """Return the newest entries that others wrote."""
+    entries = LogEntry.objects.filter(activity__partnership__in=partnerships)
+    return recent_entries(entries.exclude(author=user), limit=LIMIT)
+
+
+def money_of_year(partnerships, on: dt.date) -> dict[str, Any] | None:
+    """Return what each source paid this year in some partnerships, as a chart with its total."""
+    rows = list(
+        Expenditure.objects.standing()
+        .during(dt.date(on.year, 1, 1), dt.date(on.year, 12, 31))
+        .filter(activity__partnership__in=partnerships)
+        .select_related("source")
+    )
+    chart = source_chart(rows)
+    return {"chart": chart, "total": format_amount(total_of(rows)), "year": on.year} if chart else None

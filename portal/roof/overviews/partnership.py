@@ -1,0 +1,255 @@
+"""A partnership's page: who it binds, what it aims at, what came of it, what is being done."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from activities.badges import badge
+from activities.models import LogEntry, Product, Status
+from activities.sheet import whereabouts
+from partnerships.models import ObservedOutcome, Outcome, Partnership, Side, WorkingPrinciple
+from portal.ground.money import format_amount
+from portal.ground.wording import Wording, translated, written
+from portal.roof.overviews.parts import Item, Section, filled, grouped, joined, lines, section
+
+RECENT = 5
+
+
+def facts_of(partnership: Partnership) -> list[dict[str, Any]]:
+    """Return who a partnership binds, who is in charge and who pays. Shown by components/fact_list.html."""
+    towns = defaultdict(list)
+    for row in partnership.sides.select_related("municipality"):
+        towns[row.side].append(joined(str(row.municipality), row.span_text))
+    people = partnership.appointments.select_related("municipality")
+    funding = partnership.funding.select_related("source")
+    facts = [{"term": label, "lines": towns[side]} for side, label in Side.choices]
+    facts += [
+        {"term": _("Theme"), "value": partnership.theme},
+        {
+            "term": _("People in charge"),
+            "lines": [joined(row.person, row.get_function_display(), str(row.municipality)) for row in people],
+        },
+        {
+            "term": _("Paid from"),
+            "lines": [joined(str(row.source), row.get_purpose_display(), row.span_text) for row in funding],
+        },
+        {
+            "term": _("Money asked for"),
+            "lines": [_request(row) for row in partnership.funding_requests.select_related("source")],
+        },
+        {"term": _("Target groups"), "lines": [str(group) for group in partnership.target_groups.all()]},
+    ]
+    return [fact for fact in facts if fact.get("value") or fact.get("lines")]
+
+
+def _request(row) -> str:
+    amount = format_amount(row.amount) if row.amount else ""
+    return joined(f"{row.source}: {row.purpose}", row.get_state_display(), amount)
+
+
+def sections_of(partnership: Partnership) -> list[Section]:
+    """Return the sections of a partnership's page that hold something."""
+    return filled(
+        [
+            section("programmes", _("Programmes"), _programmes(partnership)),
+            aims_of(partnership.outcomes.select_related("programme")),
+            changes_of(partnership.observed_outcomes.select_related("came_from", "phase")),
+            section("phases", _("Phases"), _phases(partnership)),
+            section("products", _("Products"), _products(partnership)),
+            courses_of(partnership.courses.select_related("target_group", "run_by", "place__municipality")),
+            section("risks", _("Risks and obstacles"), _risks(partnership)),
+            decisions_of(partnership.decisions.prefetch_related("consulted", "evaluation_forms")),
+            _principles(partnership),
+            section("organisations", _("Organisations"), _organisations(partnership)),
+        ]
+    )
+
+
+def aims_of(rows: Iterable[Outcome]) -> Section:
+    """Return the planned outcomes, by level."""
+    items = [
+        (row.level, Item(translated(row, "title"), str(row.programme or ""), translated(row, "text"))) for row in rows
+    ]
+    return grouped("aims", _("Aims"), Outcome.Level, items)
+
+
+def changes_of(rows: Iterable[ObservedOutcome]) -> Section:
+    """Return the changes that were seen, by who changed."""
+    items = [
+        (
+            row.actor,
+            Item(
+                translated(row, "title"),
+                joined(row.date_text, str(row.phase or "")),
+                translated(row, "text"),
+                lines=lines((_("Came from"), translated(row.came_from, "title"))),
+            ),
+        )
+        for row in rows
+    ]
+    return grouped("changes", _("Changes that were seen"), ObservedOutcome.Actor, items)
+
+
+def courses_of(rows: Iterable) -> Section:
+    """Return the training on offer."""
+    features = [
+        ("follows_needs", _("chosen by the participants' own wishes")),
+        ("leads_to_diploma", _("leads to a diploma")),
+    ]
+    items = [
+        Item(
+            translated(row, "title"),
+            joined(
+                row.get_kind_display(),
+                row.span_text,
+                str(row.target_group or ""),
+                str(row.run_by or ""),
+                *[words for name, words in features if getattr(row, name)],
+            ),
+            translated(row, "text"),
+        )
+        for row in rows
+    ]
+    return section("courses", _("Courses"), items)
+
+
+def decisions_of(rows: Iterable) -> Section:
+    """Return what was decided, whom the partners heard and what followed."""
+    items = [
+        Item(
+            translated(row, "title"),
+            _consulted(row),
+            translated(row, "text"),
+            lines=lines(
+                (_("What followed"), translated(row, "follow_up")),
+                (_("After the evaluation"), Wording(", ".join(str(form) for form in row.evaluation_forms.all()))),
+            ),
+        )
+        for row in rows
+    ]
+    return section("decisions", _("Decisions"), items)
+
+
+def _consulted(row) -> str:
+    names = ", ".join(str(organisation) for organisation in row.consulted.all())
+    return _("after consulting %(names)s") % {"names": names} if names else ""
+
+
+def _programmes(partnership: Partnership) -> list[Item]:
+    return [
+        Item(
+            translated(row, "name"),
+            joined(row.span_text, row.get_state_display()),
+            translated(row, "focus"),
+            reverse("partnerships:programme_detail", args=[row.slug]),
+        )
+        for row in partnership.programmes.order_by("-starts_on")
+    ]
+
+
+def _phases(partnership: Partnership) -> list[Item]:
+    delivered = defaultdict(list)
+    for row in partnership.products.filter(phase__isnull=False).order_by("finished_on", "pk"):
+        delivered[row.phase_id].append(str(row))
+    return [
+        Item(
+            translated(row, "title"),
+            joined(_("phase %(number)s") % {"number": row.number}, row.span_text),
+            translated(row, "text"),
+            lines=lines((_("Delivered"), Wording(", ".join(delivered[row.pk])))),
+        )
+        for row in partnership.phases.order_by("number")
+    ]
+
+
+def _products(partnership: Partnership) -> list[Item]:
+    rows = partnership.products.select_related("came_from", "activity", "municipality").prefetch_related(
+        "showings__venue", "showings__place__municipality", "showings__host_event"
+    )
+    return [_product(row) for row in rows.order_by("finished_on", "pk")]
+
+
+def _product(row: Product) -> Item:
+    showings = [(_("Shown"), Wording(whereabouts(showing))) for showing in row.showings.all()]
+    return Item(
+        translated(row, "title"),
+        joined(row.get_kind_display(), row.date_text, str(row.municipality or "")),
+        translated(row, "text"),
+        reverse("activities:detail", args=[row.activity_id]) if row.activity_id else "",
+        lines=[*lines((_("Came from"), translated(row.came_from, "title"))), *showings],
+    )
+
+
+def _risks(partnership: Partnership) -> list[Item]:
+    labels = {"cause": _("Cause"), "effect": _("Effect"), "response": _("Response"), "appraisal": _("Appraisal")}
+    return [
+        Item(
+            translated(row, "title"),
+            joined(row.get_kind_display(), row.get_state_display(), row.get_side_display()),
+            lines=lines(*[(label, translated(row, name)) for name, label in labels.items()]),
+        )
+        for row in partnership.risks.order_by("slug")
+    ]
+
+
+def _principles(partnership: Partnership) -> Section:
+    items = [
+        (row.kind, Item(translated(row, "title"), row.span_text, translated(row, "text")))
+        for row in partnership.principles.order_by("slug")
+    ]
+    return grouped("principles", _("How the partners work"), WorkingPrinciple.Kind, items)
+
+
+def _organisations(partnership: Partnership) -> list[Item]:
+    """Return each organisation once, with all of its roles."""
+    rows = partnership.organisation_roles.select_related("organisation__municipality").order_by("organisation__slug")
+    roles = defaultdict(list)
+    for row in rows:
+        roles[row.organisation].append(f"{row.get_role_display()} {row.span_text}".strip())
+    sides = {row.organisation: row.side for row in rows}
+    return [
+        Item(
+            translated(organisation, "name"),
+            joined(", ".join(held), str(organisation.municipality or "")),
+            url=reverse("partnerships:organisation_detail", args=[organisation.slug]),
+            side=sides[organisation],
+        )
+        for organisation, held in roles.items()
+    ]
+
+
+def statuses_of(activities, query: str) -> list[dict[str, Any]]:
+    """Return how many activities have each status, with the address of the list that shows them."""
+    counts = dict(activities.order_by().values_list("status").annotate(Count("pk")))
+    return [
+        {
+            "badge": badge(status),
+            "count": counts[status],
+            "url": f"{reverse('activities:list')}?{query}&status={status}",
+        }
+        for status in Status.values
+        if status in counts
+    ]
+
+
+def recent_entries(entries, *, limit: int = RECENT) -> list[Item]:
+    """Return the newest of some log entries, each with the start of its text."""
+    rows = entries.standing().select_related("activity").order_by("-starts_on", "-pk")[:limit]
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: LogEntry) -> Item:
+    return Item(
+        translated(row.activity, "title"),
+        row.span_text,
+        written(Truncator(row.text).words(30), row.language),
+        f"{reverse('activities:detail', args=[row.activity_id])}#entry-{row.pk}",
+        side=row.activity.side,
+    )

@@ -1,0 +1,196 @@
+"""A programme's page, and the page of one of its years."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.text import capfirst
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from activities.badges import Badge, badge
+from activities.models import Expenditure, Participation, Status
+from beneficiaries.models import TargetGroup
+from partnerships.models import Programme, ProgrammeYear, Side
+from portal.ground.money import format_amount
+from portal.ground.wording import Wording, translated, written
+from portal.roof.overviews.money import total_of
+from portal.roof.overviews.partnership import aims_of, changes_of, courses_of, decisions_of
+from portal.roof.overviews.parts import Section, filled
+from portal.roof.reports.spending import expenditures_of
+from portal.roof.reports.work import work_of
+
+
+@dataclass(frozen=True)
+class YearLink:
+    """One year of a programme with what was spent in it."""
+
+    label: str
+    url: str
+    state: str
+    is_locked: bool
+    spent: str
+
+
+@dataclass(frozen=True)
+class StatusRow:
+    """How many activities of a programme have a status, on each side."""
+
+    badge: Badge
+    counts: list[tuple[int, str]]
+
+
+@dataclass(frozen=True)
+class YearActivity:
+    """What was done in an activity in one year."""
+
+    title: Wording
+    url: str
+    side: str
+    side_label: str
+    badge: Badge
+    entries: int
+    people: int
+    spent: str
+
+
+@dataclass(frozen=True)
+class YearOverview:
+    """What a programme year came to, in figures."""
+
+    activities: list[YearActivity]
+    people: int
+    by_group: list[tuple[Wording, int]]
+    entries: int
+    expenditures: list[Expenditure]
+    spent: str
+    without_voucher: int
+
+
+def expenditures_within(programme: Programme) -> list[Expenditure]:
+    """Return what was spent on the activities of a programme."""
+    rows = Expenditure.objects.standing().filter(activity__programme=programme)
+    return list(rows.select_related("source").order_by("spent_on", "pk"))
+
+
+def years_of(programme: Programme, spent: list[Expenditure]) -> list[YearLink]:
+    """Return the years of a programme."""
+    by_year = defaultdict(list)
+    for row in spent:
+        by_year[row.spent_on.year].append(row)
+    return [
+        YearLink(
+            str(row.year),
+            reverse("partnerships:year_detail", args=[programme.slug, row.year]),
+            row.get_state_display(),
+            row.state == ProgrammeYear.State.LOCKED,
+            format_amount(total_of(by_year[row.year])),
+        )
+        for row in programme.years.order_by("year")
+    ]
+
+
+def statuses_by_side(programme: Programme) -> list[StatusRow]:
+    """Return the activities of a programme by status and side, each count with the list that shows them."""
+    rows = programme.activities.order_by().values_list("status", "side").annotate(Count("pk"))
+    counts = {(status, side): count for status, side, count in rows}
+    address = f"{reverse('activities:list')}?programme={programme.pk}"
+    return [
+        StatusRow(
+            badge(status),
+            [(counts.get((status, side), 0), f"{address}&status={status}&side={side}") for side in Side.values],
+        )
+        for status in Status.values
+        if any((status, side) in counts for side in Side.values)
+    ]
+
+
+def sections_of(programme: Programme) -> list[Section]:
+    """Return the sections of a programme's page that hold something."""
+    return filled(
+        [
+            aims_of(programme.outcomes.select_related("programme")),
+            changes_of(programme.observed_outcomes.select_related("came_from", "phase")),
+            courses_of(programme.courses.select_related("target_group", "run_by", "place__municipality")),
+            decisions_of(programme.decisions.prefetch_related("consulted", "evaluation_forms")),
+        ]
+    )
+
+
+def year_overview(year: ProgrammeYear) -> YearOverview:
+    """Return the figures of a year; its activities and its money are those of the annual report."""
+    partnership, window = year.programme.partnership, (year.starts_on, year.ends_on)
+    expenditures = expenditures_of(partnership, *window)
+    work = work_of(partnership, *window, expenditures)
+    by_activity, by_group = _people(partnership.pk, *window)
+    spent = defaultdict(list)
+    for row in expenditures:
+        spent[row.activity_id].append(row)
+    return YearOverview(
+        activities=[
+            YearActivity(
+                title=_wording(sheet.title),
+                url=reverse("activities:detail", args=[sheet.pk]),
+                side=sheet.side.value,
+                side_label=str(sheet.side.label),
+                badge=badge(sheet.status),
+                entries=len(sheet.entries),
+                people=by_activity.get(sheet.pk, 0),
+                spent=format_amount(total_of(spent[sheet.pk])),
+            )
+            for sheet in work.during
+        ],
+        people=sum(by_activity.values()),
+        by_group=by_group,
+        entries=sum(len(sheet.entries) for sheet in work.during),
+        expenditures=expenditures,
+        spent=format_amount(total_of(expenditures)),
+        without_voucher=sum(not row.vouchers.all() for row in expenditures),
+    )
+
+
+def _people(partnership: int, starts_on: dt.date, ends_on: dt.date) -> tuple[dict[int, int], list[tuple[Wording, int]]]:
+    """Return how many people took part in entries that began in the window: by activity, and by target group."""
+    rows = (
+        Participation.objects.filter(
+            log_entry__activity__partnership=partnership,
+            log_entry__withdrawn_at__isnull=True,
+            log_entry__starts_on__range=(starts_on, ends_on),
+        )
+        .order_by()
+        .values("log_entry__activity", "target_group")
+        .annotate(people=Sum("count"))
+    )
+    by_activity: dict[int, int] = defaultdict(int)
+    by_group: dict[int, int] = defaultdict(int)
+    for row in rows:
+        by_activity[row["log_entry__activity"]] += row["people"]
+        by_group[row["target_group"]] += row["people"]
+    groups = TargetGroup.objects.filter(pk__in=by_group).order_by("position", "slug")
+    return dict(by_activity), [(translated(group, "name"), by_group[group.pk]) for group in groups]
+
+
+def _wording(words) -> Wording:
+    language, text = words.best(get_language())
+    return written(text, language)
+
+
+def facts_of(programme: Programme) -> list[dict[str, Any]]:
+    """Return what a programme is. Shown by components/fact_list.html."""
+    partnership = programme.partnership
+    facts: list[dict[str, Any]] = [
+        {
+            "term": _("Partnership"),
+            "value": partnership,
+            "url": reverse("partnerships:detail", args=[partnership.slug]),
+        },
+        {"term": _("Years"), "value": programme.span_text},
+        {"term": _("State"), "value": capfirst(programme.get_state_display())},
+        {"term": _("Worked out by"), "value": ", ".join(str(town) for town in programme.prepared_by.all())},
+    ]
+    return [fact for fact in facts if fact["value"]]

@@ -1,0 +1,15 @@
+"""Addresses under partnerships/: the room's own pages, and those that the roof makes of several rooms."""
+
+from django.urls import include, path
+
+from portal.roof.views import organisation, partnership, programme
+
+app_name = "partnerships"
+urlpatterns = [
+    path("", include("partnerships.urls")),
+    path("programmes/<slug:slug>/", programme.programme_detail, name="programme_detail"),
+    path("programmes/<slug:slug>/<int:year>/", programme.year_detail, name="year_detail"),
+    path("organisations/", organisation.organisation_list, name="organisation_list"),
+    path("organisations/<slug:slug>/", organisation.organisation_detail, name="organisation_detail"),
+    path("<slug:slug>/", partnership.detail, name="detail"),
+]

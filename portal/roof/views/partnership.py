@@ -1,0 +1,49 @@
+"""The page of one partnership."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from activities.models import LogEntry
+from partnerships.access import may
+from partnerships.models import Partnership, Role
+from portal.ground.history import describe
+from portal.ground.models import AuditEntry
+from portal.ground.wording import translated
+from portal.roof.overviews import partnership as overview
+from portal.roof.overviews.biography import timeline_of
+
+HISTORY_LENGTH = 30
+
+
+@login_required
+@require_safe
+def detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a partnership: who it binds, its life, what it aims at, what came of it, what is being done."""
+    partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
+    may_lead, _reason = may(request.user, Role.OFFICER, partnership)
+    history = AuditEntry.objects.about(partnership).select_related("actor")[:HISTORY_LENGTH] if may_lead else []
+    name = translated(partnership, "name")
+    timeline, undated = timeline_of(partnership)
+    context = {
+        "partnership": partnership,
+        "name": name,
+        "summary": translated(partnership, "summary"),
+        "objective": translated(partnership, "objective"),
+        "facts": overview.facts_of(partnership),
+        "timeline": timeline,
+        "undated": undated,
+        "sections": overview.sections_of(partnership),
+        "statuses": overview.statuses_of(partnership.activities, f"partnership={partnership.pk}"),
+        "activities_url": f"{reverse('activities:list')}?partnership={partnership.pk}",
+        "entries": overview.recent_entries(LogEntry.objects.filter(activity__partnership=partnership)),
+        "may_lead": may_lead,
+        "lines": describe(history),
+        "trail": [{"label": _("Partnerships"), "url": reverse("partnerships:list")}, {"label": name}],
+    }
+    return render(request, "partnerships/detail.html", context)

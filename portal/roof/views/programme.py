@@ -1,0 +1,92 @@
+"""The pages of a programme and of each of its years."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from partnerships.access import may
+from partnerships.models import Programme, ProgrammeYear, Role, Side
+from portal.ground.history import describe
+from portal.ground.models import AuditEntry
+from portal.ground.money import format_amount
+from portal.ground.wording import translated
+from portal.roof.overviews import programme as overview
+from portal.roof.overviews.money import source_chart, total_of
+
+
+@login_required
+@require_safe
+def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a programme: its years, its aims, its activities and its money."""
+    visible = Programme.objects.visible_to(request.user).select_related("partnership")
+    programme = get_object_or_404(visible, slug=slug)
+    spent = overview.expenditures_within(programme)
+    window = f"?starts_on={programme.starts_on:%Y-%m-%d}&ends_on={programme.ends_on:%Y-%m-%d}"
+    context = {
+        "programme": programme,
+        "name": translated(programme, "name"),
+        "focus": translated(programme, "focus"),
+        "facts": overview.facts_of(programme),
+        "years": overview.years_of(programme, spent),
+        "sides": [{"value": value, "label": label} for value, label in Side.choices],
+        "statuses": overview.statuses_by_side(programme),
+        "chart": source_chart(spent),
+        "spent": format_amount(total_of(spent)),
+        "sections": overview.sections_of(programme),
+        "activities_url": f"{reverse('activities:list')}?programme={programme.pk}",
+        "report_url": reverse("reports:window", args=[programme.partnership.slug]) + window,
+        "trail": _trail(programme),
+    }
+    return render(request, "partnerships/programme_detail.html", context)
+
+
+@login_required
+@require_safe
+def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """Show a programme year: what was done, who was reached, what was spent; its report and its lock."""
+    visible = ProgrammeYear.objects.visible_to(request.user).select_related("programme__partnership")
+    row = get_object_or_404(visible, programme__slug=slug, year=year)
+    programme = row.programme
+    partnership = programme.partnership
+    may_lead, _reason = may(request.user, Role.OFFICER, partnership)
+    history = AuditEntry.objects.about(row).select_related("actor") if may_lead else []
+    figures = overview.year_overview(row)
+    days = f"?starts_on={row.starts_on:%Y-%m-%d}&ends_on={row.ends_on:%Y-%m-%d}"
+    context = {
+        "year": row,
+        "heading": f"{translated(partnership, 'name')} {row.year}",
+        "is_locked": row.state == ProgrammeYear.State.LOCKED,
+        "figures": figures,
+        "chart": source_chart(figures.expenditures),
+        "languages": settings.LANGUAGES,
+        "language": get_language(),
+        "export_url": reverse("reports:export", args=[partnership.slug]),
+        "window_url": reverse("reports:window", args=[partnership.slug]) + days,
+        "may_lead": may_lead,
+        "lines": describe(history),
+        "trail": [
+            *_trail(programme)[:-1],
+            {"label": translated(programme, "name"), "url": reverse("partnerships:programme_detail", args=[slug])},
+            {"label": row.year},
+        ],
+    }
+    return render(request, "partnerships/year_detail.html", context)
+
+
+def _trail(programme: Programme) -> list[dict]:
+    partnership = programme.partnership
+    return [
+        {"label": _("Partnerships"), "url": reverse("partnerships:list")},
+        {
+            "label": translated(partnership, "name"),
+            "url": reverse("partnerships:detail", args=[partnership.slug]),
+        },
+        {"label": translated(programme, "name")},
+    ]
