@@ -1,0 +1,83 @@
+"""`python -m tests.bench` prints NAME RATIO LIMIT ok|short for each measure; ONLY=NAME for one of them."""
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests import postgres
+
+
+@dataclass(frozen=True)
+class Group:
+    """Measures of one module that share their preparation, and the highest ratio that is good enough."""
+
+    module: str
+    limits: dict[str, float]
+    engines: tuple[str, ...] = ("sqlite",)
+
+    def names(self, engine: str) -> dict[str, str]:
+        """Return {measure: the name under which it is printed}."""
+        tail = f"_{engine}" if len(self.engines) > 1 else ""
+        return {name: f"{name}{tail}" for name in self.limits}
+
+
+GROUPS = [
+    Group("lists", {"activity_list_page1": 0.3, "activity_list_page1900": 2.0}, ("sqlite", "postgresql")),
+    Group("server", {"log_form_cold": 1.0, "log_form_warm": 1.0, "save_entry": 1.0, "save_entry_memory": 1.0}),
+    Group("report", {"report_render": 1.1}),
+]
+
+
+@contextmanager
+def environment(engine: str) -> Iterator[dict[str, str]]:
+    """Yield the environment of a measure: an empty database and a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="portal-bench-") as folder:
+        database = postgres.cluster() if engine == "postgresql" else nullcontext(f"sqlite:///{folder}/bench.sqlite3")
+        with database as url:
+            own = {"DATABASE_URL": url, "PORTAL_DATA_DIR": folder, "PORTAL_ENVIRONMENT": "demonstration"}
+            yield {**os.environ, **own}
+
+
+def measure(group: Group, engine: str) -> dict[str, float]:
+    """Run the module of a group and return {measure: ratio}."""
+    with environment(engine) as variables:
+        done = subprocess.run(
+            [sys.executable, "-m", f"tests.bench.{group.module}"],
+            env=variables,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    return {name: float(ratio) for name, ratio in (line.split() for line in done.stdout.splitlines())}
+
+
+def main() -> int:
+    """Print every measure and return 1 where one is short of its limit or could not be taken."""
+    only = os.environ.get("ONLY")
+    verdicts = []
+    for group in GROUPS:
+        for engine in group.engines:
+            wanted = {name: shown for name, shown in group.names(engine).items() if only in {None, "", shown}}
+            if not wanted:
+                continue
+            if engine == "postgresql" and postgres.binaries() is None:
+                sys.stdout.write(f"# {postgres.MISSING}\n")
+                continue
+            ratios = measure(group, engine)
+            for name, shown in wanted.items():
+                good = name in ratios and ratios[name] <= group.limits[name]
+                verdicts.append(good)
+                ratio = f"{ratios[name]:.3f}" if name in ratios else "-"
+                sys.stdout.write(f"{shown} {ratio} {group.limits[name]:g} {'ok' if good else 'short'}\n")
+                sys.stdout.flush()
+    return 0 if verdicts and all(verdicts) else 1
+
+
+if __name__ == "__main__":
+    os.chdir(Path(__file__).resolve().parents[2])
+    sys.exit(main())

@@ -1,0 +1,40 @@
+"""What the measures stand on: Django on an empty database, and processor time that counts the database's too."""
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def set_the_stage(settings: str = "tests.settings") -> None:
+    """Start Django and make the tables in the database of the environment."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = settings
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+
+
+def report(name: str, ratio: float) -> None:
+    """Hand a figure to `tests.bench`."""
+    print(name, ratio, flush=True)  # noqa: T201 - standard output is where the figures are read
+
+
+def processor_time(work: Callable[[], object], times: int, server: int | None = None) -> float:
+    """Return the seconds of processor time that one call of `work` costs here and in process `server`."""
+    work()  # warm: templates, prepared plans, page cache
+    here, there = time.process_time(), _spent(server)
+    for _ in range(times):
+        work()
+    return (time.process_time() - here + _spent(server) - there) / times
+
+
+def _spent(pid: int | None) -> float:
+    if pid is None:
+        return 0.0
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
