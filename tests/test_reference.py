@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from modeltranslation.fields import TranslationField
 
 from activities.models import Activity, Expenditure, LogEntry, Participation, Photo, Theme
-from beneficiaries.models import TargetGroup
+from beneficiaries.models import AgeBand, TargetGroup
 from partnerships.models import Appointment, FundingRequest, Membership, Municipality, Organisation, Partnership, Place
 from portal.ground.models import AuditEntry, User
 from portal.roof.reference import FOLDER, REASON, load, read
@@ -43,8 +44,8 @@ def loaded_rows() -> Iterator[models.Model]:
 
 def texts(row: models.Model) -> Iterator[tuple[str, dict[str, str | None]]]:
     """Return the translated fields of a row with their text by language."""
-    names = {field.translated_field.name for field in row._meta.fields if isinstance(field, TranslationField)}
-    for name in sorted(names):
+    translations: list[Any] = [field for field in row._meta.fields if isinstance(field, TranslationField)]
+    for name in sorted({field.translated_field.name for field in translations}):
         yield name, {code: getattr(row, f"{name}_{code}") for code in CODES}
 
 
@@ -227,6 +228,18 @@ def test_each_language_is_written_as_it_should_be(loaded):
             if arabic and arabic not in LATIN_IN_ARABIC:
                 assert re.search("[\u0621-\u064a]", arabic), (row, name, arabic)
                 assert not re.search("[,;?]", arabic), (row, name, arabic)
+
+
+def test_age_bands_follow_one_another(loaded):
+    bands = list(AgeBand.objects.values_list("slug", "min_age", "max_age"))
+    assert bands == [
+        ("0-14", 0, 14),
+        ("15-24", 15, 24),
+        ("25-39", 25, 39),
+        ("40-55", 40, 55),
+        ("56-plus", 56, None),
+        ("not-said", None, None),
+    ]
 
 
 def test_nothing_is_invented(loaded):

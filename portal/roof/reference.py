@@ -214,7 +214,7 @@ class _Loading:
 
     def _fill_lists(self, model: type[NaturalKey], made: dict[Row, Any]) -> None:
         for field in model._meta.many_to_many:
-            through = field.remote_field.through
+            through: Any = field.remote_field.through
             through._default_manager.bulk_create(
                 through(**{field.m2m_field_name(): one, field.m2m_reverse_field_name(): other})
                 for row, one in made.items()
@@ -229,7 +229,7 @@ class _Loading:
     def _value(self, row: Row, field: models.Field, value: Any) -> Any:
         return self._named(row, field, _key(value)) if field.remote_field and value is not None else value
 
-    def _named(self, row: Row, field: models.Field, key: Key) -> Any:
+    def _named(self, row: Row, field: Any, key: Key) -> Any:
         try:
             return self.known[field.related_model][key]
         except KeyError:
