@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
 
 from portal.ground.models import User
 
@@ -94,7 +94,7 @@ def visit(chromium: Browser, live_server: Any, client_of: Callable) -> Iterator[
         user: User | None = None, *, screen: str = "desktop", language: str = "en", javascript: bool = True
     ) -> Visitor:
         context = chromium.new_context(
-            viewport=SCREENS[screen], has_touch=screen == "phone", java_script_enabled=javascript, locale=language
+            viewport=ViewportSize(**SCREENS[screen]), has_touch=screen == "phone", java_script_enabled=javascript, locale=language
         )
         contexts.append(context)
         context.set_default_timeout(10_000)

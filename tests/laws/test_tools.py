@@ -18,7 +18,7 @@ BIN = Path(sys.executable).parent
         pytest.param("ruff check --no-cache .", id="ruff"),
         pytest.param("ruff format --no-cache --check .", id="ruff-format"),
         pytest.param("lint-imports --no-cache", id="import-linter"),
-        pytest.param("djlint --check --lint --quiet templates", id="djlint"),
+        pytest.param("djlint --lint --quiet templates", id="djlint"),
         pytest.param("mypy", id="mypy"),
     ],
 )
