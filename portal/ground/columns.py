@@ -16,7 +16,7 @@ from import_export import fields, widgets
 
 from portal.ground.dates import Precision
 from portal.ground.forms import MAX_TEXT, TEXT_TOO_LONG, check_readable
-from portal.ground.money import CENT, parse_amount, parse_rate
+from portal.ground.money import CENT, MAX_AMOUNT, NOT_A_NUMBER, parse_amount, parse_rate
 
 __all__ = ["Column", "KnownDate", "Widget", "widget_for"]
 
@@ -102,6 +102,8 @@ class Amount(Widget):
         if value in (None, ""):
             return None
         if isinstance(value, int | float) and not isinstance(value, bool):
+            if not abs(value) <= MAX_AMOUNT:
+                raise ValidationError(NOT_A_NUMBER)
             # The sums of a spreadsheet carry binary dust behind the cents; more than dust is a mistake.
             amount = Decimal(str(round(value, 6)))
             if amount != amount.quantize(CENT):
@@ -252,6 +254,10 @@ class Column(fields.Field):
     def is_link(self) -> bool:
         """Whether the cell names other records that are linked once the record is saved."""
         return isinstance(self.widget, BySlugs)
+
+    def export(self, instance, **kwargs):
+        # A record has links only once it is saved.
+        return "" if self.is_link and instance.pk is None else super().export(instance, **kwargs)
 
 
 class KnownDate(Column):

@@ -279,9 +279,11 @@ class SheetResource(resources.ModelResource):
         by_name = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
         for name, sentences in by_name.items():
             for sentence in sentences:
-                # A constraint names the field that its sentence belongs to in its code.
+                # A constraint names the field that its sentence belongs to in its code; a text that stands in
+                # no language at all is missing in the first.
                 home = sentence.code if name == NON_FIELD_ERRORS else name
-                column = self.heading(home) if home in self.fields else ""
+                first = f"{home}_{settings.MODELTRANSLATION_DEFAULT_LANGUAGE}"
+                column = next((self.heading(known) for known in (home, first) if known in self.fields), "")
                 yield Fault(self.row_numbers[number - 1], column, " ".join(sentence.messages))
 
     def _cell_changes(self, cells: dict[str, tuple[Any, Any]]) -> list[CellChange]:
