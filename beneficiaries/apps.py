@@ -1,3 +1,5 @@
+"""How Django knows this room."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 

@@ -25,9 +25,7 @@ def ages_in_order(name: str) -> models.CheckConstraint:
         condition=(models.Q(min_age__isnull=True) | models.Q(min_age__range=(0, 120)))
         & (models.Q(max_age__isnull=True) | models.Q(max_age__range=(0, 120)))
         & (
-            models.Q(min_age__isnull=True)
-            | models.Q(max_age__isnull=True)
-            | models.Q(max_age__gte=models.F("min_age"))
+            models.Q(min_age__isnull=True) | models.Q(max_age__isnull=True) | models.Q(max_age__gte=models.F("min_age"))
         ),
         violation_error_code="max_age",
         violation_error_message=AGES_IN_ORDER,

@@ -19,6 +19,6 @@ loglevel = "warning"
 accesslog = None
 
 
-def when_ready(server) -> None:  # noqa: ANN001 - gunicorn's Arbiter, which has no type
+def when_ready(server) -> None:
     """Say where the portal is."""
     server.log.warning("The portal is at http://%s/", bind)

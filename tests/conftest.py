@@ -21,7 +21,7 @@ def pytest_report_header() -> str:
     """Name the engine of this run in its first lines."""
     from django.conf import settings
 
-    return f"database engine: {settings.DATABASES['default']['ENGINE'].rsplit('.', 1)[-1]}"
+    return f"database engine: {settings.DATABASES['default']['ENGINE'].rpartition('.')[-1]}"
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -38,7 +38,7 @@ def _loopback_only() -> Iterator[None]:
     def guarded(self: socket.socket, address: tuple[str, int] | str) -> None:
         if self.family in {socket.AF_INET, socket.AF_INET6}:
             host = str(address[0])
-            if host != "localhost" and not ipaddress.ip_address(host.split("%")[0]).is_loopback:
+            if host != "localhost" and not ipaddress.ip_address(host.partition("%")[0]).is_loopback:
                 message = f"A test tried to reach {host}: tests stay on this machine."
                 raise RuntimeError(message)
         connect(self, address)

@@ -1,12 +1,12 @@
 """The portal's settings with what tests need: speed, no shared cache, and files that go away."""
 
-# ruff: noqa: E402 - the environment of who runs the tests must not reach the settings
 import atexit
 import os
 import shutil
 import tempfile
 from pathlib import Path
 
+# The environment of who runs the tests must not reach the settings.
 os.environ["PORTAL_ENVIRONMENT"] = "demonstration"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1"
 

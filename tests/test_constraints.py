@@ -197,11 +197,15 @@ DUPLICATES = {
 }
 
 
+def save_all(rows):
+    for row in rows:
+        row.save()
+
+
 @pytest.mark.parametrize("rows", DUPLICATES.values(), ids=DUPLICATES.keys())
 def test_the_database_refuses_the_second(cast, rows):
     with pytest.raises(IntegrityError), transaction.atomic():
-        for row in rows(cast):
-            row.save()
+        save_all(rows(cast))
 
 
 class TestProgrammesDoNotOverlap:

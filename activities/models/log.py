@@ -92,16 +92,12 @@ class Participation(models.Model):
         COUNTED = "counted", _("counted")
         ESTIMATED = "estimated", _("estimated")
 
-    log_entry = models.ForeignKey(
-        LogEntry, models.CASCADE, related_name="participations", verbose_name=_("log entry")
-    )
+    log_entry = models.ForeignKey(LogEntry, models.CASCADE, related_name="participations", verbose_name=_("log entry"))
     target_group = models.ForeignKey(
         TargetGroup, models.PROTECT, related_name="participations", verbose_name=_("target group")
     )
     sex = models.CharField(_("sex"), max_length=5, choices=Sex)
-    age_band = models.ForeignKey(
-        AgeBand, models.PROTECT, related_name="participations", verbose_name=_("age band")
-    )
+    age_band = models.ForeignKey(AgeBand, models.PROTECT, related_name="participations", verbose_name=_("age band"))
     count = models.PositiveIntegerField(_("number of participants"))
     counting = models.CharField(_("way of counting"), max_length=9, choices=Counting, default=Counting.COUNTED)
 

@@ -39,9 +39,7 @@ class Expenditure(models.Model):
     )
     spent_on = models.DateField(_("date"))
     description = models.CharField(_("what was paid"), max_length=200)
-    source = models.ForeignKey(
-        FundingSource, models.PROTECT, related_name="expenditures", verbose_name=_("paid from")
-    )
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="expenditures", verbose_name=_("paid from"))
     amount = models.DecimalField(_("amount in euro"), max_digits=10, decimal_places=2)
     original_amount = models.DecimalField(
         _("amount in the other currency"), max_digits=10, decimal_places=2, null=True, blank=True
@@ -106,9 +104,7 @@ class VoucherQuerySet(ScopedQuerySet):
 class Voucher(StoredFile):
     """The invoice, receipt or ticket that shows an expenditure."""
 
-    expenditure = models.ForeignKey(
-        Expenditure, models.CASCADE, related_name="vouchers", verbose_name=_("expenditure")
-    )
+    expenditure = models.ForeignKey(Expenditure, models.CASCADE, related_name="vouchers", verbose_name=_("expenditure"))
     number = models.CharField(_("number"), max_length=50, blank=True, default="")
 
     objects = VoucherQuerySet.as_manager()

@@ -29,7 +29,12 @@ class Product(Slugged):
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("description"), blank=True, default="")
     activity = models.ForeignKey(
-        Activity, models.SET_NULL, null=True, blank=True, related_name="products", verbose_name=_("made in the activity")
+        Activity,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="products",
+        verbose_name=_("made in the activity"),
     )
     came_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="led_to", verbose_name=_("came from")

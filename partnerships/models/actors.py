@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.models.municipality import Municipality, Side
 from partnerships.models.partnership import Partnership, ScopedQuerySet
 from portal.ground.dates import Span
-from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
+from portal.ground.natural import NaturalKey, Slugged
 
 
 class Organisation(Slugged):
@@ -24,7 +24,12 @@ class Organisation(Slugged):
     name = models.CharField(_("name"), max_length=150)
     kind = models.CharField(_("kind"), max_length=17, choices=Kind)
     municipality = models.ForeignKey(
-        Municipality, models.PROTECT, null=True, blank=True, related_name="organisations", verbose_name=_("municipality")
+        Municipality,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("municipality"),
     )
     website = models.URLField(_("website"), blank=True, default="")
 
@@ -78,9 +83,7 @@ class OrganisationRole(Span, NaturalKey):
         HOST = "host", _("hosts")
         CIVIL_SOCIETY = "civil_society", _("civil-society partner")
 
-    organisation = models.ForeignKey(
-        Organisation, models.CASCADE, related_name="roles", verbose_name=_("organisation")
-    )
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="roles", verbose_name=_("organisation"))
     partnership = models.ForeignKey(
         Partnership, models.CASCADE, related_name="organisation_roles", verbose_name=_("partnership")
     )

@@ -43,9 +43,7 @@ class FundingSource(Slugged):
         The rules are the funder's own, kept as data (A18, A19); prefetch `rules` when asking about many.
         """
         return [
-            str(rule)
-            for rule in self.rules.all()
-            if rule.side_allowed and rule.side_allowed != side and rule.holds(on)
+            str(rule) for rule in self.rules.all() if rule.side_allowed and rule.side_allowed != side and rule.holds(on)
         ]
 
 
@@ -54,9 +52,7 @@ class FundingSourceAlias(NaturalKey):
 
     natural_key_fields = ["source__slug", "name"]
 
-    source = models.ForeignKey(
-        FundingSource, models.CASCADE, related_name="aliases", verbose_name=_("funding source")
-    )
+    source = models.ForeignKey(FundingSource, models.CASCADE, related_name="aliases", verbose_name=_("funding source"))
     name = models.CharField(_("name"), max_length=150)
 
     class Meta:
@@ -88,9 +84,7 @@ class FundingRule(Span, Slugged):
     """A funder's rule, with the text it comes from. An administrator edits it; code knows none."""
 
     source = models.ForeignKey(FundingSource, models.CASCADE, related_name="rules", verbose_name=_("funding source"))
-    side_allowed = models.CharField(
-        _("pays only for work on the"), max_length=7, choices=Side, blank=True, default=""
-    )
+    side_allowed = models.CharField(_("pays only for work on the"), max_length=7, choices=Side, blank=True, default="")
     title = models.CharField(_("rule in words"), max_length=250)
     legal_source = models.CharField(_("where the rule stands"), max_length=250, blank=True, default="")
 
@@ -157,9 +151,7 @@ class FundingRequest(Slugged):
     partnership = models.ForeignKey(
         Partnership, models.CASCADE, related_name="funding_requests", verbose_name=_("partnership")
     )
-    source = models.ForeignKey(
-        FundingSource, models.PROTECT, related_name="requests", verbose_name=_("funding source")
-    )
+    source = models.ForeignKey(FundingSource, models.PROTECT, related_name="requests", verbose_name=_("funding source"))
     side = models.CharField(_("for work on the"), max_length=7, choices=Side, blank=True, default="")
     purpose = models.CharField(_("purpose"), max_length=250)
     state = models.CharField(_("state"), max_length=9, choices=State)

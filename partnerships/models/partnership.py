@@ -76,12 +76,8 @@ class PartnershipMunicipality(Span, NaturalKey):
 
     natural_key_fields = ["partnership__slug", "municipality__slug"]
 
-    partnership = models.ForeignKey(
-        Partnership, models.CASCADE, related_name="sides", verbose_name=_("partnership")
-    )
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="sides", verbose_name=_("municipality")
-    )
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="sides", verbose_name=_("partnership"))
+    municipality = models.ForeignKey(Municipality, models.PROTECT, related_name="sides", verbose_name=_("municipality"))
     side = models.CharField(_("side"), max_length=7, choices=Side)
 
     objects = ScopedQuerySet.as_manager()
@@ -117,9 +113,7 @@ class PartnershipPeriod(Span, NaturalKey):
         INTERRUPTED = "interrupted", _("interrupted")
         CLOSED = "closed", _("closed")
 
-    partnership = models.ForeignKey(
-        Partnership, models.CASCADE, related_name="periods", verbose_name=_("partnership")
-    )
+    partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="periods", verbose_name=_("partnership"))
     number = models.PositiveSmallIntegerField(_("order"))
     state = models.CharField(_("state"), max_length=12, choices=State)
     months = models.PositiveSmallIntegerField(_("length in months, where known"), null=True, blank=True)

@@ -12,7 +12,7 @@ from partnerships.models.municipality import Municipality
 from partnerships.models.partnership import Partnership, ScopedQuerySet
 from portal.ground.constraints import NoOverlap
 from portal.ground.dates import Span, dates_in_order, format_span, overlapping
-from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
+from portal.ground.natural import NaturalKey, Slugged
 
 
 class ProgrammeQuerySet(ScopedQuerySet):

@@ -8,7 +8,7 @@ from partnerships.models.municipality import Side
 from partnerships.models.partnership import Milestone, Partnership, PartnershipPeriod, ScopedQuerySet
 from partnerships.models.programme import Phase, Programme
 from portal.ground.dates import Precision, Span, format_date, precision_matches
-from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
+from portal.ground.natural import Slugged
 
 
 class Outcome(Slugged):
@@ -147,9 +147,7 @@ class Decision(Slugged):
     follow_up = models.TextField(_("what followed"), blank=True, default="")
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
-    consulted = models.ManyToManyField(
-        Organisation, blank=True, related_name="decisions", verbose_name=_("consulted")
-    )
+    consulted = models.ManyToManyField(Organisation, blank=True, related_name="decisions", verbose_name=_("consulted"))
 
     objects = ScopedQuerySet.as_manager()
 

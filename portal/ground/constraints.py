@@ -99,10 +99,8 @@ class NoOverlap(TriggerConstraint):
             key: schema_editor.quote_name(model._meta.get_field(name).column)
             for key, name in {"within": self.within, "starts": self.starts, "ends": self.ends}.items()
         }
-        condition = (
-            "SELECT 1 FROM %(table)s WHERE {within} = NEW.{within} AND id <> NEW.id "
-            "AND {starts} <= NEW.{ends} AND {ends} >= NEW.{starts}"
-        ).format(**columns)  # noqa: S608 - quoted names of the model's own columns
+        shares_a_day = "{within} = NEW.{within} AND id <> NEW.id AND {starts} <= NEW.{ends} AND {ends} >= NEW.{starts}"
+        condition = "SELECT 1 FROM %(table)s WHERE " + shares_a_day.format(**columns)  # noqa: S608 - its own quoted columns
         return {
             f"{self.name}_{event.lower()}": (
                 f"CREATE TRIGGER %(name)s AFTER {event} ON %(table)s WHEN EXISTS ({condition}) "

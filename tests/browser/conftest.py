@@ -13,7 +13,10 @@ from portal.ground.models import User
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-SCREENS = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+SCREENS: dict[str, ViewportSize] = {
+    "desktop": {"width": 1280, "height": 800},
+    "phone": {"width": 390, "height": 844},
+}
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -94,7 +97,7 @@ def visit(chromium: Browser, live_server: Any, client_of: Callable) -> Iterator[
         user: User | None = None, *, screen: str = "desktop", language: str = "en", javascript: bool = True
     ) -> Visitor:
         context = chromium.new_context(
-            viewport=ViewportSize(**SCREENS[screen]), has_touch=screen == "phone", java_script_enabled=javascript, locale=language
+            viewport=SCREENS[screen], has_touch=screen == "phone", java_script_enabled=javascript, locale=language
         )
         contexts.append(context)
         context.set_default_timeout(10_000)
