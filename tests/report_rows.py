@@ -59,12 +59,13 @@ def fill(cast: Cast) -> LogEntry:
         activity=activity,
         **in_all_languages(title="Our film"),
     )
-    hidden = Place.objects.create(
+    hidden = Place(
         slug="hidden",
         municipality=cast.jette.partnership.municipalities.get(slug="belfaa"),
         is_confidential=True,
         **in_all_languages(name=SECRET),
     )
+    hidden.save()
     Showing.objects.create(product=product, side="partner", place=hidden)
     _withdrawn(cast)
     _at_hidden_place(cast, hidden)

@@ -241,3 +241,18 @@ def test_long_tables_repeat_their_head(cast):
     text = text_of(render_pdf(report_of(cast), "en"))
     with override("en"):
         assert text.count(gettext("Why it has this status")) >= 2
+
+
+def test_shares_are_rounded_and_rates_keep_their_decimals():
+    from decimal import Decimal
+
+    from portal.roof.templatetags.report import figure, rate
+
+    with override("nl"):
+        assert figure(Decimal("15.38"), 1) == "15,4"
+        assert figure(1234567) == "1.234.567"
+        assert [rate(Decimal(text)) for text in ("10.850000", "10.123456", "11.000000")] == [
+            "10,85",
+            "10,123456",
+            "11,00",
+        ]

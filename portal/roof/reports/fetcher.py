@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
