@@ -1,0 +1,1 @@
+"""Arabic as Morocco's administration writes it."""
