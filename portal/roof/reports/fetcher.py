@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import logging
 import re
-from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
@@ -56,8 +55,7 @@ def _print_file(name: str) -> bytes:
     if path is None:
         message = f"Not a file for print: {name}"
         raise ValueError(message)
-    with open(path, "rb") as file:  # noqa: PTH123 - finders return a plain text path
-        return file.read()
+    return Path(path).read_bytes()
 
 
 def _kind(url: str) -> str:
