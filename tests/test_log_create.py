@@ -33,13 +33,10 @@ def errors_of(response) -> dict[str, list[str]]:
     }
 
 
-def test_a_whole_entry_in_one_submit(cast, south):
-    activity = cast.gillis.partner
-    film = Product.objects.create(
-        slug="film", partnership=cast.gillis.partnership, kind=Product.Kind.FILM, **in_all_languages(title="A film")
-    )
-    band = cast.age_bands[1]
-    data = filled(
+def whole_entry(cast, film):
+    """Return a form with everything that an entry can hold."""
+    activity, band = cast.gillis.partner, cast.age_bands[1]
+    return filled(
         activity,
         cast.coordinator_south,
         ends_on="2024-05-15",
@@ -57,6 +54,14 @@ def test_a_whole_entry_in_one_submit(cast, south):
         ),
         **{"photo-0-file": picture(), "photo-0-caption": "The hall", "photo-0-consent": "given"},
     )
+
+
+def test_a_whole_entry_in_one_submit(cast, south):
+    activity = cast.gillis.partner
+    film = Product.objects.create(
+        slug="film", partnership=cast.gillis.partnership, kind=Product.Kind.FILM, **in_all_languages(title="A film")
+    )
+    data = whole_entry(cast, film)
     response = south.post(LOG, data)
     entry = LogEntry.objects.get()
     assert response.status_code == 302
@@ -68,6 +73,16 @@ def test_a_whole_entry_in_one_submit(cast, south):
         "Meet again in June.",
     )
     assert entry.author == cast.coordinator_south
+    audit = AuditEntry.objects.get(verb="create", target_type="activities.logentry")
+    assert (audit.actor, audit.target_id, audit.parent_id) == (cast.coordinator_south, entry.pk, activity.pk)
+
+
+def test_what_hangs_on_a_whole_entry(cast, south):
+    film = Product.objects.create(
+        slug="film", partnership=cast.gillis.partnership, kind=Product.Kind.FILM, **in_all_languages(title="A film")
+    )
+    south.post(LOG, whole_entry(cast, film))
+    entry, band = LogEntry.objects.get(), cast.age_bands[1]
     counts = {(row.sex, row.age_band, row.count) for row in entry.participations.all()}
     assert counts == {("women", band, 7), ("men", band, 5)}
     spent = entry.expenditures.get()
@@ -89,8 +104,6 @@ def test_a_whole_entry_in_one_submit(cast, south):
     assert (photo.caption, photo.consent, photo.width, photo.height) == ("The hall", Photo.Consent.GIVEN, 800, 600)
     showing = Showing.objects.get()
     assert (showing.product, showing.side, showing.shown_on) == (film, "partner", dt.date(2024, 5, 14))
-    audit = AuditEntry.objects.get(verb="create", target_type="activities.logentry")
-    assert (audit.actor, audit.target_id, audit.parent_id) == (cast.coordinator_south, entry.pk, activity.pk)
 
 
 def test_sending_twice_makes_one(cast, south):

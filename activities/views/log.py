@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from activities.forms import LogForm, WithdrawForm
-from activities.models import Activity, LogEntry
+from activities.models import Activity, LogEntry, Voucher
 from activities.services import StaleVersion, create_entry, restore_entry, update_entry, withdraw_entry
 from activities.views.versions import differences
 from partnerships.access import partnerships_of, require
@@ -183,12 +183,16 @@ def _render(request: HttpRequest, page: LogForm, entry: LogEntry, *, theirs=None
 
 def _attach_saved(page: LogForm, entry: LogEntry) -> None:
     """Give each row of the form the record that it stands for, so that the page shows its files."""
-    saved = {
-        "expense": {row.pk: row for row in entry.expenditures.prefetch_related("vouchers")},
+    saved: dict[str, dict] = {
+        "expense": {},
         "photo": {row.pk: row for row in entry.photos.all()},
         "document": {row.pk: row for row in entry.documents.all()},
     }
+    vouchers: dict[int, list[Voucher]] = {}
+    for voucher in Voucher.objects.filter(expenditure__log_entry=entry):
+        vouchers.setdefault(voucher.expenditure_id, []).append(voucher)
     for rows in page.row_sets:
         for row in rows:
             number = str(row["pk"].value() or "")
             row.saved = saved[rows.prefix].get(int(number)) if number.isdigit() else None
+            row.saved_vouchers = vouchers.get(int(number), []) if number.isdigit() and rows is page.expenses else []
