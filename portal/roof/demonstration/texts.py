@@ -1,0 +1,26 @@
+"""The texts and figures of the demonstration, as they stand under `fixtures/demonstration/`."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+
+FOLDER = settings.BASE_DIR / "fixtures" / "demonstration"
+
+
+def read(name: str) -> Any:
+    """Return the content of one file, named without its ending."""
+    return json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def activities() -> list[dict[str, Any]]:
+    """Return the invented activities of both partnerships."""
+    return [row for path in sorted(FOLDER.glob("activities_*.json")) for row in read(path.stem)]
+
+
+def entries() -> list[dict[str, Any]]:
+    """Return the invented log entries in the order in which they were written."""
+    rows = [row for path in sorted(FOLDER.glob("log_*.json")) for row in read(path.stem)]
+    return sorted(rows, key=lambda row: row["starts_on"])

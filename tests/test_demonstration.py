@@ -1,0 +1,226 @@
+"""The demonstration: all of it marked, true to the rules of the real thing, loaded once or not at all."""
+
+import io
+from decimal import Decimal
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import transaction
+from django.urls import reverse
+from PIL import Image
+
+from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, Showing, Status, Voucher
+from partnerships.access import role_in
+from partnerships.models import Partnership, ProgrammeYear, Role, Side
+from portal.ground.models import AuditEntry, User
+from portal.ground.money import to_euro
+from portal.roof.demonstration import PASSWORD, entries, pictures, texts
+
+ACCOUNTS = ["admin", "coordinator-north", "coordinator-south", "officer", "viewer"]
+
+
+def run(name: str = "load_demo") -> str:
+    out = io.StringIO()
+    call_command(name, stdout=out)
+    return out.getvalue()
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup, django_db_blocker):
+    """Load it once for all tests of this file, with one picture instead of many."""
+    one = pictures.photo("map", 1)
+    with django_db_blocker.unblock(), transaction.atomic(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(entries, "photo", lambda *_args: one)
+        yield run()
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demonstration(loaded, db):
+    """The loaded rows; what a test changes in them is undone after it."""
+    return loaded
+
+
+def test_loads_what_the_texts_hold(demonstration):
+    rows = texts.entries()
+    expected = {
+        Activity.objects.filter(is_demonstration=True): len(texts.activities()),
+        LogEntry.objects.all(): len(rows),
+        Expenditure.objects.all(): sum(len(row.get("expenses", [])) for row in rows),
+        Photo.objects.all(): sum(len(row.get("photos", [])) for row in rows),
+        Document.objects.all(): sum(len(row.get("documents", [])) for row in rows),
+        Showing.objects.filter(log_entry__isnull=False): sum(len(row.get("products", [])) for row in rows),
+        Voucher.objects.all(): sum("voucher" in cost for row in rows for cost in row.get("expenses", [])),
+        Participation.objects.all(): sum(
+            len(bands) for row in rows for sexes in row.get("participants", {}).values() for bands in sexes.values()
+        ),
+    }
+    assert {query.model.__name__: query.count() for query in expected} == {
+        query.model.__name__: number for query, number in expected.items()
+    }
+    assert f"{len(rows)} log entries" in demonstration
+
+
+@pytest.mark.parametrize("slug", ["jette-belfaa", "sint-gillis-berkane"])
+@pytest.mark.parametrize("year", range(2022, 2027))
+def test_each_year_is_a_full_one(slug, year):
+    rows = [row for row in texts.read(f"log_{slug.replace('-', '_')}_{year}") if "withdrawn" not in row]
+    assert 12 <= len(rows) <= 20
+    assert 10 <= len({row["activity"] for row in rows}) <= 15
+    assert 9 <= sum(len(row.get("photos", [])) for row in rows) <= 15
+    assert 20 <= sum(len(row.get("expenses", [])) for row in rows) <= 40
+    assert {row["language"] for row in rows} >= {"fr", "ar"}
+
+
+def test_a_second_call_changes_nothing(demonstration):
+    entry = LogEntry.objects.order_by("pk").first()
+    LogEntry.objects.filter(pk=entry.pk).update(text="Corrected by hand.")
+    before = {model: model.objects.count() for model in (Activity, LogEntry, User, AuditEntry, Photo)}
+    assert "already" in run()
+    assert {model: model.objects.count() for model in before} == before
+    assert LogEntry.objects.get(pk=entry.pk).text == "Corrected by hand."
+
+
+def test_every_row_is_marked(demonstration):
+    assert sorted(User.objects.filter(is_demonstration=True).values_list("username", flat=True)) == ACCOUNTS
+    for model in (LogEntry, Expenditure):
+        assert not model.objects.filter(is_demonstration=False).exists()
+    known = {row["fields"]["slug"] for row in _reference_activities()}
+    assert set(Activity.objects.filter(is_demonstration=False).values_list("slug", flat=True)) == known
+
+
+def _reference_activities() -> list[dict]:
+    import json
+
+    folder = settings.BASE_DIR / "fixtures" / "reference"
+    rows = [row for path in folder.glob("*.json") for row in json.loads(path.read_text(encoding="utf-8"))]
+    return [row for row in rows if row["model"] == "activities.activity"]
+
+
+def test_money_keeps_the_rules(demonstration):
+    wrong = []
+    for row in Expenditure.objects.select_related("activity", "source").prefetch_related("source__rules"):
+        if row.source.objections(side=row.activity.side, on=row.spent_on):
+            wrong.append(f"{row.source} pays for {row}")
+        if row.activity.side == Side.PARTNER and row.rate is None:
+            wrong.append(f"{row} in euro")
+        if row.rate and not (Decimal("10.5") <= row.rate <= Decimal("11.1")):
+            wrong.append(f"{row} at {row.rate}")
+        if row.rate and row.amount != to_euro(row.original_amount, row.rate):
+            wrong.append(f"{row}: {row.amount}")
+    assert wrong == []
+    assert set(Expenditure.objects.values_list("source__slug", flat=True)) == {"federal", "bwi", "own"}
+
+
+def test_a_year_costs_what_such_a_year_costs(demonstration):
+    for partnership in Partnership.objects.all():
+        for year in range(2022, 2027):
+            rows = Expenditure.objects.standing().filter(activity__partnership=partnership, spent_on__year=year)
+            assert Decimal(30_000) <= sum(row.amount for row in rows) <= Decimal(40_000), (partnership, year)
+
+
+def test_every_entry_lies_inside_its_programme(demonstration):
+    for entry in LogEntry.objects.select_related("activity__programme"):
+        programme = entry.activity.programme
+        if programme:
+            assert programme.starts_on <= entry.starts_on <= entry.ends_on <= programme.ends_on
+        assert 2022 <= entry.starts_on.year <= entry.ends_on.year
+        assert entry.ends_on.isoformat() < "2026-11-22"
+
+
+def test_ages_fit_the_groups(demonstration):
+    for row in Participation.objects.select_related("target_group", "age_band"):
+        group, band = row.target_group, row.age_band
+        if group.max_age and band.min_age is not None:
+            assert band.max_age is not None
+            assert group.min_age <= band.min_age <= band.max_age <= group.max_age
+
+
+def test_shows_what_does_not_go_as_planned(demonstration):
+    made = Activity.objects.filter(is_demonstration=True)
+    for status in (Status.DELAYED, Status.CANCELLED):
+        for activity in made.filter(status=status):
+            assert all(getattr(activity, f"status_note_{code}") for code, _name in settings.LANGUAGES)
+        assert made.filter(status=status).count() == 2
+    assert LogEntry.objects.filter(withdrawn_at__isnull=False).count() == 2
+    assert set(Photo.objects.values_list("consent", flat=True)) == {"given", "nobody", "missing"}
+
+
+def test_a_place_that_must_not_be_found_has_no_photo(demonstration):
+    assert not Photo.objects.filter(log_entry__activity__place__is_confidential=True).exists()
+
+
+def test_titles_and_summaries_in_four_languages(demonstration):
+    for activity in Activity.objects.filter(is_demonstration=True):
+        for code, _name in settings.LANGUAGES:
+            assert getattr(activity, f"title_{code}")
+            assert getattr(activity, f"summary_{code}")
+
+
+def test_years_that_are_over_are_locked(demonstration):
+    years = ProgrammeYear.objects.filter(programme__slug__endswith="2022-2026")
+    locked = years.filter(state=ProgrammeYear.State.LOCKED).values_list("year", flat=True)
+    assert sorted(locked) == [2022, 2022, 2023, 2023, 2024, 2024]
+
+
+def test_the_trail_names_who_wrote(demonstration):
+    created = AuditEntry.objects.filter(verb=AuditEntry.Verb.CREATE, target_type="activities.logentry")
+    assert created.count() == LogEntry.objects.count()
+    assert set(created.values_list("actor__username", flat=True)) == {
+        "coordinator-north",
+        "coordinator-south",
+        "officer",
+    }
+
+
+def test_accounts_have_their_roles(demonstration):
+    jette, gillis = Partnership.objects.order_by("slug")
+    held = {user.username: [role_in(user, jette), role_in(user, gillis)] for user in User.objects.all()}
+    assert held == {
+        "admin": [Role.OFFICER, Role.OFFICER],
+        "coordinator-north": [Role.COORDINATOR, None],
+        "coordinator-south": [None, Role.COORDINATOR],
+        "officer": [Role.OFFICER, Role.OFFICER],
+        "viewer": [Role.VIEWER, Role.VIEWER],
+    }
+
+
+def test_accounts_sign_in(demonstration, client):
+    for name in ACCOUNTS:
+        answer = client.post(reverse("account_login"), {"login": name, "password": PASSWORD})
+        assert answer.status_code == 302, name
+        assert client.get(reverse("dashboard")).wsgi_request.user.username == name
+        client.logout()
+
+
+@pytest.mark.once
+def test_pictures_differ_and_tell_nothing():
+    seen = set()
+    for number, scene in enumerate([*pictures.SCENES, *pictures.SCENES]):
+        accepted = pictures.photo(scene, number)
+        with Image.open(io.BytesIO(accepted.content)) as image:
+            assert image.size == (1600, 1067)
+            assert not image.getexif()
+            assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
+        seen.add(accepted.sha256)
+    assert len(seen) == 2 * len(pictures.SCENES)
+    assert pictures.photo("map", 7).sha256 == pictures.photo("map", 7).sha256
+
+
+@pytest.mark.once
+def test_each_picture_of_the_log_has_a_scene():
+    asked = {picture["scene"] for row in texts.entries() for picture in row.get("photos", [])}
+    assert asked == set(pictures.SCENES)
+
+
+@pytest.mark.once
+def test_papers_say_what_they_are():
+    import pikepdf
+
+    accepted = entries.paper("JB-2024-001", "Voucher (JB)", ["Date: 2024-05-01", "Amount: 100.00 MAD"])
+    with pikepdf.open(io.BytesIO(accepted.content)) as document:
+        assert len(document.pages) == 1
+        drawn = document.pages[0].Contents.read_bytes()
+    assert b"DEMONSTRATION" in drawn
+    assert rb"Voucher \(JB\)" in drawn
