@@ -26,55 +26,89 @@ DAY = dt.date(2024, 5, 14)
 SPAN = {"starts_on": DAY, "starts_precision": "day"}
 
 
-def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Model]:
-    """Write the rows, their short names ending in `tag`, and return one of each model."""
-    partnership, programme = bond.partnership, bond.programme
+class Maker:
+    """Writes rows of one partnership, each with its audit entry, and keeps one of each model."""
 
-    def make(model: type[models.Model], texts: str = "", **fields: Any) -> models.Model:
-        names = dict.fromkeys(texts.split(), f"{model.__name__} {tag}")
-        slug = {"slug": f"{model.__name__.lower()}-{tag}"} if hasattr(model, "slug") else {}
+    def __init__(self, cast: Cast, bond: Bond, tag: str):
+        self.cast, self.bond, self.tag = cast, bond, tag
+        self.of = {"partnership": bond.partnership}
+        self.made: dict[type[models.Model], models.Model] = {}
+
+    def make(self, model: type[models.Model], texts: str = "", **fields: Any) -> models.Model:
+        """Write one row, `texts` naming its fields in four languages."""
+        names = dict.fromkeys(texts.split(), f"{model.__name__} {self.tag}")
+        slug = {"slug": f"{model.__name__.lower()}-{self.tag}"} if hasattr(model, "slug") else {}
         row = model.objects.create(**slug, **in_all_languages(**names), **fields)
-        audit.record(row, actor=cast.administrator, verb="create", changes=audit.snapshot(row))
-        made[model] = row
+        audit.record(row, actor=self.cast.administrator, verb="create", changes=audit.snapshot(row))
+        self.made[model] = row
         return row
 
-    made: dict[type[models.Model], models.Model] = {}
+
+def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Model]:
+    """Write the rows, their short names ending in `tag`, and return one of each model."""
+    maker = Maker(cast, bond, tag)
+    for write in [_actors, _funding, _programme, _results, _log, _works]:
+        write(maker)
+    return maker.made
+
+
+def _actors(maker: Maker) -> None:
+    make, of = maker.make, maker.of
     town = make(rooms.Municipality, "name", country="MA")
-    of = {"partnership": partnership}
     make(rooms.PartnershipMunicipality, municipality=town, side="partner", **of)
     make(rooms.PartnershipPeriod, "reason", number=1, state="active", **SPAN, **of)
     organisation = make(rooms.Organisation, "name", kind="association", municipality=town)
-    make(rooms.OrganisationAlias, organisation=organisation, name=f"Alias {tag}")
+    make(rooms.OrganisationAlias, organisation=organisation, name="Alias")
     make(rooms.OrganisationRole, organisation=organisation, role="partner", side="partner", **of)
-    place = make(rooms.Place, "name", municipality=town)
-    event = make(rooms.HostEvent, "name", municipality=town)
-    make(rooms.Appointment, municipality=town, function="coordinator", person=f"Person {tag}", **of)
-    make(rooms.Membership, user=cast.stranger, role="viewer", starts_on=DAY, ends_on=DAY, **of)
+    make(rooms.Place, "name", municipality=town)
+    make(rooms.HostEvent, "name", municipality=town)
+    make(rooms.Appointment, municipality=town, function="coordinator", person="Person", **of)
+    make(rooms.Membership, user=maker.cast.stranger, role="viewer", starts_on=DAY, ends_on=DAY, **of)
+
+
+def _funding(maker: Maker) -> None:
+    make, of = maker.make, maker.of
     source = make(rooms.FundingSource, "name abbreviation", kind="other")
-    make(rooms.FundingSourceAlias, source=source, name=f"Alias {tag}")
+    make(rooms.FundingSourceAlias, source=source, name="Alias")
     make(rooms.FundingRule, "title", source=source)
     make(rooms.PartnershipFunding, source=source, purpose="top_up", **of)
     make(rooms.FundingRequest, "purpose", source=source, state="sought", **of)
+
+
+def _programme(maker: Maker) -> None:
+    make, of = maker.make, maker.of
     make(rooms.ReportWindow, "name", starts_on=DAY, ends_on=DAY, **of)
-    phase = make(rooms.Phase, "title text", number=1, programme=programme, **of)
-    outcome = make(rooms.Outcome, "title", level="outcome", programme=programme, **of)
-    milestone = make(rooms.Milestone, "title", kind="start", **of)
-    make(rooms.ObservedOutcome, "title", actor="region", outcome=outcome, came_from=milestone, phase=phase, **of)
+    make(rooms.Phase, "title text", number=1, programme=maker.bond.programme, **of)
+    make(rooms.Outcome, "title", level="outcome", programme=maker.bond.programme, **of)
+    make(rooms.Milestone, "title", kind="start", **of)
+
+
+def _results(maker: Maker) -> None:
+    make, of, made = maker.make, maker.of, maker.made
+    causes = {"outcome": made[rooms.Outcome], "came_from": made[rooms.Milestone], "phase": made[rooms.Phase]}
+    make(rooms.ObservedOutcome, "title", actor="region", **causes, **of)
     make(rooms.Risk, "title", kind="risk", state="open", **of)
     make(rooms.Decision, "title", **of)
     make(rooms.WorkingPrinciple, "title", kind="care", **of)
-    course = make(Course, "title", kind="workshop", place=place, target_group=cast.youth, **of)
+    course = make(Course, "title", kind="workshop", place=made[rooms.Place], target_group=maker.cast.youth, **of)
     make(EvaluationForm, "title", course=course, **of)
-    make(ActivityOrganisation, activity=bond.partner, organisation=organisation, role="partner")
-    entry = make_entry(bond.partner, cast.coordinator_north)
-    made[LogEntry] = entry
+
+
+def _log(maker: Maker) -> None:
+    make, cast, activity = maker.make, maker.cast, maker.bond.partner
+    make(ActivityOrganisation, activity=activity, organisation=maker.made[rooms.Organisation], role="partner")
+    entry = maker.made[LogEntry] = make_entry(activity, cast.coordinator_north)
     make(Participation, log_entry=entry, target_group=cast.youth, sex="women", age_band=cast.age_bands[0], count=7)
-    money = {"activity": bond.partner, "log_entry": entry, "source": cast.federal, "spent_on": DAY}
-    expenditure = make(Expenditure, description=f"Paint {tag}", amount=Decimal("12.50"), **money)
-    file = {"file": f"{tag}.pdf", "original_name": f"{tag}.pdf", "content_type": "application/pdf", "size": 3}
+    money = {"activity": activity, "log_entry": entry, "source": cast.federal, "spent_on": DAY}
+    expenditure = make(Expenditure, description="Paint", amount=Decimal("12.50"), **money)
+    file = {"file": "a.pdf", "original_name": "a.pdf", "content_type": "application/pdf", "size": 3}
     make(Voucher, expenditure=expenditure, number="1", **file)
-    make(Photo, log_entry=entry, thumbnail=f"{tag}-small.jpg", **file)
-    make(Document, log_entry=entry, title=f"Programme {tag}", **file)
-    product = make(Product, "title", kind="film", activity=bond.partner, **of)
-    make(Showing, product=product, log_entry=entry, side="partner", place=place, host_event=event, venue=organisation)
-    return made
+    make(Photo, log_entry=entry, thumbnail="small.jpg", **file)
+    make(Document, log_entry=entry, title="Programme", **file)
+
+
+def _works(maker: Maker) -> None:
+    made, where = maker.made, {"venue": maker.made[rooms.Organisation], "place": maker.made[rooms.Place]}
+    product = maker.make(Product, "title", kind="film", activity=maker.bond.partner, **maker.of)
+    where["host_event"] = made[rooms.HostEvent]
+    maker.make(Showing, product=product, log_entry=made[LogEntry], side="partner", **where)

@@ -38,7 +38,8 @@ class ActivityForm(OwnVersionedForm):
     """An activity; officers move it along the allowed statuses, an administrator corrects any."""
 
     def clean(self) -> dict[str, Any]:
-        values = super().clean()
+        super().clean()
+        values = self.cleaned_data
         note = any(value for name, value in values.items() if name.startswith("status_note"))
         before = self.initial.get("status") if self.instance.pk else None
         try:
