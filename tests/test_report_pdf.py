@@ -75,6 +75,27 @@ def test_the_document_is_tagged_and_says_what_it_is(cast, language):
         assert "/Keywords" in document.docinfo
 
 
+@pytest.mark.parametrize(("language", "font"), [("nl", "Noto-Sans"), ("ar", "Amiri")])
+def test_the_document_carries_its_own_fonts(cast, language, font):
+    with pikepdf.open(io.BytesIO(render_pdf(report_of(cast), language))) as document:
+        fonts = {str(item.BaseFont) for item in document.objects if "/BaseFont" in _keys(item)}
+    assert any(font in name for name in fonts), fonts
+
+
+def _keys(item: pikepdf.Object) -> set[str]:
+    return set(item.keys()) if isinstance(item, pikepdf.Dictionary) else set()
+
+
+def test_a_document_without_its_style_is_not_made(cast, monkeypatch):
+    from weasyprint.urls import FatalURLFetchingError
+
+    from portal.roof.reports import fetcher
+
+    monkeypatch.setattr(fetcher.finders, "find", lambda _name: None)
+    with pytest.raises(FatalURLFetchingError):
+        render_pdf(report_of(cast), "nl")
+
+
 def test_nothing_that_must_stay_inside_reaches_the_document(cast):
     fill(cast)
     for language in LANGUAGES:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import logging
 import re
+from pathlib import Path
 
 from django.contrib.staticfiles import finders
 from django.core.files.storage import default_storage
 from PIL import Image
-from weasyprint.urls import URLFetcher, URLFetcherResponse
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
 STATIC = "portal:static/"
 PHOTO = "portal:photo/"
@@ -51,10 +52,14 @@ def is_readable(name: str) -> bool:
 
 
 def _print_file(name: str) -> bytes:
-    path = finders.find(name) if PRINT_FILE.fullmatch(name) else None
-    if path is None:
+    if not PRINT_FILE.fullmatch(name):
         message = f"Not a file for print: {name}"
         raise ValueError(message)
+    path = finders.find(name)
+    if path is None:
+        # Without its style or fonts the document is not one to send, so that the rendering ends here.
+        message = f"A file for print is missing: {name}"
+        raise FatalURLFetchingError(message)
     return Path(path).read_bytes()
 
 
