@@ -301,6 +301,22 @@ def _tray(canvas: Canvas, mood: Mood, x: float, y: float, rng: Random) -> None:
 def map_table(mood: Mood, rng: Random) -> Canvas:
     """Draw a working session round a large map with pins."""
     canvas = _room(mood, 700)
+    _wall_map(canvas, mood, rng)
+    _plant(canvas, mood, 130, 770)
+    people = People(canvas, mood, rng)
+    people.standing(270, 840, 45, seen_from="back", reach=1.9)
+    people.standing(1370, 850, 46, reach=-1.9)
+    people.row([560, 800, 1040], 830, 50, seen_from="back")
+    _table(canvas, mood, 380, 880, 840, 70)
+    for x in (470, 640, 860, 1040):
+        paper = blend(mood.light, rng.choice(mood.cloths), 0.12)
+        canvas.shape([(x, 888), (x + 120, 884), (x + 132, 926), (x - 6, 930)], paper)
+        canvas.line([(x + 18, 902), (x + 90, 900)], (*mood.second, 150), 4)
+    return canvas
+
+
+def _wall_map(canvas: Canvas, mood: Mood, rng: Random) -> None:
+    """Hang up a map of no country: land, a river, roads and pins."""
     canvas.box(330, 80, 1270, 600, blend(mood.wood, mood.light, 0.2), 8)
     canvas.box(346, 96, 1254, 584, blend(mood.light, mood.wall, 0.25))
     land = [
@@ -331,17 +347,6 @@ def map_table(mood: Mood, rng: Random) -> Canvas:
         canvas.oval(x + 6, y + 18, 9, 4, sheer(mood.dark, 70))
         canvas.line([(x, y), (x + 4, y + 16)], mood.dark, 3)
         canvas.oval(x, y - 8, 14, 14, rng.choice(mood.cloths))
-    _plant(canvas, mood, 130, 770)
-    people = People(canvas, mood, rng)
-    people.standing(270, 840, 45, seen_from="back", reach=1.9)
-    people.standing(1370, 850, 46, reach=-1.9)
-    people.row([560, 800, 1040], 830, 50, seen_from="back")
-    _table(canvas, mood, 380, 880, 840, 70)
-    for x in (470, 640, 860, 1040):
-        paper = blend(mood.light, rng.choice(mood.cloths), 0.12)
-        canvas.shape([(x, 888), (x + 120, 884), (x + 132, 926), (x - 6, 930)], paper)
-        canvas.line([(x + 18, 902), (x + 90, 900)], (*mood.second, 150), 4)
-    return canvas
 
 
 SCENES = {
