@@ -14,6 +14,8 @@ _LOOKS = {
     Status.CANCELLED: ("negative", "x-circle"),
 }
 
+TONES = {status.value: tone for status, (tone, _icon) in _LOOKS.items()}
+
 
 @dataclass(frozen=True)
 class Badge:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from django.db import connection
 from django.db.models import Case, CharField, F, Min, Q, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
+from django.http import QueryDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -16,41 +17,63 @@ from activities.models.activity import NEWEST_FIRST, ActivityQuerySet
 from beneficiaries.models import TargetGroup
 from partnerships.models import FundingSource, Partnership, Programme, Side
 from portal.ground.dates import overlapping
-from portal.ground.lists import Filter, enum_choices, matching, named_choices
+from portal.ground.lists import Filter, enum_choices, matching, named_choices, named_choices_of
+from portal.ground.models import User
 from portal.ground.wording import languages_of
 
 SEARCHED = [*languages_of("title"), *languages_of("summary")]
+SELDOM = ("programme", "theme", "group", "funder")
 SORTS = ("-date", "date", "title", "-title", "status", "-status")
 
 
-def within(partnerships: Iterable[int]) -> ActivityQuerySet:
-    """Return the activities of some partnerships, so that the index of the order can be walked.
+def visible_among(user: User, partnerships: Iterable[int]) -> ActivityQuerySet:
+    """Return what `visible_to(user)` does, given the partnerships that the user sees: the index of the order serves it.
 
     SQLite keeps no statistics and takes a partnership for ten rows: it would fetch all of its activities
-    and sort them. An expression in place of the column leaves it the index of the order.
+    and sort them. An expression in place of the column leaves it the index of the order. The query set is
+    Django's own: who names the columns of each language needs nobody to look them up.
     """
+    activities: ActivityQuerySet = ActivityQuerySet(Activity)
+    return activities if user.is_superuser else _within(activities, partnerships)
+
+
+def _within(activities: ActivityQuerySet, partnerships: Iterable[int]) -> ActivityQuerySet:
     scope = F("partnership") + 0 if connection.vendor == "sqlite" else F("partnership")
-    return Activity.objects.alias(scope=scope).filter(scope__in=list(partnerships))
+    return activities.alias(scope=scope).filter(scope__in=list(partnerships))
 
 
-def offered(partnerships: Sequence[tuple[str, str]], on: dt.date) -> list[Filter]:
+def wants_more(params: QueryDict) -> bool:
+    """Say whether the seldom used filters are asked for: their choices cost as much as the list itself."""
+    return any(name in params for name in ("more", *SELDOM))
+
+
+def offered(partnerships: Sequence[tuple[str, str]], on: dt.date, *, more: bool) -> list[Filter]:
     """Return the filters with the choices that a reader of these partnerships has."""
     scope = [int(pk) for pk, _name in partnerships]
-    programmes = Programme.objects.filter(partnership__in=scope).order_by("partnership", "-starts_on")
-    return [
+    usual = [
         Filter("partnership", _("Partnership"), partnerships),
-        Filter("programme", _("Programme"), named_choices(programmes)),
         Filter("year", _("Year"), [(str(year), str(year)) for year in _years(scope, on)]),
         Filter("status", _("Status"), enum_choices(Status)),
-        Filter("theme", _("Theme"), named_choices(Theme.objects.all())),
-        Filter("group", _("Target group"), named_choices(TargetGroup.objects.all())),
         Filter("side", _("Side"), enum_choices(Side)),
-        Filter("funder", _("Paid from"), named_choices(FundingSource.objects.all())),
+    ]
+    return [*usual, *_seldom_used(scope)] if more else usual
+
+
+def _seldom_used(partnerships: Sequence[int]) -> list[Filter]:
+    programmes = Programme.objects.filter(partnership__in=partnerships).order_by("partnership_id", "-starts_on")
+    named = named_choices_of(
+        theme=Theme.objects.all(), group=TargetGroup.objects.all(), funder=FundingSource.objects.all()
+    )
+    return [
+        Filter("programme", _("Programme"), named_choices(programmes)),
+        Filter("theme", _("Theme"), named["theme"]),
+        Filter("group", _("Target group"), named["group"]),
+        Filter("funder", _("Paid from"), named["funder"]),
     ]
 
 
 def _years(partnerships: Iterable[int], on: dt.date) -> range:
-    """Return the years from the next one back to the first of the partnerships and their programmes."""
+    """Return the years from the next one back to the first of the partnerships' lives and programmes."""
     lives = Partnership.objects.filter(pk__in=partnerships)
     starts = lives.aggregate(period=Min("periods__starts_on"), programme=Min("programmes__starts_on"))
     first = min((day.year for day in starts.values() if day), default=on.year)
@@ -58,7 +81,6 @@ def _years(partnerships: Iterable[int], on: dt.date) -> range:
 
 
 CONDITIONS: dict[str, Callable[[str], Q]] = {
-    "partnership": lambda value: Q(partnership=value),
     "programme": lambda value: Q(programme=value),
     "year": lambda value: _in_year(int(value)),
     "status": lambda value: Q(status=value),
@@ -78,7 +100,10 @@ def _in_year(year: int) -> Q:
 def narrowed(activities: ActivityQuerySet, *, chosen: dict[str, str], search: str) -> ActivityQuerySet:
     """Return the activities that meet every filter chosen and hold every word of the search."""
     for name, value in chosen.items():
-        activities = activities.filter(CONDITIONS[name](value))
+        if name == "partnership":
+            activities = _within(activities, [int(value)])
+        else:
+            activities = activities.filter(CONDITIONS[name](value))
     return activities.filter(matching(search, SEARCHED))
 
 

@@ -21,6 +21,7 @@ from activities.models import (
     Participation,
     Photo,
     Product,
+    Sex,
     Showing,
     StoredFile,
     Voucher,
@@ -230,10 +231,15 @@ def _crowds(rows: list[Participation], *, with_detail: bool = True) -> list[Crow
         Crowd(
             translated(group, "name"),
             sum(row.count for row in of_group),
-            "; ".join(_detail(row) for row in of_group) if with_detail else "",
+            "; ".join(_detail(row) for row in sorted(of_group, key=_sex)) if with_detail else "",
         )
         for group, of_group in by_group.items()
     ]
+
+
+def _sex(row: Participation) -> int:
+    """Return the place of a count's sex in the order of the form; within it the rows keep the order of ages."""
+    return Sex.values.index(row.sex)
 
 
 def _detail(row: Participation) -> str:

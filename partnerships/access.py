@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partnerships.models import Membership, Partnership, Role
 from partnerships.models.partnership import ScopedQuerySet
+from portal.ground.lists import named_choices
 from portal.ground.models import User
 
 
@@ -72,3 +74,11 @@ def partnership_id_of(row: Model, path: str = "") -> int | None:
     if row is None:
         return None
     return row.pk if last == "pk" else getattr(row, f"{last}_id", None)
+
+
+def partnership_choices(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the reader's partnerships as (number, name), asked once in a request: the frame shows them too."""
+    kept = vars(request)
+    if "partnership_choices" not in kept:
+        kept["partnership_choices"] = named_choices(Partnership.objects.visible_to(request.user))
+    return kept["partnership_choices"]

@@ -14,7 +14,7 @@ from operator import or_
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 from django.http import QueryDict
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -25,7 +25,7 @@ from portal.ground.wording import choose
 PER_PAGE = 50
 MAX_SEARCH = 200
 MAX_WORDS = 8
-COUNT_CAP = 5_000
+COUNT_CAP = 500
 LANGUAGES = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
 
 
@@ -51,28 +51,15 @@ class PageLink:
 
 @dataclass(frozen=True)
 class Page:
-    """Which rows of a list are shown, and the way to the others. Shown by components/pagination.html.
-
-    Where `exact` is false the list has more than `count` rows.
-    """
+    """Which rows of a list are shown, and the way to the others. Shown by components/pagination.html."""
 
     number: int
     count: int
-    exact: bool
+    keys: Sequence[int]
     summary: str
     previous_url: str
     next_url: str
     links: Sequence[PageLink]
-
-    @property
-    def start(self) -> int:
-        """How many rows come before the page."""
-        return (self.number - 1) * PER_PAGE
-
-    @property
-    def stop(self) -> int:
-        """How many rows come before the next page."""
-        return min(self.start + PER_PAGE, self.count)
 
 
 @dataclass(frozen=True)
@@ -124,6 +111,19 @@ def named_choices(rows: QuerySet) -> list[tuple[str, str]]:
     return [(str(pk), choose(dict(zip(LANGUAGES, names, strict=True)).get).text) for pk, *names in found]
 
 
+def named_choices_of(**lists: QuerySet) -> dict[str, list[tuple[str, str]]]:
+    """Return the choices of several filters by name, in one query; each list in the order of its labels."""
+    columns = ["pk", *(f"name_{code}" for code in LANGUAGES)]
+    parts = [
+        rows.order_by().values_list(Value(name, output_field=models.CharField()), *columns)
+        for name, rows in lists.items()
+    ]
+    choices: dict[str, list[tuple[str, str]]] = {name: [] for name in lists}
+    for of, pk, *names in parts[0].union(*parts[1:], all=True):
+        choices[of].append((str(pk), choose(dict(zip(LANGUAGES, names, strict=True)).get).text))
+    return {name: sorted(found, key=lambda choice: choice[1].casefold()) for name, found in choices.items()}
+
+
 def enum_choices(enum: type[models.Choices]) -> list[tuple[str, str]]:
     """Return the choices of a filter by the values of an enumeration."""
     return [(str(value), str(label)) for value, label in enum.choices]
@@ -163,25 +163,25 @@ def matching(search: str, fields: Sequence[str]) -> Q:
     return condition
 
 
-def page_of(query: ListQuery, rows: QuerySet) -> Page:
-    """Return the page of `rows` that was asked for, or the nearest that exists.
+def page_of(query: ListQuery, ordered: QuerySet) -> Page:
+    """Return the page of a list in a total order that was asked for, or the nearest that exists.
 
-    Long lists are counted to COUNT_CAP only, unless a page beyond it is asked for: nobody reads that far,
-    and the whole count would cost more than the page.
+    The first COUNT_CAP keys answer both how many rows there are and which the page shows. Further on the rows
+    are counted and walked from the nearer end: few read that far, and the whole count costs more than the page.
     """
-    count = rows.order_by()[: COUNT_CAP + 1].count()
-    exact = count <= COUNT_CAP
-    if not exact and query.number * PER_PAGE >= COUNT_CAP:
-        count, exact = rows.order_by().count(), True
-    count = count if exact else COUNT_CAP
+    near = query.number * PER_PAGE < COUNT_CAP
+    first = list(ordered.values_list("pk", flat=True)[: COUNT_CAP + 1]) if near else []
+    count = min(len(first), COUNT_CAP) if near else ordered.order_by().count()
+    exact = not near or len(first) <= COUNT_CAP
     last = max(1, -(-count // PER_PAGE))
     number = min(max(query.number, 1), last)
+    start, stop = (number - 1) * PER_PAGE, min(number * PER_PAGE, count)
     shown = number_format(count, force_grouping=True)
     counted = ngettext("%(count)s result", "%(count)s results", count) % {"count": shown}
     return Page(
         number=number,
         count=count,
-        exact=exact,
+        keys=first[start:stop] if near else _keys(ordered, count, start, stop),
         summary=counted if exact else _("more than %(count)s results") % {"count": shown},
         previous_url=query.url(page=number - 1) if number > 1 else "",
         next_url=query.url(page=number + 1) if number < last else "",
@@ -189,10 +189,9 @@ def page_of(query: ListQuery, rows: QuerySet) -> Page:
     )
 
 
-def keys_of_page(ordered: QuerySet, page: Page) -> list[int]:
-    """Return the primary keys of a page's rows, walking a total order from the nearer end of the list."""
-    if not page.exact or page.start <= page.count // 2:
-        return list(ordered.values_list("pk", flat=True)[page.start : page.stop])
-    behind = page.count - page.stop
-    backwards = ordered.reverse().values_list("pk", flat=True)[behind : page.count - page.start]
-    return list(backwards)[::-1]
+def _keys(ordered: QuerySet, count: int, start: int, stop: int) -> list[int]:
+    """Return the keys of a page, walking the order from the nearer end of the list."""
+    keys = ordered.values_list("pk", flat=True)
+    if start <= count // 2:
+        return list(keys[start:stop])
+    return list(keys.reverse()[count - stop : count - start])[::-1]

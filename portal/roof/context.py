@@ -5,8 +5,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
-from partnerships.models import Partnership
-from portal.ground.lists import named_choices
+from partnerships.access import partnership_choices
 from portal.ground.models import User
 
 
@@ -22,9 +21,7 @@ def shell(request) -> dict:
                 {"code": code, "name": name, "current": code == get_language()} for code, name in settings.LANGUAGES
             ],
             "direction": "rtl" if get_language_bidi() else "ltr",
-            "partnerships": [name for _pk, name in named_choices(Partnership.objects.visible_to(user))]
-            if signed_in
-            else [],
+            "partnerships": [name for _pk, name in partnership_choices(request)] if signed_in else [],
             "search_url": reverse("activities:list") if signed_in else "",
             # The form page whose text was saved a moment ago: the browser may forget what it kept of it.
             "kept_saved": request.session.pop("kept_saved", "") if signed_in else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.models import Q
@@ -63,9 +64,10 @@ def narrowed(organisations, *, user: User, chosen: dict[str, str], search: str):
     return organisations
 
 
-def rows_of(organisations, *, user: User) -> list[dict[str, Any]]:
+def rows_of(keys: Sequence[int], *, user: User) -> list[dict[str, Any]]:
     """Return organisations as rows of components/table.html."""
-    organisations = list(organisations.select_related("municipality").prefetch_related("aliases"))
+    found = Organisation.objects.filter(pk__in=keys).select_related("municipality").prefetch_related("aliases")
+    organisations = list(found.order_by("slug"))
     roles: dict[int, list[str]] = {}
     for row in OrganisationRole.objects.visible_to(user).filter(organisation__in=organisations).order_by("role"):
         roles.setdefault(row.organisation_id, []).append(row.get_role_display())

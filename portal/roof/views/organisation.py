@@ -21,8 +21,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
     query = read_query(request.GET, overview.filters_for(request.user))
     visible = overview.organisations_for(request.user)
     organisations = overview.narrowed(visible, user=request.user, chosen=query.chosen, search=query.search)
-    page = page_of(query, organisations)
-    shown = organisations.order_by("slug")[page.start : page.stop]
+    page = page_of(query, organisations.order_by("slug"))
     return render(
         request,
         "partnerships/organisation_list.html",
@@ -30,7 +29,7 @@ def organisation_list(request: HttpRequest) -> HttpResponse:
             "query": query,
             "pages": page,
             "columns": [{"label": label} for label in (_("Organisation"), _("Kind"), _("Municipality"), _("Roles"))],
-            "rows": overview.rows_of(shown, user=request.user),
+            "rows": overview.rows_of(page.keys, user=request.user),
             "empty": _empty(query),
             "clear_url": reverse("partnerships:organisation_list"),
         },
