@@ -8,10 +8,11 @@ import pytest
 from django.contrib.auth.hashers import check_password
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import ModelForm
 from django.urls import reverse
 from PIL import Image
 
-from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo
+from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, Voucher
 from partnerships.models import Membership, Municipality, Organisation, OrganisationAlias, Place, ProgrammeYear
 from portal.ground.models import AuditEntry, User
 from tests.cast import make_entry
@@ -184,6 +185,9 @@ def test_a_locked_year_is_closed(cast, boss, entry):
     data = {"log_entry": entry.pk, "target_group": cast.youth.pk, "sex": "men", "age_band": cast.age_bands[0].pk}
     response = boss.post(address(Participation, "add"), data | {"count": 3, "counting": "counted"})
     assert response.context_data["adminform"].form.errors["log_entry"]
+    receipt = SimpleUploadedFile("a.pdf", b"%PDF-1.4 hello %%EOF")
+    response = boss.post(address(Voucher, "add"), {"expenditure": expenditure.pk, "file": receipt})
+    assert response.context_data["adminform"].form.errors["expenditure"]
 
 
 def test_a_year_is_opened_for_a_reason_only(cast, boss):
@@ -337,3 +341,19 @@ def test_the_trail_is_read_only(cast, boss):
     assert boss.get(address(AuditEntry, "add")).status_code == 403
     assert boss.post(address(AuditEntry, "change", written.pk), {"reason": "x"}).status_code == 403
     assert boss.post(address(AuditEntry, "delete", written.pk), {"post": "yes"}).status_code == 403
+
+
+def test_two_who_add_the_same_at_once_get_one_row_and_one_sentence(boss, monkeypatch):
+    Municipality.objects.create(slug="oujda", name_nl="Oujda", country="MA")
+    check = ModelForm.validate_unique
+    asked = []
+
+    def blind_at_first(form):
+        asked.append(form)
+        if len(asked) > 1:
+            check(form)
+
+    monkeypatch.setattr(ModelForm, "validate_unique", blind_at_first)
+    response = boss.post(address(Municipality, "add"), {"slug": "oujda", "name_nl": "Oujda", "country": "MA"})
+    assert response.context_data["adminform"].form.errors["slug"]
+    assert Municipality.objects.filter(slug="oujda").count() == 1

@@ -37,7 +37,7 @@ class ThemeAdmin(TranslatedAdmin):
 class ActivityForm(OwnVersionedForm):
     """An activity; officers move it along the allowed statuses, an administrator corrects any."""
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         super().clean()
         values = self.cleaned_data
         note = any(value for name, value in values.items() if name.startswith("status_note"))

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from activities.admin.files import StoredFileMixin
+from activities.admin.files import StoredFileForm, StoredFileMixin
 from activities.models import Expenditure, Voucher
 from activities.resources import ExpenditureResource
 from activities.rules import check_expenditure, is_locked
@@ -51,6 +51,16 @@ class EntryExpenditureForm(ExpenditureForm):
         super()._post_clean()
 
 
+class VoucherForm(StoredFileForm):
+    """A voucher, which is closed with its expenditure."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        expenditure = self.cleaned_data.get("expenditure")
+        if expenditure is not None and expenditure.pk and is_locked(expenditure):
+            self.add_error("expenditure", _("This expenditure is dated in a locked year."))
+
+
 class VoucherInline(StoredFileMixin, OwnTabular):
     """Invoices, receipts and tickets."""
 
@@ -83,6 +93,7 @@ class ExpenditureAdmin(ExchangeMixin, OwnPartnershipAdmin):
 class VoucherAdmin(StoredFileMixin, OwnPartnershipAdmin):
     """Vouchers of expenditures."""
 
+    form = VoucherForm
     fields = ["expenditure", "number", "file", "stored"]
     list_display = ["original_name", "number", "expenditure", "added_at"]
     list_select_related = ["expenditure"]

@@ -1,6 +1,8 @@
 """The administration: Django's own, with the portal's access, audit and import in it."""
 
+import allauth.account.admin  # noqa: F401 - registers what is taken away below
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -40,3 +42,5 @@ admin.site.index_title = _("Administration")
 admin.site.login = secure_admin_login(admin.site.login)
 # Roles stand in the memberships; a group would give rights that no page of the portal asks about.
 admin.site.unregister(Group)
+# The address of a person stands in the account, whose changes are audited.
+admin.site.unregister(EmailAddress)

@@ -6,10 +6,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect, AutocompleteSelectMultiple
 from django.db import IntegrityError, models
+from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.text import capfirst
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
 
 from portal.ground.admin.forms import AdminForm
@@ -32,6 +34,18 @@ class VisibleFilter(admin.RelatedFieldListFilter):
         pks = list(visible(field.related_model, request.user).values_list("pk", flat=True))
         ordering = self.field_admin_ordering(field, request, model_admin)
         return field.get_choices(include_blank=False, ordering=ordering, limit_choices_to={"pk__in": pks})
+
+
+class NamedSelect(AutocompleteSelect):
+    """An autocomplete that says its own name also while it is empty."""
+
+    def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
+        name = capfirst(str(self.field.verbose_name))
+        return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": name}
+
+
+class NamedSelectMultiple(NamedSelect, AutocompleteSelectMultiple):
+    """The same for several rows."""
 
 
 class PlainFields(admin.options.BaseModelAdmin):
@@ -60,11 +74,15 @@ class PlainFields(admin.options.BaseModelAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only visible rows."""
         kwargs.setdefault("queryset", visible(db_field.related_model, request.user))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", NamedSelect(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only visible rows."""
         kwargs.setdefault("queryset", visible(db_field.related_model, request.user))
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", NamedSelectMultiple(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -116,6 +134,16 @@ class PortalAdmin(PlainFields, TrailAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
 
+class NamedFormSet(BaseInlineFormSet):
+    """Rows of a table whose fields say their name themselves: their labels stand only in its head."""
+
+    def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            widget = getattr(field.widget, "widget", field.widget)
+            widget.attrs.setdefault("aria-label", capfirst(str(field.label or "")))
+
+
 class PartInline(PlainFields, admin.options.InlineModelAdmin):
     """Rows of another table that are part of the record: who may change the record may change them."""
 
@@ -164,6 +192,8 @@ class PartInline(PlainFields, admin.options.InlineModelAdmin):
 class PartTabular(PartInline, admin.TabularInline):
     """Parts in a table."""
 
+    formset = NamedFormSet
+
 
 class PartStacked(PartInline, admin.StackedInline):
     """Parts below each other."""
@@ -175,6 +205,8 @@ class TranslatedAdmin(PortalAdmin, TranslationAdmin):
 
 class TranslatedTabular(PartTabular, TranslationTabularInline):
     """Parts in a table, their texts in four languages."""
+
+    formset = NamedFormSet
 
 
 class TranslatedStacked(PartStacked, TranslationStackedInline):

@@ -37,7 +37,7 @@ class VersionedForm(AdminForm):
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = self.instance.version
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         values = super().clean()
         if self.instance.pk:
             self._refuse_stale()
