@@ -19,7 +19,7 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageFile, ImageOps
 
 from portal.ground.forms import mark_unreadable
 
@@ -55,7 +55,7 @@ class LimitedUploadHandler(FileUploadHandler):
     def file_complete(self, file_size):
         if self.received <= MAX_FILE_BYTES:
             return None
-        return TooLargeFile(self.file_name, b"-", content_type=self.content_type)
+        return TooLargeFile(self.file_name or "", b"-", content_type=self.content_type or "")
 
 
 @dataclass(frozen=True)
@@ -89,10 +89,12 @@ class AcceptedFile:
 def accept_photo(upload: UploadedFile, *, refusal=NOT_A_PHOTO) -> AcceptedFile:
     """Return the photo re-encoded as JPEG of at most 1600 pixels a side, with a thumbnail. Raises ValidationError."""
     _check_size(upload)
+    # WeasyPrint lets cut pictures pass, for all of the process in which a report was made.
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
     try:
         upload.seek(0)
         with Image.open(upload, formats=list(MAX_PIXELS)) as image:
-            limit = MAX_PIXELS[image.format]
+            limit = MAX_PIXELS[str(image.format)]
             plain = _plain_image(image) if image.width * image.height <= limit else None
     except (OSError, ValueError, SyntaxError, MemoryError, Image.DecompressionBombError):
         raise ValidationError(refusal, code="invalid") from None
@@ -142,7 +144,7 @@ def staged(token: str, *, owner_id: int) -> UploadedFile | None:
 
 
 def _check_size(upload: UploadedFile) -> None:
-    if isinstance(upload, TooLargeFile) or upload.size > MAX_FILE_BYTES:
+    if isinstance(upload, TooLargeFile) or (upload.size or 0) > MAX_FILE_BYTES:
         raise ValidationError(TOO_LARGE, code="size", params={"limit": MAX_FILE_BYTES // 1024 // 1024})
     if not upload.size:
         raise ValidationError(EMPTY, code="empty")
