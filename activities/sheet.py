@@ -125,43 +125,45 @@ def log_of(activity: Activity, *, with_withdrawn: bool) -> Log:
     """Return the log of an activity, newest first."""
     rows = activity.log_entries.select_related("author").order_by("-starts_on", "-pk")
     entries = list(rows if with_withdrawn else rows.standing())
-    keys = [entry.pk for entry in entries]
-    crowds = _by_entry(
-        Participation.objects.filter(log_entry__in=keys)
-        .select_related("target_group", "age_band")
-        .order_by("target_group__position", "target_group", "sex", "age_band__position")
-    )
-    spent = _by_entry(
-        activity.expenditures.select_related("source").prefetch_related("vouchers").order_by("spent_on", "pk")
-    )
-    photos = _by_entry(Photo.objects.filter(log_entry__in=keys).order_by("pk"))
-    documents = _by_entry(Document.objects.filter(log_entry__in=keys).order_by("pk"))
-    showings = _by_entry(
-        Showing.objects.filter(log_entry__in=keys)
-        .select_related("product", "venue", "place__municipality", "host_event")
-        .order_by("product", "number")
-    )
+    parts = _parts_of(activity, [entry.pk for entry in entries])
     standing = [entry.pk for entry in entries if entry.withdrawn_at is None]
-    counted = [row for key in standing for row in crowds[key]]
-    paid = [row for key in (*standing, None) for row in spent[key]]
-    sheets = [
-        _entry(
-            entry,
-            crowds=crowds[entry.pk],
-            spent=spent[entry.pk],
-            pictures=[_picture(photo, entry) for photo in photos[entry.pk]],
-            documents=[_file(row, "activities:document", name=row.title) for row in documents[entry.pk]],
-            showings=[Shown(translated(row.product, "title"), whereabouts(row)) for row in showings[entry.pk]],
-        )
-        for entry in entries
-    ]
+    counted = [row for key in standing for row in parts.crowds[key]]
+    paid = [row for key in (*standing, None) for row in parts.spent[key]]
     return Log(
-        entries=sheets,
+        entries=[_entry(entry, parts) for entry in entries],
         crowds=_crowds(counted, with_detail=False),
         people=sum(row.count for row in counted),
         spent=format_amount(_sum(paid)),
         by_source=_by_source(paid),
-        without_entry=[_expense(row, "") for row in spent[None]],
+        without_entry=[_expense(row, "") for row in parts.spent[None]],
+    )
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What hangs on log entries, by the number of the entry."""
+
+    crowds: defaultdict[int | None, list[Participation]]
+    spent: defaultdict[int | None, list[Expenditure]]
+    photos: defaultdict[int | None, list[Photo]]
+    documents: defaultdict[int | None, list[Document]]
+    showings: defaultdict[int | None, list[Showing]]
+
+
+def _parts_of(activity: Activity, entries: list[int]) -> _Parts:
+    crowds = Participation.objects.filter(log_entry__in=entries).select_related("target_group", "age_band")
+    spent = activity.expenditures.select_related("source").prefetch_related("vouchers")
+    showings = Showing.objects.filter(log_entry__in=entries)
+    return _Parts(
+        _by_entry(crowds.order_by("target_group__position", "target_group", "sex", "age_band__position")),
+        _by_entry(spent.order_by("spent_on", "pk")),
+        _by_entry(Photo.objects.filter(log_entry__in=entries).order_by("pk")),
+        _by_entry(Document.objects.filter(log_entry__in=entries).order_by("pk")),
+        _by_entry(
+            showings.select_related("product", "venue", "place__municipality", "host_event").order_by(
+                "product", "number"
+            )
+        ),
     )
 
 
@@ -200,8 +202,13 @@ def _by_entry(rows: Iterable) -> defaultdict[int | None, list]:
     return found
 
 
-def _entry(entry: LogEntry, *, crowds: list[Participation], spent: list[Expenditure], **parts: list) -> EntrySheet:
+def _entry(entry: LogEntry, parts: _Parts) -> EntrySheet:
     writer = entry.author.get_full_name() or str(entry.author)
+    crowds, spent = parts.crowds[entry.pk], parts.spent[entry.pk]
+    withdrawn = ""
+    if entry.withdrawn_at:
+        on = date_format(entry.withdrawn_at, "SHORT_DATE_FORMAT")
+        withdrawn = _("Withdrawn on %(date)s: it counts in no sum and in no report.") % {"date": on}
     return EntrySheet(
         pk=entry.pk,
         day=entry.starts_on,
@@ -211,15 +218,14 @@ def _entry(entry: LogEntry, *, crowds: list[Participation], spent: list[Expendit
         next_step=written(entry.next_step, entry.language),
         byline=_("written by %(person)s on %(date)s")
         % {"person": writer, "date": date_format(entry.created_at, "SHORT_DATE_FORMAT")},
-        withdrawn=_("Withdrawn on %(date)s: it counts in no sum and in no report.")
-        % {"date": date_format(entry.withdrawn_at, "SHORT_DATE_FORMAT")}
-        if entry.withdrawn_at
-        else "",
+        withdrawn=withdrawn,
         crowds=_crowds(crowds),
         people=sum(row.count for row in crowds),
         expenses=[_expense(row, entry.language) for row in spent],
         spent=format_amount(_sum(spent)),
-        **parts,
+        pictures=[_picture(photo, entry) for photo in parts.photos[entry.pk]],
+        documents=[_file(row, "activities:document", name=row.title) for row in parts.documents[entry.pk]],
+        showings=[Shown(translated(row.product, "title"), whereabouts(row)) for row in parts.showings[entry.pk]],
     )
 
 

@@ -72,10 +72,9 @@ class YearOverview:
     without_voucher: int
 
 
-def expenditures_within(programme: Programme) -> list[Expenditure]:
-    """Return what was spent on the activities of a programme."""
-    rows = Expenditure.objects.standing().filter(activity__programme=programme)
-    return list(rows.select_related("source").order_by("spent_on", "pk"))
+def expenditures_during(programme: Programme) -> list[Expenditure]:
+    """Return what the partnership spent in the years of a programme: the sum of its yearly reports."""
+    return expenditures_of(programme.partnership, programme.starts_on, programme.ends_on)
 
 
 def years_of(programme: Programme, spent: list[Expenditure]) -> list[YearLink]:

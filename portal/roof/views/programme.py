@@ -27,7 +27,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a programme: its years, its aims, its activities and its money."""
     visible = Programme.objects.visible_to(request.user).select_related("partnership")
     programme = get_object_or_404(visible, slug=slug)
-    spent = overview.expenditures_within(programme)
+    spent = overview.expenditures_during(programme)
     window = f"?starts_on={programme.starts_on:%Y-%m-%d}&ends_on={programme.ends_on:%Y-%m-%d}"
     context = {
         "programme": programme,
