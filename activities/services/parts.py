@@ -56,7 +56,7 @@ def save_parts(entry: LogEntry, values: EntryValues) -> None:
     _save_showings(entry, values)
 
 
-def _existing(manager: Any, values: Iterable[Any], prefix: str, field: str) -> dict[int, Any]:
+def _existing(manager: Any, values: Iterable[Any], prefix: str, field: str) -> dict[int | None, Any]:
     """Return {pk: row} of the rows named in the values; raises ValidationError for one that is gone or foreign."""
     rows = {row.pk: row for row in manager.all()}
     for index, value in enumerate(values):
@@ -102,7 +102,7 @@ def _save_expense(entry: LogEntry, row: Expenditure | None, values: ExpenseValue
 
 def _discard(row: Model, *files: FieldFile) -> None:
     """Delete a row, and its files once that is certain."""
-    storage = {file.name: file.storage for file in files}
+    storage = {str(file.name): file.storage for file in files}
     row.delete()
     for name, place in storage.items():
         transaction.on_commit(partial(place.delete, name))

@@ -83,7 +83,7 @@ class ProgrammeYearForm(OwnPartnershipForm):
         label=_("Reason"), required=False, max_length=500, help_text=_("Needed to open a locked year again.")
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         values = super().clean()
         reopened = self.initial.get("state") == LOCKED and values.get("state") == ProgrammeYear.State.OPEN
         if reopened and not values.get("reason", "").strip():

@@ -186,7 +186,7 @@ def parse_known_date(value: Any) -> tuple[dt.date, Precision] | None:
 class BySlug(Widget):
     """Another record, by its short name, among those that the actor may see."""
 
-    def __init__(self, model: type[models.Model]):
+    def __init__(self, model: Any):
         super().__init__()
         self.model = model
         self.found: dict[str, models.Model] = {}
@@ -269,11 +269,12 @@ class KnownDate(Column):
 
     def save(self, instance, row, is_m2m=False, **kwargs):  # noqa: FBT002 - the library's signature
         known = parse_known_date(row[self.column_name])
-        day, precision = known or (None, "")
+        day = None
         if known:
-            day = precision.last_day(day) if self.end == "ends" else precision.first_day(day)
+            typed, precision = known
+            day = precision.last_day(typed) if self.end == "ends" else precision.first_day(typed)
         setattr(instance, f"{self.end}_on", day)
-        setattr(instance, f"{self.end}_precision", precision)
+        setattr(instance, f"{self.end}_precision", known[1] if known else "")
 
     def export(self, instance, **kwargs):
         day = getattr(instance, f"{self.end}_on")

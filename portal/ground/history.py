@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from portal.ground.models import AuditEntry
 
-Names = Mapping[type[models.Model], Mapping[Any, models.Model]]
+Names = Mapping[type[models.Model] | None, Mapping[Any, models.Model]]
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def _model(entry: AuditEntry) -> type[models.Model] | None:
 
 def _kind(entry: AuditEntry) -> str:
     model = _model(entry)
-    return capfirst(model._meta.verbose_name) if model else entry.target_type
+    return str(capfirst(model._meta.verbose_name)) if model else entry.target_type
 
 
 def _columns(entry: AuditEntry) -> dict[str, models.Field]:
@@ -87,7 +87,7 @@ def _pair(entry: AuditEntry, value: Any) -> tuple[Any, Any]:
 
 
 def _names(entries: list[AuditEntry]) -> Names:
-    wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
+    wanted: dict[Any, set[Any]] = defaultdict(set)
     for entry in entries:
         columns = _columns(entry)
         for attname, value in entry.changes.items():

@@ -1,5 +1,7 @@
 """Natural keys: how fixtures and spreadsheets name a row without its number."""
 
+from typing import Any
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -9,10 +11,10 @@ class NaturalKeyQuerySet(models.QuerySet):
 
     def get_by_natural_key(self, *values):
         """Return the first row with these values of its model's `natural_key_fields`; raises DoesNotExist."""
-        named = self.filter(**dict(zip(self.model.natural_key_fields, values, strict=True)))
-        row = named.order_by("pk").first()
+        model: Any = self.model
+        row = self.filter(**dict(zip(model.natural_key_fields, values, strict=True))).order_by("pk").first()
         if row is None:
-            raise self.model.DoesNotExist
+            raise model.DoesNotExist
         return row
 
 

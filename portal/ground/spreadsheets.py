@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, BinaryIO
+from typing import IO, Any
 from xml.parsers import expat
 
 from django.core.exceptions import ValidationError
@@ -153,7 +153,7 @@ class _Gauge:
         self.row = self.column = 0
         self.cell, self.formula, self.result = "", False, False
 
-    def read(self, stream: BinaryIO) -> None:
+    def read(self, stream: IO[bytes]) -> None:
         """Read one part of the file. Raises ValidationError."""
         parser = expat.ParserCreate(namespace_separator=" ")
         parser.StartDoctypeDeclHandler = self._doctype
@@ -192,7 +192,8 @@ def _number(text: str | None, otherwise: int) -> int:
 def _column(reference: str) -> int:
     """Return the number of the column in a reference like B7; 0 where there is none."""
     number = 0
-    for letter in re.match("[A-Z]{0,4}", reference).group():
+    letters = re.match("[A-Z]{0,4}", reference)
+    for letter in letters.group() if letters else "":
         number = number * 26 + ord(letter) - ord("A") + 1
     return number
 

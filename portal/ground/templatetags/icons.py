@@ -23,7 +23,8 @@ def _shapes(name: str) -> SafeString:
         message = f"No icon named {name!r} under {ICON_DIR.relative_to(settings.BASE_DIR)}"
         raise LookupError(message)
     drawing = re.search(r"<svg[^>]*>(.*)</svg>", path.read_text(encoding="utf-8"), re.DOTALL)
-    return mark_safe(" ".join(drawing.group(1).split()))  # noqa: S308 - a vendored file, checked by its digest
+    shapes = drawing.group(1) if drawing else ""
+    return mark_safe(" ".join(shapes.split()))  # noqa: S308 - a vendored file, checked by its digest
 
 
 @register.simple_tag
