@@ -5,6 +5,7 @@ import io
 from decimal import Decimal
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.hashers import check_password
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -357,3 +358,14 @@ def test_two_who_add_the_same_at_once_get_one_row_and_one_sentence(boss, monkeyp
     response = boss.post(address(Municipality, "add"), {"slug": "oujda", "name_nl": "Oujda", "country": "MA"})
     assert response.context_data["adminform"].form.errors["slug"]
     assert Municipality.objects.filter(slug="oujda").count() == 1
+
+
+def test_a_lost_second_factor_is_taken_away_and_its_secret_shown_to_nobody(cast, boss):
+    factor = Authenticator.objects.create(user=cast.officer, type="totp", data={"secret": "TOPSECRET"})
+    for page in ["change", "delete", "history"]:
+        assert b"TOPSECRET" not in boss.get(address(Authenticator, page, factor.pk)).content
+    assert boss.post(address(Authenticator, "change", factor.pk), {}).status_code == 403
+    boss.post(address(Authenticator, "delete", factor.pk), {"post": "yes"})
+    assert not Authenticator.objects.exists()
+    assert (last().verb, last().parent_id) == ("delete", cast.officer.pk)
+    assert "TOPSECRET" not in str(last().changes)

@@ -1,14 +1,16 @@
 """The administration: Django's own, with the portal's access, audit and import in it."""
 
-import allauth.account.admin  # noqa: F401 - registers what is taken away below
+import allauth.account.admin  # registers what is taken away below
+import allauth.mfa.admin  # noqa: F401 - likewise
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
-from portal.ground.admin.accounts import UserAdmin
+from portal.ground.admin.accounts import SecondFactorAdmin, UserAdmin
 from portal.ground.admin.base import (
     PartStacked,
     PartTabular,
@@ -44,3 +46,5 @@ admin.site.login = secure_admin_login(admin.site.login)
 admin.site.unregister(Group)
 # The address of a person stands in the account, whose changes are audited.
 admin.site.unregister(EmailAddress)
+admin.site.unregister(Authenticator)
+admin.site.register(Authenticator, SecondFactorAdmin)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth import admin as auth
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
@@ -90,3 +91,30 @@ class AuditEntryAdmin(PortalAdmin):
         changes = describe([entry])[0].changes
         rows = format_html_join("", "<li>{}: {} → {}</li>", ((c.label, c.old or "–", c.new or "–") for c in changes))
         return format_html("<ul>{}</ul>", rows)
+
+
+class SecondFactorAdmin(PortalAdmin):
+    """Second factors: an administrator takes a lost one away, and sees no secret."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    list_filter = ["type"]
+    list_select_related = ["user"]
+    search_fields = ["user__username", "user__email"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+    parent_field = "user"
+
+    def has_view_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Only an administrator sees who has one."""
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Everybody sets up the own one, in the account."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Nobody changes one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
+        """Say whether the person may take one away."""
+        return request.user.is_superuser

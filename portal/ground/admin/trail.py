@@ -21,11 +21,13 @@ from portal.ground.history import describe
 from portal.ground.models import AuditEntry, User
 
 PER_PAGE = 50
+# The hash of a password, and the secret of a second factor.
+SECRETS = {"password", "data"}
 
 
 def columns(row: models.Model) -> dict[str, Any]:
     """Return the values of a row's columns, but for what even its history must not hold."""
-    return {name: value for name, value in audit.snapshot(row).items() if name != "password"}
+    return {name: value for name, value in audit.snapshot(row).items() if name not in SECRETS}
 
 
 def state(row: models.Model) -> dict[str, Any]:
