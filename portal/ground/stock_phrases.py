@@ -7,7 +7,7 @@ our catalogues last, so that our words win; naming the texts here keeps them in 
 """
 
 from django.utils.translation import gettext_noop as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 MONTHS = [
     _("January"),
@@ -71,7 +71,7 @@ ADMINISTRATION = [
 SIGN_IN = [
     _("The username and/or password you specified are not correct."),
     _("Username or email"),
-    _("Login"),
+    pgettext_lazy("field label", "Login"),
     _("Forgot your password?"),
     _("This functionality requires JavaScript."),
     _("Please type your current password."),
