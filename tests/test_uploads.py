@@ -1,16 +1,18 @@
 """Files are checked by content, size and pixels; photos keep nothing but their pixels."""
 
 import io
+import os
 import struct
 import zlib
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageFile, PngImagePlugin
 
 from activities.models import LogEntry, Photo
-from portal.ground.uploads import MAX_FILE_BYTES, accept_document, accept_photo
+from portal.ground.uploads import MAX_FILE_BYTES, accept_document, accept_photo, stage, staged
 from tests.log_form import PDF, filled, picture
 
 LOG = "/activities/log/"
@@ -132,3 +134,15 @@ def test_a_photo_of_100_mb_is_refused_beside_its_field(cast, client_of):
     assert page.photos[0].errors == {"file": ["This file is larger than 15 MB. Choose a smaller one."]}
     assert page.form["text"].value() == "Kept."
     assert (LogEntry.objects.count(), Photo.objects.count()) == (0, 0)
+
+
+def test_what_was_left_staged_is_cleared_after_a_day(settings):
+    first = stage(accept_photo(picture()), owner_id=1)
+    (kept,) = default_storage.listdir("staged")[1]
+    path = default_storage.path(f"staged/{kept}")
+    assert staged(first, owner_id=1).name == "photo.jpg"
+    assert staged(first, owner_id=2) is None
+    os.utime(path, (0, 0))
+    stage(accept_photo(picture()), owner_id=1)
+    assert staged(first, owner_id=1) is None
+    assert kept not in default_storage.listdir("staged")[1]

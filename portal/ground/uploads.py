@@ -5,6 +5,7 @@ Photos are always re-encoded into a new image, so that no position, name or scri
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import io
 import math
@@ -18,6 +19,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageFile, ImageOps
 
@@ -128,7 +130,11 @@ def accept_document(upload: UploadedFile) -> AcceptedFile:
 
 
 def stage(accepted: AcceptedFile, *, owner_id: int) -> str:
-    """Keep a file of a form that is not yet in order; returns the token that brings it back to its owner."""
+    """Keep a file of a form that is not yet in order; returns the token that brings it back to its owner.
+
+    What others left behind longer than a day ago is cleared away on the occasion.
+    """
+    _clear_staged()
     name = default_storage.save(f"staged/{uuid.uuid4().hex}{accepted.suffix}", ContentFile(accepted.content))
     return signing.dumps([name, accepted.original_name], salt=f"staged-{owner_id}")
 
@@ -141,6 +147,19 @@ def staged(token: str, *, owner_id: int) -> UploadedFile | None:
             return SimpleUploadedFile(original_name, kept.read())
     except (signing.BadSignature, OSError, ValueError):
         return None
+
+
+def _clear_staged() -> None:
+    limit = timezone.now() - dt.timedelta(seconds=STAGED_FOR_SECONDS)
+    if not default_storage.exists("staged"):
+        return
+    for name in default_storage.listdir("staged")[1]:
+        path = f"staged/{name}"
+        try:
+            if default_storage.get_modified_time(path) < limit:
+                default_storage.delete(path)
+        except FileNotFoundError:
+            continue  # another process cleared it first
 
 
 def _check_size(upload: UploadedFile) -> None:

@@ -20,6 +20,7 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
+        call_command("clearsessions", verbosity=0)
         if not Partnership.objects.exists():
             self.stdout.write("Loading the reference data ...")
             call_command("load_reference", verbosity=0)
