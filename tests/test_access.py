@@ -1,0 +1,215 @@
+"""Who may open what: every address of the portal, with every role of both partnerships.
+
+An address that this file does not know fails the first test: say here who may open it.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from activities.models import Document, LogEntry, Photo, Voucher
+from partnerships.models import Organisation
+from tests.admin_rows import fill
+from tests.cast import YEARS, Bond, Cast
+
+ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
+EVERYBODY = (200,) * 7
+WHO_SIGNED_IN = (302, 200, 200, 200, 200, 200, 200)
+NOTHING_THERE = (302, 404, 404, 404, 404, 404, 404)
+WHO_DID_NOT = (200, 302, 302, 302, 302, 302, 302)
+ALWAYS_ELSEWHERE = (302,) * 7
+MEMBERS = (302, 404, 404, 200, 200, 200, 200)
+WRITERS = (302, 404, 404, 403, 200, 200, 200)
+WRITERS_DONE = (302, 404, 404, 403, 302, 302, 302)
+OFFICERS_DONE = (302, 404, 404, 403, 403, 302, 302)
+# No record is named: a writer of any partnership may begin.
+ANY_WRITER = (302, 403, 200, 403, 200, 200, 200)
+
+
+@dataclass(frozen=True)
+class Address:
+    """How an address is called, with which arguments, and what each of ROLES is answered."""
+
+    expected: tuple[int, ...]
+    arguments: str = ""
+    method: str = "get"
+    data: str = ""
+
+
+# The arguments are names in `Scene.words`.
+ADDRESSES = {
+    "dashboard": Address(WHO_SIGNED_IN),
+    "health": Address(EVERYBODY),
+    "set_language": Address(ALWAYS_ELSEWHERE, method="post"),
+    "partnerships:list": Address(WHO_SIGNED_IN),
+    "partnerships:detail": Address(MEMBERS, "partnership"),
+    "partnerships:programme_detail": Address(MEMBERS, "programme"),
+    "partnerships:year_detail": Address(MEMBERS, "programme year"),
+    "partnerships:year_lock": Address(OFFICERS_DONE, "programme year", "post"),
+    "partnerships:year_reopen": Address(OFFICERS_DONE, "programme year", "post"),
+    "partnerships:organisation_list": Address(WHO_SIGNED_IN),
+    "partnerships:organisation_detail": Address(MEMBERS, "organisation"),
+    "activities:list": Address(WHO_SIGNED_IN),
+    "activities:create": Address(ANY_WRITER),
+    "activities:detail": Address(MEMBERS, "activity"),
+    "activities:edit": Address(WRITERS, "activity"),
+    "activities:status": Address(WRITERS, "activity", "post"),
+    "activities:log_create": Address(ANY_WRITER),
+    "activities:log_edit": Address(WRITERS, "entry"),
+    "activities:log_withdraw": Address(WRITERS, "entry"),
+    "activities:log_restore": Address(WRITERS_DONE, "entry", "post"),
+    "activities:log_row": Address((302, 404, 200, 404, 200, 200, 200), "kind", data="index=1"),
+    "activities:photo": Address(MEMBERS, "photo"),
+    "activities:photo_thumbnail": Address(MEMBERS, "photo"),
+    "activities:document": Address(MEMBERS, "document"),
+    "activities:voucher": Address(MEMBERS, "voucher"),
+    "reports:window": Address(MEMBERS, "partnership"),
+    "reports:export": Address(MEMBERS, "partnership", "post"),
+    "account_login": Address(WHO_DID_NOT),
+    "account_logout": Address((302, 200, 200, 200, 200, 200, 200)),
+    "account_inactive": Address(EVERYBODY),
+    "account_signup": Address(WHO_DID_NOT),
+    "account_reauthenticate": Address(WHO_SIGNED_IN),
+    "account_email": Address(WHO_SIGNED_IN),
+    "account_email_verification_sent": Address(EVERYBODY),
+    "account_confirm_email": Address(EVERYBODY, "nonsense"),
+    "account_change_password": Address(WHO_SIGNED_IN),
+    "account_set_password": Address(ALWAYS_ELSEWHERE),
+    "account_reset_password": Address(EVERYBODY),
+    "account_reset_password_done": Address(EVERYBODY),
+    "account_reset_password_from_key": Address(EVERYBODY, "nonsense nonsense"),
+    "account_reset_password_from_key_done": Address(EVERYBODY),
+    "account_confirm_login_code": Address(ALWAYS_ELSEWHERE),
+    # To change a factor one signs in again first; without a factor there is nothing to take away.
+    "mfa_index": Address(WHO_SIGNED_IN),
+    "mfa_authenticate": Address(ALWAYS_ELSEWHERE),
+    "mfa_reauthenticate": Address(ALWAYS_ELSEWHERE),
+    "mfa_activate_totp": Address(ALWAYS_ELSEWHERE),
+    "mfa_deactivate_totp": Address(NOTHING_THERE),
+    "mfa_view_recovery_codes": Address(NOTHING_THERE),
+    "mfa_generate_recovery_codes": Address(ALWAYS_ELSEWHERE),
+    "mfa_download_recovery_codes": Address(NOTHING_THERE),
+    "mfa_list_webauthn": Address(WHO_SIGNED_IN),
+    "mfa_add_webauthn": Address(ALWAYS_ELSEWHERE),
+    "mfa_reauthenticate_webauthn": Address(ALWAYS_ELSEWHERE),
+    "mfa_remove_webauthn": Address(ALWAYS_ELSEWHERE, "nothing"),
+    "mfa_edit_webauthn": Address(ALWAYS_ELSEWHERE, "nothing"),
+    "mfa_login_webauthn": Address(ALWAYS_ELSEWHERE),
+}
+# The administration: who works there is asked by tests/test_admin_pages.py, model by model.
+FOR_NOBODY_ELSE = "admin:"
+OPEN_TO_ALL = {"admin:login", "admin:logout", "admin:jsi18n"}
+
+
+def addresses(resolver: Any = None, space: str = "") -> dict[str, URLPattern]:
+    """Return {name: pattern} of every address, with its name space."""
+    found = {}
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if isinstance(pattern, URLPattern):
+            found[f"{space}{pattern.name}"] = pattern
+        else:
+            found |= addresses(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
+    return found
+
+
+IN_THE_ADMINISTRATION = sorted(
+    name
+    for name in addresses()
+    if name.startswith(FOR_NOBODY_ELSE) and name not in OPEN_TO_ALL and not name.endswith(":None")
+)
+
+
+@pytest.mark.once
+def test_every_address_is_known():
+    rest = {name for name in addresses() if not name.startswith(FOR_NOBODY_ELSE)}
+    assert rest == set(ADDRESSES)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One partnership with one record of each kind, and who stands where towards it."""
+
+    cast: Cast
+    bond: Bond
+    rows: dict
+
+    @property
+    def words(self) -> dict[str, Any]:
+        """What stands in the addresses."""
+        return {
+            "partnership": self.bond.partnership.slug,
+            "programme": self.bond.programme.slug,
+            "year": YEARS[-1],
+            "organisation": self.rows[Organisation].slug,
+            "activity": self.bond.partner.pk,
+            "entry": self.rows[LogEntry].pk,
+            "photo": self.rows[Photo].pk,
+            "document": self.rows[Document].pk,
+            "voucher": self.rows[Voucher].pk,
+            "kind": "photo",
+            "nonsense": "nonsense",
+            "nothing": 10_000,
+        }
+
+    def client(self, role: str) -> Client:
+        """Return a client signed in as who holds a role here."""
+        own, other = self.cast.coordinator_north, self.cast.coordinator_south
+        if self.bond is self.cast.gillis:
+            own, other = other, own
+        people = self.cast.people | {"coordinator": own, "neighbour": other}
+        client = Client()
+        if role in people:
+            client.force_login(people[role])
+        return client
+
+    def answer(self, role: str, name: str, known: Address) -> int:
+        """Return how the portal answers; what the request wrote is undone."""
+        address = reverse(name, args=[self.words[word] for word in known.arguments.split()])
+        address += f"?{known.data}" if known.data else ""
+        with transaction.atomic():
+            answered = getattr(self.client(role), known.method)(address)
+            transaction.set_rollback(True)
+        return answered.status_code
+
+
+@pytest.fixture(params=["jette", "gillis"])
+def scene(request, cast):
+    """Both partnerships hold a record of each kind; the question is about one of them."""
+    rows = {name: fill(cast, getattr(cast, name), name) for name in ("jette", "gillis")}
+    for name in ("a.pdf", "small.jpg"):
+        default_storage.save(name, ContentFile(b"x"))
+    return Scene(cast, getattr(cast, request.param), rows[request.param])
+
+
+@pytest.mark.parametrize("name", ADDRESSES)
+def test_every_role_is_answered_as_agreed(scene, name):
+    known = ADDRESSES[name]
+    answers = {role: scene.answer(role, name, known) for role in ROLES}
+    assert answers == dict(zip(ROLES, known.expected, strict=True))
+
+
+def test_the_administration_is_closed_to_everybody_else(cast, client_of):
+    visitors = {"anonymous": Client()} | {name: client_of(user) for name, user in cast.people.items()}
+    del visitors["administrator"]
+    let_in = []
+    for name in IN_THE_ADMINISTRATION:
+        known = dict.fromkeys(addresses()[name].pattern.regex.groupindex, "1")
+        address = reverse(name, kwargs=known | ({"app_label": "activities"} if "app_label" in known else {}))
+        answers = {visitor: client.get(address).status_code for visitor, client in visitors.items()}
+        answers["officer, writing"] = visitors["officer"].post(address).status_code
+        let_in += [(name, visitor) for visitor, status in answers.items() if status not in {302, 403}]
+    assert not let_in
+
+
+@pytest.mark.parametrize("role", ["viewer", "coordinator"])
+def test_a_refusal_gives_its_reason(scene, role):
+    name = "partnerships:year_lock"
+    page = scene.client(role).post(reverse(name, args=[scene.bond.programme.slug, YEARS[-1]]))
+    assert page.status_code == 403
+    assert "Only an officer of this partnership may do this." in page.content.decode()
