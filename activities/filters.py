@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
 
 from django.db import connection
-from django.db.models import Case, CharField, F, Min, Q, Value, When
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Coalesce, Lower, NullIf
 from django.http import QueryDict
 from django.utils.translation import get_language
@@ -15,13 +15,15 @@ from django.utils.translation import gettext as _
 from activities.models import Activity, Expenditure, Status, Theme
 from activities.models.activity import NEWEST_FIRST, ActivityQuerySet
 from beneficiaries.models import TargetGroup
-from partnerships.models import FundingSource, Partnership, Programme, Side
+from partnerships.models import FundingSource, Programme, Side
 from portal.ground.dates import overlapping
 from portal.ground.lists import Filter, enum_choices, matching, named_choices, named_choices_of
 from portal.ground.models import User
 from portal.ground.wording import languages_of
 
 SEARCHED = [*languages_of("title"), *languages_of("summary")]
+# The years that a programme year may have; typed, because a list of them would be long.
+YEARS = [(str(year), str(year)) for year in range(1990, 2101)]
 SELDOM = ("programme", "theme", "group", "funder")
 SORTS = ("-date", "date", "title", "-title", "status", "-status")
 
@@ -47,16 +49,15 @@ def wants_more(params: QueryDict) -> bool:
     return any(name in params for name in ("more", *SELDOM))
 
 
-def offered(partnerships: Sequence[tuple[str, str]], on: dt.date, *, more: bool) -> list[Filter]:
+def offered(partnerships: Sequence[tuple[str, str]], *, more: bool) -> list[Filter]:
     """Return the filters with the choices that a reader of these partnerships has."""
-    scope = [int(pk) for pk, _name in partnerships]
     usual = [
         Filter("partnership", _("Partnership"), partnerships),
-        Filter("year", _("Year"), [(str(year), str(year)) for year in _years(scope, on)]),
+        Filter("year", _("Year"), YEARS, typed=True),
         Filter("status", _("Status"), enum_choices(Status)),
         Filter("side", _("Side"), enum_choices(Side)),
     ]
-    return [*usual, *_seldom_used(scope)] if more else usual
+    return [*usual, *_seldom_used([int(pk) for pk, _name in partnerships])] if more else usual
 
 
 def _seldom_used(partnerships: Sequence[int]) -> list[Filter]:
@@ -70,14 +71,6 @@ def _seldom_used(partnerships: Sequence[int]) -> list[Filter]:
         Filter("group", _("Target group"), named["group"]),
         Filter("funder", _("Paid from"), named["funder"]),
     ]
-
-
-def _years(partnerships: Iterable[int], on: dt.date) -> range:
-    """Return the years from the next one back to the first of the partnerships' lives and programmes."""
-    lives = Partnership.objects.filter(pk__in=partnerships)
-    starts = lives.aggregate(period=Min("periods__starts_on"), programme=Min("programmes__starts_on"))
-    first = min((day.year for day in starts.values() if day), default=on.year)
-    return range(on.year + 1, first - 1, -1)
 
 
 CONDITIONS: dict[str, Callable[[str], Q]] = {

@@ -242,7 +242,7 @@ def test_the_number_of_queries_does_not_grow(cast, client_of, rows):
         client.get(URL)
     with CaptureQueriesContext(connection) as more:
         client.get(f"{URL}?more=1")
-    assert (len(usual), len(more)) == (8, 10)
+    assert (len(usual), len(more)) == (7, 9)
 
 
 def test_texts_are_escaped_and_foreign_ones_marked(cast, client_of):

@@ -10,7 +10,6 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -26,7 +25,7 @@ from portal.ground.dates import format_span
 from portal.ground.history import describe
 from portal.ground.lists import ListQuery, enum_choices, page_of, read_query
 from portal.ground.models import AuditEntry
-from portal.ground.wording import languages_of, translated, translated_values
+from portal.ground.wording import choose, languages_of, order_of_languages, translated
 
 _COLUMNS = [
     "pk",
@@ -60,8 +59,7 @@ def activity_list(request: HttpRequest) -> HttpResponse:
     partnerships = partnership_choices(request)
     names = {int(pk): name for pk, name in partnerships}
     more = filters.wants_more(request.GET)
-    offered = filters.offered(partnerships, timezone.localdate(), more=more)
-    query = read_query(request.GET, offered, filters.SORTS)
+    query = read_query(request.GET, filters.offered(partnerships, more=more), filters.SORTS)
     activities = filters.narrowed(filters.visible_among(request.user, names), chosen=query.chosen, search=query.search)
     page = page_of(query, filters.in_order(activities, query.sort))
     return render(
@@ -141,11 +139,11 @@ def _rows(keys: Sequence[int], partnerships: dict[int, str]) -> list[dict[str, A
     activities: ActivityQuerySet = ActivityQuerySet(Activity)
     found = {values["pk"]: values for values in activities.filter(pk__in=keys).order_by().values(*_COLUMNS)}
     sides, kinds, statuses = (dict(enum_choices(enum)) for enum in (Side, Activity.Kind, Status))
-    address = reverse("activities:detail", args=[0])
+    address, order = reverse("activities:detail", args=[0]), order_of_languages()
     return [
         {
             "url": address.replace("0", str(values["pk"])),
-            "title": translated_values(values, "title"),
+            "title": choose(lambda code, values=values: values[f"title_{code}"], order),
             "kind": kinds[values["kind"]],
             "partnership": partnerships[values["partnership_id"]],
             "side": values["side"],

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import models
@@ -31,12 +32,16 @@ LANGUAGES = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
 
 @dataclass(frozen=True)
 class Filter:
-    """One way to narrow a list: its choices as (value, label), and the value taken, empty for none."""
+    """One way to narrow a list: its choices as (value, label), and the value taken, empty for none.
+
+    A `typed` value is a number that people type faster than they find it in a list.
+    """
 
     name: str
     label: str
     choices: Sequence[tuple[str, str]]
     value: str = ""
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,13 +89,13 @@ class ListQuery:
 
     def url(self, *, sort: str | None = None, page: int = 1) -> str:
         """Return the address of the same list in another order or on another page."""
-        params = QueryDict(mutable=True)
-        for name, value in {"q": self.search, **self.chosen, "sort": self.sort if sort is None else sort}.items():
-            if value:
-                params[name] = value
-        if page > 1:
-            params["page"] = str(page)
-        return f"?{params.urlencode()}"
+        asked = {
+            "q": self.search,
+            **self.chosen,
+            "sort": self.sort if sort is None else sort,
+            "page": page if page > 1 else "",
+        }
+        return f"?{urlencode({name: value for name, value in asked.items() if value})}"
 
     def links(self, number: int, last: int, *, exact: bool) -> list[PageLink]:
         """Return the links to the first pages, the nearest and, where it is known, the last."""

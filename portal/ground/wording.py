@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -46,13 +45,19 @@ def written(text: str, language: str) -> Wording:
     return Wording(text, "" if language == get_language() else language)
 
 
-def choose(text_in: Callable[[str], str | None]) -> Wording:
-    """Return the first text that is there: in the reader's language, else in the order of fallback."""
+def order_of_languages() -> list[str]:
+    """Return the reader's language and then the others in the order of fallback."""
     own = get_language() or settings.LANGUAGE_CODE
-    for code in (own, *settings.MODELTRANSLATION_FALLBACK_LANGUAGES):
+    return [own, *(code for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES if code != own)]
+
+
+def choose(text_in: Callable[[str], str | None], order: Sequence[str] = ()) -> Wording:
+    """Return the first text that is there, in `order_of_languages`; who asks often passes that order."""
+    order = order or order_of_languages()
+    for code in order:
         text = text_in(code)
         if text:
-            return Wording(text, "" if code == own else code)
+            return Wording(text, "" if code == order[0] else code)
     return NOTHING
 
 
@@ -64,8 +69,3 @@ def translated(row: models.Model | None, field: str) -> Wording:
 def languages_of(field: str) -> list[str]:
     """Return the columns that hold a translated field, in the order of fallback."""
     return [f"{field}_{code}" for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES]
-
-
-def translated_values(values: dict[str, Any], field: str) -> Wording:
-    """Return the text of a translated field from a dictionary of columns (see `languages_of`)."""
-    return choose(lambda code: values.get(f"{field}_{code}"))
