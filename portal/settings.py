@@ -48,7 +48,6 @@ INSTALLED_APPS = [
     "crispy_forms",
     "crispy_bootstrap5",
     "csp",
-    "django_filters",
     "import_export",
 ]
 
@@ -210,7 +209,6 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 
-IMPORT_EXPORT_FORMATS: list[type] = []  # each resource names CSV and XLSX itself; no other format is offered
 SITE_NAME = _("Partnership portal")
 
 LOGGING = {
