@@ -1,0 +1,58 @@
+"""Every page that a reader visits, looked at on a desktop and a phone, read from the left and from the right."""
+
+import pytest
+
+from activities.models import LogEntry
+from partnerships.models import Organisation
+from tests.admin_rows import fill
+from tests.browser.conftest import SCREENS
+
+
+@pytest.fixture
+def paths(cast):
+    """The pages, with something on each."""
+    rows = fill(cast, cast.jette, "jette")
+    programme, activity = cast.jette.programme.slug, cast.jette.partner.pk
+    return [
+        "/",
+        "/partnerships/",
+        "/partnerships/jette-belfaa/",
+        f"/partnerships/programmes/{programme}/",
+        f"/partnerships/programmes/{programme}/2024/",
+        "/partnerships/organisations/",
+        f"/partnerships/organisations/{rows[Organisation].slug}/",
+        "/activities/",
+        "/activities/?status=ongoing&side=partner",
+        "/activities/?q=nothing-is-called-this",
+        f"/activities/{activity}/",
+        f"/activities/{activity}/edit/",
+        "/activities/new/",
+        f"/activities/log/{rows[LogEntry].pk}/edit/",
+        f"/activities/log/{rows[LogEntry].pk}/withdraw/",
+        "/reports/jette-belfaa/",
+        "/accounts/password/change/",
+        "/accounts/email/",
+        "/accounts/2fa/",
+    ]
+
+
+@pytest.mark.parametrize("language", ["nl", "ar"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_pages_are_in_order(visit, cast, paths, screen, language):
+    visitor = visit(cast.officer, screen=screen, language=language)
+    wrong = []
+    for path in paths:
+        try:
+            visitor.go(path)
+        except AssertionError as error:
+            wrong.append(f"{path}: {error}")
+            visitor.complaints.clear()
+    assert not wrong
+
+
+def test_refusals_are_in_order(visit, cast):
+    visitor = visit(cast.viewer, screen="phone")
+    for path, status in [("/nowhere/", 404), (f"/activities/{cast.jette.home.pk}/edit/", 403)]:
+        answer = visitor.page.goto(visitor.address + path)
+        assert answer.status == status
+        visitor.look()
