@@ -286,10 +286,14 @@ def test_a_bad_row_leaves_nothing_half_saved(cast, south):
         {"photo-0-staged": "forged"},
         {"add": "nonsense", "text": ""},
         {"counting": "guessed"},
+        {"activity": "9" * 30},
+        {"activity": "²"},
+        {"expense-0-pk": "9" * 30},
     ],
 )
 def test_a_form_that_was_tampered_with_is_no_crash(cast, south, changes):
-    response = south.post(LOG, filled(cast.gillis.partner, cast.coordinator_south, **changes))
+    data = filled(cast.gillis.partner, cast.coordinator_south) | changes
+    response = south.post(LOG, {name: value for name, value in data.items() if value is not None})
     assert response.status_code == 200
     assert LogEntry.objects.count() == 0
 
@@ -298,3 +302,34 @@ def test_emoji_and_both_directions_are_text(cast, south):
     text = "شكرا 🎉 merci — ⵜⴰⵏⵎⵉⵔⵜ"
     south.post(LOG, filled(cast.gillis.partner, cast.coordinator_south, text=text))
     assert LogEntry.objects.get().text == text
+
+
+def test_the_grid_holds_the_groups_of_the_partnership(cast, south):
+    cast.youth.partnerships.set([cast.jette.partnership])
+    page = south.get(f"{LOG}?activity={cast.gillis.partner.pk}").context["page"]
+    assert [grid.group for grid in page.people.grids()] == [cast.women]
+
+
+def test_a_number_typed_before_the_activity_was_changed_is_kept(cast, south):
+    cast.youth.partnerships.set([cast.jette.partnership])
+    cells = {cell_name(cast.youth.pk, "women", cast.age_bands[1].pk): "7", "people-x-women-1": "1", "people-": "1"}
+    south.post(LOG, filled(cast.gillis.partner, cast.coordinator_south, **cells))
+    assert [(row.target_group, row.count) for row in LogEntry.objects.get().participations.all()] == [(cast.youth, 7)]
+
+
+@pytest.mark.parametrize("query", ["?activity=²", "?activity=" + "9" * 30, "?activity=-1", "?activity=x"])
+def test_an_activity_that_cannot_be_is_not_found(cast, south, query):
+    assert south.get(f"{LOG}{query}").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["row/expense/?index=²", "row/expense/?index=99", "row/x/?index=1", "row/photo/"])
+def test_a_row_that_cannot_be_is_not_found(cast, south, address):
+    assert south.get(f"{LOG}{address}").status_code == 404
+
+
+@pytest.mark.parametrize("kind", ["expense", "photo", "document"])
+def test_one_row_more_with_htmx(cast, south, kind):
+    page = south.get(f"{LOG}row/{kind}/?index=3").content.decode()
+    assert f'name="{kind}-3-' in page
+    assert f'<input type="hidden" name="{kind}-TOTAL_FORMS" value="4"' in page
+    assert f"row/{kind}/?index=4" in page

@@ -17,11 +17,12 @@ from activities.forms.participants import ParticipantGrid, cell_name
 from activities.forms.rows import DocumentRows, ExpenseRows, PhotoRows
 from activities.models import Activity, Expenditure, LogEntry, Product, Status
 from activities.services import EntryValues
+from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
 from partnerships.models import FundingSource, Role
 from portal.ground.carry import author_token
 from portal.ground.dates import END_BEFORE_START
-from portal.ground.forms import PortalForm, TextField
+from portal.ground.forms import PortalForm, TextField, as_key
 from portal.ground.money import Currency
 
 MAX_CHOICES = 200
@@ -80,13 +81,16 @@ class LogForm:
     """The whole page: the entry, the grid of participants, and the rows of expenses, photos and documents."""
 
     def __init__(self, data=None, files=None, *, user, entry: LogEntry, today: dt.date):
-        self.user, self.entry = user, entry
+        self.user, self.entry, self.added = user, entry, ""
         self.data = data.copy() if data is not None else None
         self.chosen = self._chosen_activity()
         at_hand = {"data": self.data, "files": files}
         self.form = EntryForm(**at_hand, user=user, chosen=self.chosen, initial=self._initial(today))
         self.people = ParticipantGrid(
-            **at_hand, wanted=self._wanted_groups(), initial=_participants_of(entry) if entry.pk else None
+            **at_hand,
+            groups=self._groups(),
+            wanted=self._wanted_groups(),
+            initial=_participants_of(entry) if entry.pk else None,
         )
         rows = {"owner": user}
         self.expenses = ExpenseRows(
@@ -118,7 +122,10 @@ class LogForm:
                 cell.value() for name, cell in zip(self.people.fields, self.people, strict=True) if name != "counting"
             ),
             "products": bool(self.form["products"].value()),
-        } | {rows.prefix: any(row.has_changed() or row.is_old or row.errors for row in rows) for rows in self.row_sets}
+        } | {
+            rows.prefix: rows.prefix == self.added or any(row.has_changed() or row.is_old or row.errors for row in rows)
+            for rows in self.row_sets
+        }
 
     def is_valid(self) -> bool:
         """Check every part, so that all sentences show at once; a row to be removed may hold anything."""
@@ -164,6 +171,7 @@ class LogForm:
 
     def add_row(self, kind: str) -> None:
         """Show one row more of a kind, for who has no JavaScript; what was typed stays, unjudged."""
+        self.added = kind
         self.is_valid()
         self.stage_files()
         self._unjudge()
@@ -192,7 +200,20 @@ class LogForm:
         if self.entry.activity_id:
             return self.entry.activity
         given = (self.data or {}).get("activity", "")
-        return Activity.objects.visible_to(self.user).filter(pk=given).first() if given.isdigit() else None
+        return Activity.objects.visible_to(self.user).filter(pk=as_key(given)).first()
+
+    def _groups(self) -> list[TargetGroup]:
+        """Return the groups of the activity's partnership, those of every partnership, and any with a number.
+
+        Who chooses another activity after counting loses no number.
+        """
+        mine = [self.chosen.partnership_id] if self.chosen else partnerships_of(self.user, Role.COORDINATOR)
+        cells = [name.split("-") for name, value in (self.data or {}).items() if value and name.startswith("people-")]
+        typed = {as_key(cell[1]) for cell in cells} - {None}
+        theirs = Q(partnerships__in=mine) | Q(partnerships__isnull=True) | Q(pk__in=typed)
+        if self.entry.pk:
+            theirs |= Q(participations__log_entry=self.entry)
+        return list(TargetGroup.objects.filter(theirs).distinct())
 
     def _wanted_groups(self) -> set[int]:
         return set(self.chosen.target_groups.values_list("pk", flat=True)) if self.chosen else set()

@@ -30,9 +30,9 @@ class ParticipantGrid(forms.Form):
         label=_("These numbers were"), choices=Participation.Counting, initial=Participation.Counting.COUNTED
     )
 
-    def __init__(self, *args, wanted: set[int], **kwargs):
+    def __init__(self, *args, groups: list[TargetGroup], wanted: set[int], **kwargs):
         super().__init__(*args, **kwargs)
-        self.groups, self.bands, self.wanted = list(TargetGroup.objects.all()), list(AgeBand.objects.all()), wanted
+        self.groups, self.bands, self.wanted = groups, list(AgeBand.objects.all()), wanted
         for group in self.groups:
             for band in self.bands:
                 for sex in Sex:

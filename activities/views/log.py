@@ -21,6 +21,7 @@ from activities.views.versions import differences
 from partnerships.access import partnerships_of, require
 from partnerships.models import Role
 from portal.ground import carry
+from portal.ground.forms import as_key
 
 ADD_LABELS = {
     "expense": gettext_lazy("Add an expense"),
@@ -37,7 +38,7 @@ def create(request: HttpRequest) -> HttpResponse:
     given = request.GET.get("activity", "")
     if given:
         visible = Activity.objects.visible_to(request.user).select_related("partnership", "programme")
-        entry.activity = get_object_or_404(visible, pk=given if given.isdigit() else None)
+        entry.activity = get_object_or_404(visible, pk=as_key(given))
         require(request.user, Role.COORDINATOR, entry.activity.partnership)
     elif not partnerships_of(request.user, Role.COORDINATOR).exists():
         raise PermissionDenied(_("Only a coordinator or an officer of a partnership can log what happened."))
@@ -95,7 +96,7 @@ def restore(request: HttpRequest, pk: int) -> HttpResponse:
 def row(request: HttpRequest, kind: str) -> HttpResponse:
     """Return one more blank row of the form, for htmx; `?index=` is its number."""
     index = request.GET.get("index", "")
-    if kind not in ADD_LABELS or not index.isdigit() or not partnerships_of(request.user, Role.COORDINATOR):
+    if kind not in ADD_LABELS or not index.isdecimal() or not partnerships_of(request.user, Role.COORDINATOR):
         raise Http404
     blank = LogForm(user=request.user, entry=LogEntry(), today=timezone.localdate())
     rows = next(rows for rows in blank.row_sets if rows.prefix == kind)
@@ -193,6 +194,6 @@ def _attach_saved(page: LogForm, entry: LogEntry) -> None:
         vouchers.setdefault(voucher.expenditure_id, []).append(voucher)
     for rows in page.row_sets:
         for row in rows:
-            number = str(row["pk"].value() or "")
-            row.saved = saved[rows.prefix].get(int(number)) if number.isdigit() else None
-            row.saved_vouchers = vouchers.get(int(number), []) if number.isdigit() and rows is page.expenses else []
+            key = as_key(str(row["pk"].value() or ""))
+            row.saved = saved[rows.prefix].get(key)
+            row.saved_vouchers = vouchers.get(key, []) if rows is page.expenses else []

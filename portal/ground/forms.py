@@ -31,6 +31,11 @@ def mark_unreadable(text: str) -> str:
     return _UNREADABLE.sub("▯", text)
 
 
+def as_key(text: str) -> int | None:
+    """Return the primary key that an address or a form names, or None where it cannot be one."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
 class PlainTextMixin:
     """A text field that answers a sentence where the database would answer an error."""
 
