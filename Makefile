@@ -38,7 +38,7 @@ $(INSTALLED):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "The portal needs Python 3.11 or newer. Name one: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Installing into .venv ..." && $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@rm -f .venv/installed-* && touch $@
 
 # The annual report is drawn with Pango, a system library. Everything else works without it.

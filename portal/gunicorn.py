@@ -1,6 +1,7 @@
 """How gunicorn serves the portal: `gunicorn --config portal/gunicorn.py portal.wsgi`."""
 
 import os
+import sys
 from pathlib import Path
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
@@ -21,4 +22,5 @@ accesslog = None
 
 def when_ready(server) -> None:
     """Say where the portal is."""
-    server.log.warning("The portal is at http://%s/", bind)
+    sys.stdout.write(f"The portal is at http://{bind}/\n")
+    sys.stdout.flush()
