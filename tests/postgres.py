@@ -78,7 +78,14 @@ def main(command: list[str]) -> int:
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGHUP, _stop)
     with cluster() as url:
-        return subprocess.run(command, check=False, env={**os.environ, "DATABASE_URL": url}).returncode
+        child = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+        try:
+            return child.wait()
+        except BaseException:
+            # What the command started must end before its database does.
+            child.terminate()
+            child.wait()
+            raise
 
 
 if __name__ == "__main__":
