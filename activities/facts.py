@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from activities.badges import Badge, badge
 from activities.models import Activity
 from activities.sheet import place_text
-from portal.ground.wording import Wording, translated
+from portal.ground.wording import Wording, listed, translated
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _lines(term: str, values: list[str]) -> dict[str, Any]:
 
 def _features(activity: Activity) -> str:
     features = [(activity.is_recurring, _("recurring")), (activity.is_flagship, _("best known to the public"))]
-    return ", ".join(word for holds, word in features if holds)
+    return listed(word for holds, word in features if holds)
 
 
 def _group(group) -> str:

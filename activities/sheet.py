@@ -28,8 +28,8 @@ from activities.models import (
 )
 from partnerships.models import Place
 from portal.ground.dates import format_date
-from portal.ground.money import format_amount
-from portal.ground.wording import Wording, translated, written
+from portal.ground.money import format_amount, format_rate
+from portal.ground.wording import Wording, listed, translated, written
 
 ZERO = Decimal("0.00")
 
@@ -180,7 +180,7 @@ def place_text(place: Place | None) -> str:
     if place is None:
         return ""
     parts = [str(place), "" if place.is_confidential else place.district, str(place.municipality)]
-    return ", ".join(dict.fromkeys(part for part in parts if part))
+    return listed(dict.fromkeys(part for part in parts if part))
 
 
 def whereabouts(showing: Showing) -> str:
@@ -271,7 +271,7 @@ def _expense(row: Expenditure, language: str) -> Expense:
     if row.original_amount is not None and row.rate is not None:
         original = _("%(amount)s at %(rate)s for one euro") % {
             "amount": format_amount(row.original_amount, row.original_currency),
-            "rate": row.rate.normalize(),
+            "rate": format_rate(row.rate),
         }
     return Expense(
         date_text=date_format(row.spent_on, "SHORT_DATE_FORMAT"),

@@ -8,7 +8,9 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.ground.money import MAX_AMOUNT, NOT_A_NUMBER, format_amount, parse_amount, to_euro
+from portal.ground.forms import AmountField, RateField
+from portal.ground.money import MAX_AMOUNT, NOT_A_NUMBER, format_amount, format_rate, parse_amount, to_euro
+from portal.ground.wording import listed
 
 amounts = st.decimals(min_value=Decimal("0.01"), max_value=MAX_AMOUNT, places=2)
 
@@ -93,3 +95,26 @@ def test_another_currency_is_named():
     with translation.override("nl"):
         assert format_amount(Decimal(4200), "MAD").endswith("\N{NO-BREAK SPACE}MAD")
     assert format_amount(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("language", "rate", "amount"),
+    [("nl", "10,80", "1234,50"), ("fr", "10,80", "1234,50"), ("en", "10.80", "1234.50"), ("ar", "10,80", "1234,50")],
+)
+def test_a_field_shows_numbers_as_its_reader_types_them(language, rate, amount):
+    with translation.override(language):
+        assert RateField().prepare_value(Decimal("10.800000")) == rate
+        assert AmountField().prepare_value(Decimal("1234.5")) == amount
+        assert RateField().clean(rate) == Decimal("10.80")
+        assert AmountField().clean(amount) == Decimal("1234.50")
+
+
+def test_a_rate_keeps_its_decimals():
+    with translation.override("nl"):
+        assert format_rate(Decimal("10.851200")) == "10,8512"
+
+
+@pytest.mark.parametrize(("language", "text"), [("nl", "a, b"), ("ar", "a، b")])
+def test_a_list_has_the_comma_of_its_language(language, text):
+    with translation.override(language):
+        assert listed(["a", "", "b"]) == text

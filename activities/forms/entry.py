@@ -233,12 +233,7 @@ class LogForm:
         used = Expenditure.objects.filter(activity__partnership=self.chosen.partnership_id, rate__isnull=False)
         last = used.order_by("-spent_on", "-pk").values_list("rate", flat=True).first()
         for row in self.expenses.extra_forms:
-            row.initial.update(currency=Currency.MAD.value, rate=shorten(last))
-
-
-def shorten(rate) -> str:
-    """Return a rate without the zeros behind its last figure."""
-    return f"{rate:f}".rstrip("0").rstrip(".") if rate is not None else ""
+            row.initial.update(currency=Currency.MAD.value, rate=last)
 
 
 def _is_removed(row) -> bool:
@@ -275,7 +270,7 @@ def _expenses_of(entry: LogEntry) -> list[dict]:
             "source": row.source_id,
             "amount": row.original_amount or row.amount,
             "currency": row.original_currency or Currency.EUR.value,
-            "rate": shorten(row.rate),
+            "rate": row.rate,
         }
         for row in entry.expenditures.all()
     ]

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 import uuid
+from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from portal.ground.money import parse_amount, parse_rate
+from portal.ground.money import format_rate, parse_amount, parse_rate
 
 MAX_TEXT = 50_000
 TEXT_TOO_LONG = _("This text is longer than %(limit_value)s characters; put the rest in a document.")
@@ -74,6 +76,9 @@ class AmountField(forms.CharField):
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)
 
+    def prepare_value(self, value):
+        return number_format(value, decimal_pos=2, use_l10n=True) if isinstance(value, Decimal) else value
+
     def clean(self, value):
         text = super().clean(value)
         if not text:
@@ -95,6 +100,9 @@ class RateField(forms.CharField):
         )
         kwargs.setdefault("max_length", 20)
         super().__init__(*args, **kwargs)
+
+    def prepare_value(self, value):
+        return format_rate(value) if isinstance(value, Decimal) else value
 
     def clean(self, value):
         text = super().clean(value)

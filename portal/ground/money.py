@@ -60,6 +60,11 @@ def to_euro(original: Decimal, rate: Decimal) -> Decimal:
     return (original / rate).quantize(CENT, rounding=ROUND_HALF_EVEN)
 
 
+def format_rate(rate: Decimal) -> str:
+    """Return a rate of exchange as the active language writes it, with the decimals that it has, at least two."""
+    return number_format(rate, decimal_pos=max(2, -int(rate.normalize().as_tuple().exponent)), use_l10n=True)
+
+
 def format_amount(amount: Decimal | None, currency: str = Currency.EUR) -> str:
     """Return an amount as the active language writes it, with its currency behind it and no breaking space."""
     if amount is None:

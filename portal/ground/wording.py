@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 _NAMES = dict(settings.LANGUAGES)
 _RIGHT_TO_LEFT = {"ar"}
@@ -64,6 +64,12 @@ def choose(text_in: Callable[[str], str | None], order: Sequence[str] = ()) -> W
 def translated(row: models.Model | None, field: str) -> Wording:
     """Return the text of a translated field of a row; no row gives no text."""
     return choose(lambda code: getattr(row, f"{field}_{code}", None)) if row else NOTHING
+
+
+def listed(items: Iterable[object]) -> str:
+    """Return the items that are not empty as one list, with the comma of the active language."""
+    comma = pgettext("between the items of a list", ",")
+    return f"{comma} ".join(str(item) for item in items if item)
 
 
 def languages_of(field: str) -> list[str]:

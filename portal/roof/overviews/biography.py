@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from partnerships.models import Milestone, Partnership, PartnershipPeriod
 from portal.ground.dates import Precision
-from portal.ground.wording import translated
+from portal.ground.wording import listed, translated
 
 _STARTS = {Milestone.Kind.START, Milestone.Kind.RESUMPTION, Milestone.Kind.RENEWAL}
 
@@ -71,7 +71,7 @@ def _day_of(period: PartnershipPeriod) -> dt.date:
 def _milestone(row: Milestone) -> Moment:
     title = translated(row, "title")
     came_from = translated(row.came_from, "title")
-    where = ", ".join(str(place) for place in (row.municipality, row.organisation) if place)
+    where = listed(str(place) for place in (row.municipality, row.organisation) if place)
     return Moment(
         date_text=row.date_text,
         title=title.text,

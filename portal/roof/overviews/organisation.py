@@ -15,7 +15,7 @@ from activities.models import Activity, ActivityOrganisation, Product
 from partnerships.models import Municipality, Organisation, OrganisationRole, Partnership
 from portal.ground.lists import Filter, enum_choices, matching, named_choices
 from portal.ground.models import User
-from portal.ground.wording import languages_of, translated
+from portal.ground.wording import languages_of, listed, translated
 from portal.roof.overviews.parts import Item, joined
 
 SEARCHED = [*languages_of("name"), "aliases__name"]
@@ -78,11 +78,11 @@ def rows_of(keys: Sequence[int], *, user: User) -> list[dict[str, Any]]:
                 {
                     "text": str(row),
                     "lang": translated(row, "name").lang,
-                    "note": ", ".join(alias.name for alias in row.aliases.all()),
+                    "note": listed(alias.name for alias in row.aliases.all()),
                 },
                 capfirst(row.get_kind_display()),
                 str(row.municipality or ""),
-                ", ".join(dict.fromkeys(roles.get(row.pk, []))),
+                listed(dict.fromkeys(roles.get(row.pk, []))),
             ],
         }
         for row in organisations

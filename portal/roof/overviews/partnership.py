@@ -16,7 +16,7 @@ from activities.models import LogEntry, Product, Status
 from activities.sheet import whereabouts
 from partnerships.models import ObservedOutcome, Outcome, Partnership, Side, WorkingPrinciple
 from portal.ground.money import format_amount
-from portal.ground.wording import Wording, translated, written
+from portal.ground.wording import Wording, listed, translated, written
 from portal.roof.overviews.parts import Item, Section, filled, grouped, joined, lines, section
 
 RECENT = 5
@@ -129,7 +129,7 @@ def decisions_of(rows: Iterable) -> Section:
             translated(row, "text"),
             lines=lines(
                 (_("What followed"), translated(row, "follow_up")),
-                (_("After the evaluation"), Wording(", ".join(str(form) for form in row.evaluation_forms.all()))),
+                (_("After the evaluation"), Wording(listed(str(form) for form in row.evaluation_forms.all()))),
             ),
         )
         for row in rows
@@ -138,7 +138,7 @@ def decisions_of(rows: Iterable) -> Section:
 
 
 def _consulted(row) -> str:
-    names = ", ".join(str(organisation) for organisation in row.consulted.all())
+    names = listed(str(organisation) for organisation in row.consulted.all())
     return _("after consulting %(names)s") % {"names": names} if names else ""
 
 
@@ -163,7 +163,7 @@ def _phases(partnership: Partnership) -> list[Item]:
             translated(row, "title"),
             joined(_("phase %(number)s") % {"number": row.number}, row.span_text),
             translated(row, "text"),
-            lines=lines((_("Delivered"), Wording(", ".join(delivered[row.pk])))),
+            lines=lines((_("Delivered"), Wording(listed(delivered[row.pk])))),
         )
         for row in partnership.phases.order_by("number")
     ]
@@ -217,7 +217,7 @@ def _organisations(partnership: Partnership) -> list[Item]:
     return [
         Item(
             translated(organisation, "name"),
-            joined(", ".join(held), str(organisation.municipality or "")),
+            joined(listed(held), str(organisation.municipality or "")),
             url=reverse("partnerships:organisation_detail", args=[organisation.slug]),
             side=sides[organisation],
         )

@@ -18,7 +18,7 @@ from activities.models import Expenditure, Participation, Status
 from beneficiaries.models import TargetGroup
 from partnerships.models import Programme, ProgrammeYear, Side
 from portal.ground.money import format_amount
-from portal.ground.wording import Wording, translated, written
+from portal.ground.wording import Wording, listed, translated, written
 from portal.roof.overviews.money import total_of
 from portal.roof.overviews.partnership import aims_of, changes_of, courses_of, decisions_of
 from portal.roof.overviews.parts import Section, filled
@@ -190,6 +190,6 @@ def facts_of(programme: Programme) -> list[dict[str, Any]]:
         },
         {"term": _("Years"), "value": programme.span_text},
         {"term": _("State"), "value": capfirst(programme.get_state_display())},
-        {"term": _("Worked out by"), "value": ", ".join(str(town) for town in programme.prepared_by.all())},
+        {"term": _("Worked out by"), "value": listed(programme.prepared_by.all())},
     ]
     return [fact for fact in facts if fact["value"]]

@@ -12,7 +12,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
-from portal.ground.money import Currency, format_amount
+from portal.ground.money import Currency, format_amount, format_rate
 from portal.roof.reports.words import Words, direction_of
 
 register = template.Library()
@@ -106,7 +106,7 @@ def figure(number: int | Decimal | None, places: int = 0) -> str:
 @register.filter
 def rate(number: Decimal) -> str:
     """Write an exchange rate with the decimals that it has, so that the amount can be worked out again."""
-    return figure(number, max(2, -int(number.normalize().as_tuple().exponent)))
+    return format_rate(number)
 
 
 @register.filter
