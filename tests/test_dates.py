@@ -24,7 +24,7 @@ def test_a_precision_spans_its_day(day, precision):
 
 @pytest.mark.parametrize(
     ("precision", "shown"),
-    [("year", "2024"), ("month", "February 2024"), ("day", "Feb. 9, 2024"), ("", "Feb. 9, 2024")],
+    [("year", "2024"), ("month", "February 2024"), ("day", "9 February 2024"), ("", "9 February 2024")],
 )
 def test_only_the_known_part_of_a_date_is_shown(precision, shown):
     with translation.override("en"):
@@ -44,6 +44,28 @@ def test_only_the_known_part_of_a_date_is_shown(precision, shown):
 def test_a_span_reads_as_one_date_where_both_ends_do(starts_on, ends_on, precisions, shown):
     with translation.override("en"):
         assert format_span(starts_on, ends_on, *precisions) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "one_month", "one_year", "two_years"),
+    [
+        ("nl", "12 – 18 oktober 2026", "28 mei – 2 juni 2026", "30 december 2025 – 2 januari 2026"),
+        ("fr", "12 – 18 octobre 2026", "28 mai – 2 juin 2026", "30 décembre 2025 – 2 janvier 2026"),
+        ("en", "12 – 18 October 2026", "28 May – 2 June 2026", "30 December 2025 – 2 January 2026"),
+        ("ar", "12 – 18 أكتوبر 2026", "28 ماي – 2 يونيو 2026", "30 دجنبر 2025 – 2 يناير 2026"),
+    ],
+)
+def test_a_span_names_a_month_and_a_year_once(language, one_month, one_year, two_years):
+    with translation.override(language):
+        assert format_span(dt.date(2026, 10, 12), dt.date(2026, 10, 18)) == one_month
+        assert format_span(dt.date(2026, 5, 28), dt.date(2026, 6, 2), "day", "") == one_year
+        assert format_span(dt.date(2025, 12, 30), dt.date(2026, 1, 2)) == two_years
+
+
+def test_a_span_with_an_end_known_less_exactly_names_both_in_full():
+    with translation.override("nl"):
+        assert format_span(dt.date(2026, 5, 28), dt.date(2026, 6, 30), "day", "month") == "28 mei 2026 – juni 2026"
+        assert format_span(dt.date(2026, 5, 1), dt.date(2026, 6, 30), "month", "month") == "mei 2026 – juni 2026"
 
 
 @pytest.mark.django_db

@@ -48,9 +48,12 @@ def format_span(
     starts_precision: str = Precision.DAY,
     ends_precision: str = Precision.DAY,
 ) -> str:
-    """Return a span in the active language: one date where both ends read the same."""
+    """Return a span in the active language: one date where both ends read the same, and the year or month once."""
     start, end = format_date(starts_on, starts_precision), format_date(ends_on, ends_precision)
-    if start and end and start != end:
+    if starts_on and ends_on and start != end:
+        both_days = {starts_precision or Precision.DAY, ends_precision or Precision.DAY} == {Precision.DAY}
+        if both_days and starts_on.year == ends_on.year:
+            start = _format(starts_on, "j" if starts_on.month == ends_on.month else "j F", get_language())
         return f"{start} – {end}"
     if end and not start:
         return str(_("until %(date)s") % {"date": end})
