@@ -32,6 +32,11 @@ def filled(activity: Activity, user: Any, **changes: Any) -> dict[str, Any]:
     return {name: value for name, value in (data | changes).items() if value is not None}
 
 
+def correction(cast: Any, entry: Any, **changes: Any) -> dict[str, Any]:
+    """Return the form that corrects an entry of the partner's activity in Berkane."""
+    return filled(cast.gillis.partner, cast.coordinator_south, version=entry.version, **changes)
+
+
 def expense(paid_from: Any, index: int = 0, **changes: Any) -> dict[str, Any]:
     """Return the fields of one expense of 100 euro."""
     fields = {"description": "Bus", "amount": "100,00", "currency": "EUR", "rate": "", "source": paid_from.pk} | changes

@@ -12,7 +12,7 @@ from activities.models import Document, Expenditure, LogEntry, Photo, Voucher
 from partnerships.services import lock_year
 from portal.ground.models import AuditEntry
 from tests.cast import PASSWORD, make_entry
-from tests.log_form import PDF, expense, filled, picture
+from tests.log_form import PDF, correction, expense, filled, picture
 
 LOG = "/activities/log/"
 
@@ -25,10 +25,6 @@ def entry(cast):
 @pytest.fixture
 def south(cast, client_of):
     return client_of(cast.coordinator_south)
-
-
-def correction(cast, entry, **changes):
-    return filled(cast.gillis.partner, cast.coordinator_south, version=entry.version, **changes)
 
 
 def test_correct_text_and_people(cast, south, entry):
@@ -64,7 +60,8 @@ def test_change_and_remove_an_expense(cast, south):
     rows = {
         **expense(cast.federal, 0, pk=bus.pk, amount="120,50"),
         **expense(cast.federal, 1, pk=meals.pk, remove="on"),
-        "expense-TOTAL_FORMS": "2", "expense-INITIAL_FORMS": "2",
+        "expense-TOTAL_FORMS": "2",
+        "expense-INITIAL_FORMS": "2",
     }
     assert south.post(f"{LOG}{entry.pk}/edit/", correction(cast, entry, **rows)).status_code == 302
     assert [(row.pk, row.amount) for row in entry.expenditures.all()] == [(bus.pk, Decimal("120.50"))]

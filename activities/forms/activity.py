@@ -17,7 +17,7 @@ from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
 from partnerships.models import HostEvent, Organisation, Place, Programme, Role
 from portal.ground.carry import author_token
-from portal.ground.forms import LineField, PortalForm, PortalModelForm, TextField
+from portal.ground.forms import LineField, PortalForm, PortalModelForm, RowsField, TextField
 
 COLUMNS = [
     "partnership",
@@ -46,16 +46,16 @@ def _day() -> forms.DateInput:
 class ActivityForm(PortalModelForm):
     """The record of an activity, with title and public summary in one language or several."""
 
-    themes = forms.ModelMultipleChoiceField(
+    themes = RowsField(
         label=_("Themes"), queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
     )
-    target_groups = forms.ModelMultipleChoiceField(
+    target_groups = RowsField(
         label=_("Target groups"),
         queryset=TargetGroup.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    organisations = forms.ModelMultipleChoiceField(
+    organisations = RowsField(
         label=_("Organisations"),
         queryset=Organisation.objects.all(),
         required=False,
@@ -198,9 +198,11 @@ class StatusForm(PortalForm):
     status = forms.ChoiceField(label=_("New status"), choices=Status, widget=forms.RadioSelect)
     note = TextField(label=_("Why"), required=False, rows=3)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    author = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, *args, activity: Activity, **kwargs):
+    def __init__(self, *args, activity: Activity, user, **kwargs):
         super().__init__(*args, **kwargs)
+        self.initial["author"] = author_token(user)
         steps = Status(activity.status).next
         self.fields["status"].choices = [(step.value, step.label) for step in steps]
         self.fields["status"].error_messages["invalid_choice"] = _(
@@ -214,3 +216,8 @@ class WithdrawForm(PortalForm):
     """Why an entry is withdrawn."""
 
     reason = TextField(label=_("Why is the entry withdrawn?"), rows=3, max_length=2000)
+    author = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.initial["author"] = author_token(user)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -19,10 +20,10 @@ from activities.models import Activity, Expenditure, LogEntry, Product, Status
 from activities.services import EntryValues
 from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
-from partnerships.models import FundingSource, Role
+from partnerships.models import FundingSource, Role, Side
 from portal.ground.carry import author_token
 from portal.ground.dates import END_BEFORE_START
-from portal.ground.forms import PortalForm, TextField, as_key
+from portal.ground.forms import PortalForm, RowsField, TextField, as_key
 from portal.ground.money import Currency
 
 MAX_CHOICES = 200
@@ -43,7 +44,7 @@ class EntryForm(PortalForm):
     difficulties = TextField(label=_("Difficulties"), required=False, rows=3)
     next_step = TextField(label=_("Next step"), required=False, rows=3)
     language = forms.ChoiceField(label=_("Language of your text"), choices=settings.LANGUAGES)
-    products: forms.ModelMultipleChoiceField = forms.ModelMultipleChoiceField(
+    products = RowsField(
         label=_("Shown on this occasion"),
         queryset=Product.objects.none(),
         required=False,
@@ -97,11 +98,15 @@ class LogForm:
             **at_hand,
             prefix="expense",
             initial=_expenses_of(entry),
-            form_kwargs={**rows, "sources": FundingSource.objects.prefetch_related("rules")},
+            form_kwargs={
+                **rows,
+                "sources": FundingSource.objects.prefetch_related("rules"),
+                "usual_rate": self._usual_rate(),
+            },
         )
         self.photos = PhotoRows(**at_hand, prefix="photo", initial=_photos_of(entry), form_kwargs=rows)
         self.documents = DocumentRows(**at_hand, prefix="document", initial=_documents_of(entry), form_kwargs=rows)
-        self._suggest_currency()
+        self._propose_dirham()
 
     @property
     def row_sets(self) -> list:
@@ -227,13 +232,18 @@ class LogForm:
             "products": list(entry.showings.values_list("product", flat=True))
         }
 
-    def _suggest_currency(self) -> None:
-        if self.data is not None or self.chosen is None or self.chosen.side != "partner":
-            return
+    def _usual_rate(self) -> Decimal | None:
+        """Return the rate of the partnership's last expense in dirham, for work on the Moroccan side."""
+        if self.chosen is None or self.chosen.side != Side.PARTNER:
+            return None
         used = Expenditure.objects.filter(activity__partnership=self.chosen.partnership_id, rate__isnull=False)
-        last = used.order_by("-spent_on", "-pk").values_list("rate", flat=True).first()
+        return used.order_by("-spent_on", "-pk").values_list("rate", flat=True).first()
+
+    def _propose_dirham(self) -> None:
+        if self.data is not None or self.chosen is None or self.chosen.side != Side.PARTNER:
+            return
         for row in self.expenses.extra_forms:
-            row.initial.update(currency=Currency.MAD.value, rate=last)
+            row.initial.update(currency=Currency.MAD.value, rate=row.usual_rate)
 
 
 def _is_removed(row) -> bool:

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _g
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Photo
@@ -14,7 +14,7 @@ from activities.services import DocumentValues, ExpenseValues, PhotoValues
 from partnerships.models import FundingSource
 from portal.ground import uploads
 from portal.ground.forms import AmountField, LineField, RateField
-from portal.ground.money import MAX_AMOUNT, Currency, to_euro
+from portal.ground.money import MAX_AMOUNT, Currency, format_rate, to_euro
 
 MAX_ROWS = 30
 PICTURES = "image/jpeg,image/png,image/webp"
@@ -65,7 +65,7 @@ class FileRow(Row):
         if upload is None and cleaned.get("staged"):
             upload = uploads.staged(cleaned["staged"], owner_id=self.owner.pk)
             if upload is None:
-                self.add_error(self.file_field, _g("The file was not kept: choose it again."))
+                self.add_error(self.file_field, gettext("The file was not kept: choose it again."))
         if upload is not None and self.file_field not in self.errors:
             try:
                 self.accepted = self.accept(upload)
@@ -87,7 +87,7 @@ class FileRow(Row):
 class ExpenseRow(FileRow):
     """What was paid, when, from which source, and its voucher."""
 
-    telling = ["description", "amount", "voucher", "spent_on"]
+    telling = ["description", "amount", "voucher", "voucher_number", "source", "spent_on"]
     file_field = "voucher"
     accept = staticmethod(uploads.accept_document)
 
@@ -110,19 +110,25 @@ class ExpenseRow(FileRow):
     )
     voucher_number = LineField(label=_("Number of the voucher"), required=False, max_length=50)
 
-    def __init__(self, *args, sources, **kwargs):
+    def __init__(self, *args, sources, usual_rate: Decimal | None = None, **kwargs):
         super().__init__(*args, **kwargs)
+        self.usual_rate = usual_rate
         self.fields["source"].queryset = sources
         self.fields["source"].widget.choices = self.fields["source"].choices
+
+    def has_changed(self):
+        """A rate counts as typed where it is not the one that the page proposed."""
+        proposed = format_rate(self.usual_rate) if self.usual_rate else ""
+        return super().has_changed() or self.data_of("rate") not in {"", None, proposed}
 
     def clean(self):
         cleaned = super().clean()
         amount, rate = cleaned.get("amount"), cleaned.get("rate")
         if cleaned.get("currency") == Currency.MAD and amount and "rate" not in self.errors:
             if rate is None:
-                self.add_error("rate", _g("Give the rate at which the dirham were bought, for example 10,85."))
+                self.add_error("rate", gettext("Give the rate at which the dirham were bought, for example 10,85."))
             elif not Decimal("0.01") <= to_euro(amount, rate) <= MAX_AMOUNT:
-                self.add_error("amount", _g("At this rate the amount is not a plausible number of euro."))
+                self.add_error("amount", gettext("At this rate the amount is not a plausible number of euro."))
         return cleaned
 
     def values(self, default_day) -> ExpenseValues:
@@ -163,7 +169,7 @@ class PhotoRow(FileRow):
     def clean(self):
         cleaned = super().clean()
         if not self.is_old and not self.accepted and "file" not in self.errors:
-            self.add_error("file", _g("Choose the photo."))
+            self.add_error("file", gettext("Choose the photo."))
         return cleaned
 
     def values(self) -> PhotoValues:
@@ -196,7 +202,7 @@ class DocumentRow(FileRow):
     def clean(self):
         cleaned = super().clean()
         if not self.is_old and not self.accepted and "file" not in self.errors:
-            self.add_error("file", _g("Choose the document."))
+            self.add_error("file", gettext("Choose the document."))
         return cleaned
 
     def values(self) -> DocumentValues:

@@ -123,4 +123,5 @@ class Participation(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.target_group}, {self.get_sex_display()}, {self.age_band}: {self.count}"
+        text = f"{self.target_group}, {self.get_sex_display()}, {self.age_band}: {self.count}"
+        return text if self.counting == self.Counting.COUNTED else f"{text} ({self.get_counting_display()})"

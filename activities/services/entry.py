@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.models import LogEntry, Status
+from activities.models import Activity, LogEntry, Status
+from activities.rules import check_home, check_move
 from activities.services.parts import parts_of, save_parts
 from activities.services.values import EntryValues, StaleVersion
 from partnerships.access import require
@@ -30,13 +32,14 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
 
     def make() -> LogEntry:
         require(actor, Role.COORDINATOR, values.activity.partnership)
-        _check(values)
-        _refuse_twin(values)
-        entry = LogEntry(author=actor, **{name: getattr(values, name) for name in COLUMNS})
+        held = replace(values, activity=_held(values.activity))
+        _check(held)
+        _refuse_twin(held)
+        entry = LogEntry(author=actor, **{name: getattr(held, name) for name in COLUMNS})
         entry.full_clean()
         entry.save()
-        save_parts(entry, values)
-        _start(values, actor)
+        save_parts(entry, held)
+        _start(entry.activity, actor)
         audit.record(
             entry,
             actor=actor,
@@ -53,10 +56,15 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
 def update_entry(entry: LogEntry, values: EntryValues, *, actor: User, version: int) -> LogEntry:
     """Correct an entry that still has `version`. Raises StaleVersion, ValidationError or PermissionDenied."""
     entry = _locked(entry)
-    require(actor, Role.COORDINATOR, entry.activity.partnership)
+    origin = entry.activity
+    require(actor, Role.COORDINATOR, origin.partnership)
     require(actor, Role.COORDINATOR, values.activity.partnership)
+    if entry.withdrawn_at:
+        raise ValidationError(_("This entry is withdrawn: restore it first, then correct it."))
     if entry.version != version:
         raise StaleVersion(entry)
+    check_home(entry, to=values.activity)
+    values = replace(values, activity=_held(values.activity))
     _check(values)
     _hold_open(entry)
     before = audit.snapshot(entry) | parts_of(entry)
@@ -66,6 +74,9 @@ def update_entry(entry: LogEntry, values: EntryValues, *, actor: User, version: 
     entry.full_clean()
     entry.save()
     save_parts(entry, values)
+    if entry.activity != origin:
+        check_move(entry, to=entry.activity)
+        record_departure(entry, origin=origin, actor=actor)
     changes = audit.difference(before, audit.snapshot(entry) | parts_of(entry))
     changes.pop("version")
     if changes:
@@ -103,6 +114,18 @@ def restore_entry(entry: LogEntry, *, actor: User) -> LogEntry:
     entry.save(update_fields=["withdrawn_at", "version"])
     audit.record(entry, actor=actor, verb=AuditEntry.Verb.RESTORE, parent=entry.activity)
     return entry
+
+
+def record_departure(entry: LogEntry, *, origin: Activity, actor: User) -> None:
+    """Tell in the history of an activity that an entry of it went to another one."""
+    moved = [f"{origin}, {entry.span_text}", str(entry)]
+    audit.record(origin, actor=actor, verb=AuditEntry.Verb.UPDATE, changes={"log_entries": moved})
+
+
+def _held(activity: Activity) -> Activity:
+    """Return the activity as it is now, held. Everybody holds it before the years, so that nobody waits in a ring."""
+    held = Activity.objects.select_for_update(of=("self",), no_key=True)
+    return held.select_related("partnership", "programme").get(pk=activity.pk)
 
 
 def _locked(entry: LogEntry) -> LogEntry:
@@ -148,9 +171,8 @@ def _refuse_twin(values: EntryValues) -> None:
         raise ValidationError({"text": _("This activity has an entry of this day with the same text already.")})
 
 
-def _start(values: EntryValues, actor: User) -> None:
-    """Move a planned or delayed activity of which something is logged to ongoing."""
-    activity = values.activity
+def _start(activity: Activity, actor: User) -> None:
+    """Move a planned or delayed activity, which is held, to ongoing because something is logged of it."""
     if activity.status not in {Status.PLANNED, Status.DELAYED}:
         return
     before = audit.snapshot(activity)

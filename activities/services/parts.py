@@ -13,8 +13,9 @@ from django.db.models import Max, Model
 from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
-from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Showing, Voucher
+from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Product, Showing, Voucher
 from activities.services.values import EntryValues, ExpenseValues, PhotoValues
+from beneficiaries.models import AgeBand, TargetGroup
 from portal.ground.dates import Precision
 
 EXPENSE_COLUMNS = [
@@ -29,20 +30,65 @@ EXPENSE_COLUMNS = [
 
 
 def parts_of(entry: LogEntry) -> dict[str, list[str]]:
-    """Return what hangs on an entry in words, for its history."""
-    participations = entry.participations.select_related("target_group", "age_band")
+    """Return what hangs on an entry in words, for its history; `parts_in` says the same of what was typed."""
     return {
-        "participations": [str(row) for row in participations],
-        "expenditures": [
-            f"{row.spent_on.isoformat()} {row.description}: {row.amount} EUR ({row.source})"
-            + (f" = {row.original_amount} {row.original_currency} / {row.rate}" if row.rate else "")
-            + "".join(f" [{voucher.number} {voucher.original_name}]" for voucher in row.vouchers.all())
+        "participations": sorted(map(str, entry.participations.select_related("target_group", "age_band"))),
+        "expenditures": sorted(
+            _expense_text(row, [f"{voucher.number} {voucher.original_name}" for voucher in row.vouchers.all()])
             for row in entry.expenditures.select_related("source").prefetch_related("vouchers")
-        ],
-        "photos": [f"{row.original_name}: {row.caption} ({row.consent})" for row in entry.photos.all()],
-        "documents": [f"{row.original_name}: {row.title}" for row in entry.documents.all()],
-        "showings": [str(row) for row in entry.showings.select_related("product")],
+        ),
+        "photos": sorted(_photo_text(row.original_name, row) for row in entry.photos.all()),
+        "documents": sorted(f"{row.original_name}: {row.title}" for row in entry.documents.all()),
+        "showings": sorted(str(row.product) for row in entry.showings.select_related("product")),
     }
+
+
+def parts_in(values: EntryValues, *, entry: LogEntry) -> dict[str, list[str]]:
+    """Return what would hang on `entry` once the typed values are saved, in the words of `parts_of`."""
+    groups, bands = TargetGroup.objects.in_bulk(), AgeBand.objects.in_bulk()
+    counted = [
+        Participation(target_group=groups[group], sex=sex, age_band=bands[band], count=count, counting=values.counting)
+        for (group, sex, band), count in values.participants.items()
+    ]
+    vouchers: dict[int, list[str]] = {}
+    for voucher in Voucher.objects.filter(expenditure__log_entry=entry):
+        vouchers.setdefault(voucher.expenditure_id, []).append(f"{voucher.number} {voucher.original_name}")
+    return {
+        "participations": sorted(map(str, counted)),
+        "expenditures": sorted(
+            _expense_text(row, [*vouchers.get(row.pk or 0, []), *_new_voucher(row)])
+            for row in values.expenses
+            if not row.remove
+        ),
+        "photos": sorted(
+            _photo_text(name, row) for name, row in _named(entry.photos.all(), values.photos) if not row.remove
+        ),
+        "documents": sorted(
+            f"{name}: {row.title}" for name, row in _named(entry.documents.all(), values.documents) if not row.remove
+        ),
+        "showings": sorted(map(str, values.products)),
+    }
+
+
+def _expense_text(row: Expenditure | ExpenseValues, vouchers: list[str]) -> str:
+    text = f"{row.spent_on.isoformat()} {row.description}: {row.amount} EUR ({row.source})"
+    if row.rate:
+        text += f" = {row.original_amount} {row.original_currency} / {row.rate.normalize():f}"
+    return text + "".join(f" [{voucher}]" for voucher in sorted(vouchers))
+
+
+def _new_voucher(row: ExpenseValues) -> list[str]:
+    return [f"{row.voucher_number} {row.voucher.original_name}"] if row.voucher else []
+
+
+def _photo_text(name: str, row: Photo | PhotoValues) -> str:
+    return f"{name}: {row.caption} ({Photo.Consent(row.consent).label})"
+
+
+def _named(saved: Iterable[Any], typed: Iterable[Any]) -> list[tuple[str, Any]]:
+    """Return each typed row with the name of its file, which an old row has in the database alone."""
+    names = {row.pk: row.original_name for row in saved}
+    return [(row.accepted.original_name if row.accepted else names.get(row.pk, ""), row) for row in typed]
 
 
 def save_parts(entry: LogEntry, values: EntryValues) -> None:
@@ -146,20 +192,19 @@ def _save_documents(entry: LogEntry, values: EntryValues) -> None:
 
 
 def _save_showings(entry: LogEntry, values: EntryValues) -> None:
-    chosen = {product.pk: product for product in values.products}
+    """Make the showings equal to the products chosen, on the entry's day and at its activity's place."""
+    chosen = {product.pk for product in values.products}
     entry.showings.exclude(product__in=chosen).delete()
+    shown = {
+        "side": entry.activity.side,
+        "shown_on": entry.starts_on,
+        "precision": Precision.DAY,
+        "place": entry.activity.place,
+        "host_event": entry.activity.host_event,
+    }
+    entry.showings.update(**shown)
     there = set(entry.showings.values_list("product", flat=True))
-    for pk, product in chosen.items():
-        if pk in there:
-            continue
+    # The products are held until the end, so that two entries do not give their showings the same number.
+    for product in Product.objects.select_for_update(of=("self",)).filter(pk__in=chosen - there).order_by("pk"):
         last = product.showings.aggregate(last=Max("number"))["last"] or 0
-        Showing.objects.create(
-            product=product,
-            number=last + 1,
-            log_entry=entry,
-            side=entry.activity.side,
-            shown_on=entry.starts_on,
-            precision=Precision.DAY,
-            place=entry.activity.place,
-            host_event=entry.activity.host_event,
-        )
+        Showing.objects.create(product=product, number=last + 1, log_entry=entry, **shown)

@@ -46,7 +46,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """Move an activity to another status."""
     activity = _own_activity(request, pk)
-    form = StatusForm(request.POST or None, activity=activity)
+    form = StatusForm(request.POST or carry.kept(request), activity=activity, user=request.user)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
@@ -55,11 +55,14 @@ def status(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         except StaleVersion as stale:
-            form = StatusForm({**request.POST.dict(), "version": stale.current.version}, activity=stale.current)
+            form = StatusForm(
+                {**request.POST.dict(), "version": stale.current.version}, activity=stale.current, user=request.user
+            )
             form.add_error(
                 None, _("Somebody changed this activity meanwhile. Look at it as it is now, then save again.")
             )
         else:
+            carry.forget(request)
             messages.success(request, _("The status is changed."))
             return HttpResponseRedirect(reverse("activities:detail", args=[pk]))
     context = {

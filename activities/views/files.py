@@ -7,53 +7,69 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from activities.models import Document, Photo, Voucher
+from activities.models import Document, LogEntry, Photo, StoredFile, Voucher
+from partnerships.access import may
+from partnerships.models import Role
 
 
 @login_required
 @require_GET
 def photo(request: HttpRequest, pk: int) -> FileResponse:
     """Serve a photo."""
-    row = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
-    return _serve(row, row.file)
+    return _serve(_photo(request, pk), "file")
 
 
 @login_required
 @require_GET
 def photo_thumbnail(request: HttpRequest, pk: int) -> FileResponse:
     """Serve the small version of a photo."""
-    row = get_object_or_404(Photo.objects.visible_to(request.user), pk=pk)
-    return _serve(row, row.thumbnail)
+    return _serve(_photo(request, pk), "thumbnail")
 
 
 @login_required
 @require_GET
 def document(request: HttpRequest, pk: int) -> FileResponse:
     """Serve a document of a log entry."""
-    row = get_object_or_404(Document.objects.visible_to(request.user), pk=pk)
-    return _serve(row, row.file, download=True)
+    rows = Document.objects.visible_to(request.user).select_related("log_entry__activity__partnership")
+    row = get_object_or_404(rows, pk=pk)
+    _refuse_withdrawn(request, row.log_entry)
+    return _serve(row, "file", cached=False)
 
 
 @login_required
 @require_GET
 def voucher(request: HttpRequest, pk: int) -> FileResponse:
     """Serve the voucher of an expenditure."""
-    row = get_object_or_404(Voucher.objects.visible_to(request.user), pk=pk)
-    return _serve(row, row.file, download=True)
+    rows = Voucher.objects.visible_to(request.user)
+    row = get_object_or_404(rows.select_related("expenditure__log_entry__activity__partnership"), pk=pk)
+    _refuse_withdrawn(request, row.expenditure.log_entry)
+    return _serve(row, "file", cached=False)
 
 
-def _serve(row, file, *, download: bool = False) -> FileResponse:
+def _photo(request: HttpRequest, pk: int) -> Photo:
+    rows = Photo.objects.visible_to(request.user).select_related("log_entry__activity__partnership")
+    row = get_object_or_404(rows, pk=pk)
+    _refuse_withdrawn(request, row.log_entry)
+    return row
+
+
+def _refuse_withdrawn(request: HttpRequest, entry: LogEntry | None) -> None:
+    """Hide the files of a withdrawn entry from who may not restore it."""
+    if entry and entry.withdrawn_at and not may(request.user, Role.COORDINATOR, entry.activity.partnership)[0]:
+        raise Http404
+
+
+def _serve(row: StoredFile, name: str, *, cached: bool = True) -> FileResponse:
     """Serve a stored file as what it was accepted as; a PDF is downloaded, so that no script in it runs here."""
     try:
-        opened = file.open("rb")
+        opened = getattr(row, name).open("rb")
     except (OSError, ValueError):
         raise Http404 from None
     response = FileResponse(
         opened,
         content_type=row.content_type,
-        as_attachment=download and row.content_type == "application/pdf",
+        as_attachment=row.content_type == "application/pdf",
         filename=row.original_name or "file",
     )
-    response["Cache-Control"] = "private, max-age=86400, immutable"
-    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=3600" if cached else "private, no-store"
     return response

@@ -57,13 +57,14 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an entry, for a reason."""
     entry = _own_entry(request, pk)
-    form = WithdrawForm(request.POST or None)
+    form = WithdrawForm(request.POST or carry.kept(request), user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             withdraw_entry(entry, actor=request.user, reason=form.cleaned_data["reason"])
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
         else:
+            carry.forget(request)
             messages.success(request, _("The entry is withdrawn. It can be restored."))
             return HttpResponseRedirect(_home(entry))
     context = {

@@ -109,6 +109,18 @@ class RateField(forms.CharField):
         return parse_rate(text) if text else None
 
 
+class RowsField(forms.ModelMultipleChoiceField):
+    """Several rows to choose; a number that no database could hold is no choice, and no crash."""
+
+    def _check_values(self, value):
+        for key in value if isinstance(value, list | tuple) else []:
+            if as_key(str(key)) is None:
+                raise ValidationError(
+                    self.error_messages["invalid_pk_value"], "invalid_pk_value", {"pk": str(key)[:20]}
+                )
+        return super()._check_values(value)
+
+
 class PortalForm(forms.Form):
     """A form that carries the key which makes it safe to send twice, and puts errors beside fields.
 

@@ -88,6 +88,7 @@ class Submission(models.Model):
     key = models.UUIDField(_("key"), unique=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", verbose_name=_("by"))
     sent_at = models.DateTimeField(_("sent at"), auto_now_add=True)
+    target_type = models.CharField(_("kind of record"), max_length=60, default="")
     target_id = models.BigIntegerField(_("number of the record"), null=True)
 
     class Meta:

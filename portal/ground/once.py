@@ -17,17 +17,21 @@ def once(key: uuid.UUID, make: Callable[[], Row], *, actor: User, rows: models.Q
     """Return what `make` makes, or the row in `rows` that came of the same key before, and whether it is new.
 
     The key is claimed and the row made in one transaction: of five equal forms sent at once, one makes the
-    row and four wait for it and find it. Raises what `make` raises; the key is then free again.
+    row and four wait for it and find it. A key that somebody else used, or another kind of form, means nothing
+    here: the row is made under a fresh one. Raises what `make` raises; the key is then free again.
     """
+    kind = rows.model._meta.label_lower
     try:
         with transaction.atomic():
-            submission = Submission.objects.create(key=key, user=actor)
+            submission = Submission.objects.create(key=key, user=actor, target_type=kind)
             row = make()
             submission.target_id = row.pk
             submission.save(update_fields=["target_id"])
             return row, True
     except IntegrityError:
-        earlier = Submission.objects.filter(key=key, user=actor, target_id__isnull=False).first()
+        earlier = Submission.objects.filter(key=key).first()
         if earlier is None:
             raise
+        if earlier.user_id != actor.pk or earlier.target_type != kind:
+            return once(uuid.uuid4(), make, actor=actor, rows=rows)
         return rows.get(pk=earlier.target_id), False

@@ -119,8 +119,8 @@ def accept_document(upload: UploadedFile) -> AcceptedFile:
     """Return a PDF as it is, or a picture as `accept_photo` does. Raises ValidationError."""
     _check_size(upload)
     upload.seek(0)
-    start = upload.read(1024)
-    if b"%PDF-" not in start:
+    start = upload.read(64)
+    if not start.lstrip(b"\xef\xbb\xbf\r\n\t ").startswith(b"%PDF-"):
         return accept_photo(upload, refusal=NOT_A_DOCUMENT)
     upload.seek(0)
     content = upload.read()
