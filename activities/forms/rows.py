@@ -117,7 +117,7 @@ class ExpenseRow(FileRow):
         self.fields["source"].widget.choices = self.fields["source"].choices
 
     def has_changed(self):
-        """A rate counts as typed where it is not the one that the page proposed."""
+        """Say whether anything was typed; a rate counts where it is not the one that the page proposed."""
         proposed = format_rate(self.usual_rate) if self.usual_rate else ""
         return super().has_changed() or self.data_of("rate") not in {"", None, proposed}
 

@@ -63,3 +63,16 @@ def test_no_row_writes_another_behind_its_back():
         or ("/models" in name_of(path) and "def save(" in path.read_text())
     ]
     assert not offenders
+
+
+def test_translation_goes_by_the_names_that_the_catalogue_reads():
+    """`make messages` finds `_` and Django's own names; a call by any other name is never translated."""
+    hidden = [
+        f"{name_of(path)}:{node.lineno} {alias.name} as {alias.asname}"
+        for path in own_files(".py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.module == "django.utils.translation"
+        for alias in node.names
+        if "gettext" in alias.name and alias.asname not in {None, "_"}
+    ]
+    assert not hidden
