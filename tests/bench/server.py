@@ -31,7 +31,7 @@ def serving() -> Iterator[tuple[int, int]]:
         port = free.getsockname()[1]
     command = [str(Path(sys.executable).parent / "gunicorn"), "--config", "portal/gunicorn.py", "portal.wsgi"]
     variables = {**os.environ, "PORT": str(port), "WEB_CONCURRENCY": "1", "LOG_LEVEL": "ERROR"}
-    server = subprocess.Popen(command, env=variables, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(command, env=variables, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
         for _ in range(200):
             try:
@@ -73,6 +73,19 @@ def bytes_over_the_wire(address: str, cookie: str) -> tuple[int, int]:
             page.goto("about:blank")
         browser.close()
     return totals[0], totals[1]
+
+
+def heaviest(address: str, reader: Any, cookie: str) -> tuple[int, int]:
+    """Return the bytes over the wire (cold, warm) in the language that is worst for each."""
+    from django.conf import settings
+
+    sizes = []
+    for code, _name in settings.LANGUAGES:
+        reader.language = code
+        reader.save(update_fields=["language"])
+        sizes.append(bytes_over_the_wire(address, cookie))
+    cold, warm = zip(*sizes, strict=True)
+    return max(cold), max(warm)
 
 
 def photo(seed: int) -> bytes:
@@ -157,7 +170,7 @@ def main() -> None:
     photos = [photo(seed) for seed in range(4)]
     with serving() as (port, worker):
         form = f"http://127.0.0.1:{port}/activities/log/?activity={cast.jette.home.pk}"
-        cold, warm = bytes_over_the_wire(form, cookie)
+        cold, warm = heaviest(form, cast.officer, cookie)
         report("log_form_cold", cold / COLD_BYTES)
         report("log_form_warm", warm / WARM_BYTES)
         without = min(seconds_to_save(port, cookie, entry(cast, [])) for _ in range(ROUNDS))
