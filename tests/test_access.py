@@ -213,3 +213,10 @@ def test_a_refusal_gives_its_reason(scene, role):
     page = scene.client(role).post(reverse(name, args=[scene.bond.programme.slug, YEARS[-1]]))
     assert page.status_code == 403
     assert "Only an officer of this partnership may do this." in page.content.decode()
+
+
+@pytest.mark.parametrize(("part", "status"), [("viewer", 403), ("stranger", 404)])
+def test_who_is_refused_is_sent_to_the_administrator(cast, client_of, part, status):
+    page = client_of(cast.people[part]).get(reverse("activities:edit", args=[cast.jette.home.pk]))
+    assert page.status_code == status
+    assert "the administrator of the portal" in page.content.decode().lower()
