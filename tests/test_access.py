@@ -15,8 +15,11 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from activities.models import Document, LogEntry, Photo, Voucher
 from partnerships.models import Organisation
+from portal.ground.carry import author_token
+from portal.ground.models import AuditEntry, User
 from tests.admin_rows import fill
 from tests.cast import YEARS, Bond, Cast
+from tests.log_form import filled
 
 ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
 EVERYBODY = (200,) * 7
@@ -28,8 +31,9 @@ MEMBERS = (302, 404, 404, 200, 200, 200, 200)
 WRITERS = (302, 404, 404, 403, 200, 200, 200)
 WRITERS_DONE = (302, 404, 404, 403, 302, 302, 302)
 OFFICERS_DONE = (302, 404, 404, 403, 403, 302, 302)
-# No record is named: a writer of any partnership may begin.
+# No record is named: a writer of any partnership may begin, and is told that this one is not theirs.
 ANY_WRITER = (302, 403, 200, 403, 200, 200, 200)
+ANY_WRITER_DONE = (302, 403, 200, 403, 302, 302, 302)
 
 
 @dataclass(frozen=True)
@@ -102,6 +106,20 @@ ADDRESSES = {
     "mfa_edit_webauthn": Address(ALWAYS_ELSEWHERE, "nothing"),
     "mfa_login_webauthn": Address(ALWAYS_ELSEWHERE),
 }
+# Each of ROLES sends a form in order; what is asked of the report is refused, for a PDF takes long.
+WRITES = {
+    "partnerships:year_lock": OFFICERS_DONE,
+    "partnerships:year_reopen": OFFICERS_DONE,
+    "activities:create": ANY_WRITER_DONE,
+    "activities:edit": WRITERS_DONE,
+    "activities:status": WRITERS_DONE,
+    "activities:log_create": ANY_WRITER_DONE,
+    "activities:log_edit": WRITERS_DONE,
+    "activities:log_withdraw": WRITERS_DONE,
+    "activities:log_restore": WRITERS_DONE,
+    "reports:export": MEMBERS,
+}
+ROOMS = ("partnerships:", "activities:", "reports:")
 # The administration: who works there is asked by tests/test_admin_pages.py, model by model.
 FOR_NOBODY_ELSE = "admin:"
 OPEN_TO_ALL = {"admin:login", "admin:logout", "admin:jsi18n"}
@@ -157,25 +175,65 @@ class Scene:
             "nothing": 10_000,
         }
 
-    def client(self, role: str) -> Client:
-        """Return a client signed in as who holds a role here."""
+    def person(self, role: str) -> User | None:
+        """Return who holds a role here; nobody is anonymous."""
         own, other = self.cast.coordinator_north, self.cast.coordinator_south
         if self.bond is self.cast.gillis:
             own, other = other, own
-        people = self.cast.people | {"coordinator": own, "neighbour": other}
+        return (self.cast.people | {"coordinator": own, "neighbour": other}).get(role)
+
+    def client(self, role: str) -> Client:
+        """Return a client signed in as who holds a role here."""
         client = Client()
-        if role in people:
-            client.force_login(people[role])
+        if person := self.person(role):
+            client.force_login(person)
         return client
+
+    def address(self, name: str) -> str:
+        """Return the address of a page about this partnership's records."""
+        return reverse(name, args=[self.words[word] for word in ADDRESSES[name].arguments.split()])
 
     def answer(self, role: str, name: str, known: Address) -> int:
         """Return how the portal answers; what the request wrote is undone."""
-        address = reverse(name, args=[self.words[word] for word in known.arguments.split()])
-        address += f"?{known.data}" if known.data else ""
+        address = self.address(name) + (f"?{known.data}" if known.data else "")
         with transaction.atomic():
             answered = getattr(self.client(role), known.method)(address)
             transaction.set_rollback(True)
         return answered.status_code
+
+    def body(self, role: str, name: str) -> dict[str, Any]:
+        """Return the fields of a form in order, as who holds a role would send it."""
+        activity, entry = self.bond.partner, self.rows[LogEntry]
+        person = self.person(role) or self.cast.stranger
+        record = {
+            "partnership": activity.partnership_id,
+            "programme": activity.programme_id,
+            "title_en": "A title",
+            "kind": "workshop",
+            "side": "partner",
+            "status": "planned",
+            "starts_on": "2024-03-01",
+            "author": author_token(person),
+        }
+        log = filled(activity, person, text="What happened, as it is told here.")
+        return {
+            "partnerships:year_reopen": {"reason": "A correction"},
+            "activities:create": record,
+            "activities:edit": record | {"version": activity.version},
+            "activities:status": {"status": "done", "version": activity.version},
+            "activities:log_create": log,
+            "activities:log_edit": log | {"version": entry.version},
+            "activities:log_withdraw": {"reason": "Written twice"},
+        }.get(name, {})
+
+    def write(self, role: str, name: str) -> tuple[int, int]:
+        """Send a form; return the answer's status and how many audit entries it left. Both are undone."""
+        with transaction.atomic():
+            client, before = self.client(role), AuditEntry.objects.count()
+            answered = client.post(self.address(name), self.body(role, name))
+            left = AuditEntry.objects.count() - before
+            transaction.set_rollback(True)
+        return answered.status_code, left
 
 
 @pytest.fixture(params=["jette", "gillis"])
@@ -192,6 +250,27 @@ def test_every_role_is_answered_as_agreed(scene, name):
     known = ADDRESSES[name]
     answers = {role: scene.answer(role, name, known) for role in ROLES}
     assert answers == dict(zip(ROLES, known.expected, strict=True))
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_every_role_that_writes_is_answered_as_agreed(scene, name):
+    answers = {role: scene.write(role, name) for role in ROLES}
+    assert {role: status for role, (status, _left) in answers.items()} == dict(zip(ROLES, WRITES[name], strict=True))
+    refused = [role for role in ROLES if role == "anonymous" or answers[role][0] != 302]
+    assert [role for role in refused if answers[role][1]] == []
+
+
+@pytest.mark.parametrize("name", ["create", "edit", "status", "log_create", "log_edit", "log_withdraw"])
+def test_what_is_allowed_is_written(scene, name):
+    for role in ("coordinator", "officer", "administrator"):
+        assert scene.write(role, f"activities:{name}")[1] > 0, role
+
+
+def test_no_other_address_takes_a_form(scene):
+    """A POST that nobody expects is refused before it is read."""
+    others = [name for name in ADDRESSES if name.startswith(ROOMS) and name not in WRITES]
+    taken = {name: scene.write("administrator", name)[0] for name in others}
+    assert taken == dict.fromkeys(others, 405)
 
 
 def test_the_administration_is_closed_to_everybody_else(cast, client_of):
