@@ -85,6 +85,15 @@ def test_bad_input_is_named_beside_its_field(cast, south, changes, field, senten
     assert Activity.objects.count() == before
 
 
+def test_the_form_stands_in_panels_and_says_that_a_title_is_needed(south):
+    page = south.get(NEW)
+    form = page.context["form"]
+    assert page.content.decode().count('class="panel"') == 3
+    helped = [name for name in form.fields if form.fields[name].help_text]
+    assert helped == ["title_en"]
+    assert form["title_en"].help_text == "Needed in at least one language."
+
+
 @pytest.mark.parametrize("field", ["partnership", "programme", "part_of"])
 def test_another_partnerships_records_are_no_choice(cast, south, field):
     foreign = {"partnership": cast.jette.partnership, "programme": cast.jette.programme, "part_of": cast.jette.home}

@@ -86,6 +86,7 @@ class ActivityForm(PortalModelForm):
         self.languages = sorted(settings.LANGUAGES, key=lambda language: language[0] != get_language())
         for code, name in self.languages:
             self._add_text(code, name)
+        self.fields[f"title_{self.languages[0][0]}"].help_text = _("Needed in at least one language.")
         self.initial |= {"author": author_token(user), "version": self.instance.version}
         self.helper = FormHelper()
         self.helper.form_tag = False
@@ -122,7 +123,15 @@ class ActivityForm(PortalModelForm):
         hidden = ["submission_key", "version", "author"]
         return Layout(
             *hidden,
-            Fieldset(_("What"), f"title_{first}", f"summary_{first}", *self._folded(others), "kind", *status),
+            Fieldset(
+                _("What"),
+                f"title_{first}",
+                f"summary_{first}",
+                *self._folded(others),
+                "kind",
+                *status,
+                css_class="panel",
+            ),
             Fieldset(
                 _("When and where"),
                 Div("partnership", "programme", css_class="form-columns"),
@@ -132,8 +141,11 @@ class ActivityForm(PortalModelForm):
                 Div("place", "host_event", css_class="form-columns"),
                 "part_of",
                 "is_recurring",
+                css_class="panel",
             ),
-            Fieldset(_("For and with whom"), "target_groups", "themes", "organisations", "initiated_by"),
+            Fieldset(
+                _("For and with whom"), "target_groups", "themes", "organisations", "initiated_by", css_class="panel"
+            ),
         )
 
     def _folded(self, codes: list[str]) -> list:
