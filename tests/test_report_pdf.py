@@ -3,6 +3,7 @@
 import datetime as dt
 import http.server
 import io
+import re
 import shutil
 import subprocess
 import threading
@@ -17,7 +18,7 @@ from portal.roof.reports.fetcher import ReportFetcher
 from portal.roof.reports.render import CHAPTERS, ReportUnavailableError, render_html, render_pdf
 from portal.roof.reports.sections import Report
 from tests.cast import Cast, make_entry
-from tests.report_rows import SECRET, YEAR, fill
+from tests.report_rows import SECRET, YEAR, count, fill
 
 pytestmark = pytest.mark.django_db
 LANGUAGES = ["nl", "fr", "en", "ar"]
@@ -262,6 +263,24 @@ def test_long_tables_repeat_their_head(cast):
     text = text_of(render_pdf(report_of(cast), "en"))
     with override("en"):
         assert text.count(gettext("Why it has this status")) >= 2
+
+
+def test_a_long_word_in_a_column_parts_where_its_language_parts_it(cast):
+    entry = fill(cast)
+    cast.jette.home.title_nl = "Gezondheidscampagnes in de eerstelijnsopvang"
+    cast.jette.home.save()
+    count(entry, cast.youth, cast.age_bands[-1], 7)
+    text = re.sub("[-\N{HYPHEN}] ", "", text_of(render_pdf(report_of(cast), "nl")))
+    assert text.count("Gezondheidscampagnes in de eerstelijnsopvang") == 4
+    assert "leeftijd niet opgegeven" in text
+
+
+def test_a_year_told_in_part_says_why_people_are_missing(cast):
+    fill(cast)
+    cut = build_report(cast.jette.partnership, YEAR[0], dt.date(2024, 12, 30), on=dt.date(2025, 1, 15))
+    why = "Mensen van kwetsbare groepen worden alleen over volledige kalenderjaren geteld"
+    assert why not in render_html(report_of(cast), "nl")
+    assert render_html(cut, "nl").count(why) == 2
 
 
 def test_shares_are_rounded_and_rates_keep_their_decimals():

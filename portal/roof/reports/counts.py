@@ -2,8 +2,8 @@
 
 A count below `SMALLEST_TOLD` about a vulnerable group is not told, and nothing is told from which it could
 be worked out: the group loses its ages, then its sexes, then is left out of every sum. What is told of a
-window is what its single years would tell, so that a report of several years gives none of them back; and
-entries and activities name vulnerable groups without a number.
+window is what its whole calendar years would tell, so that neither a report of several years nor two windows
+a day apart give a single entry back; entries and activities name vulnerable groups without a number.
 """
 
 from __future__ import annotations
@@ -47,12 +47,22 @@ class CountRow:
 
 @dataclass(frozen=True)
 class GroupTable:
-    """The counts of one target group, by sex and age band as far as they may be told."""
+    """The counts of one target group, by sex and age band as far as they may be told.
+
+    `is_small` says that a count was too small to be told, `is_cut` that people reached in a part of a year are left
+    out.
+    """
 
     name: Words
     is_vulnerable: bool
-    is_withheld: bool
+    is_small: bool
+    is_cut: bool
     rows: tuple[CountRow, ...]
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether the group is named without any number."""
+        return not self.rows
 
     @property
     def total(self) -> int:
@@ -62,13 +72,32 @@ class GroupTable:
 
 @dataclass(frozen=True)
 class Participants:
-    """Who was reached: groups, and the sum of what is told of them."""
+    """Who was reached: groups, and the sum of what is told of them. A band that nobody is told in has no column."""
 
     bands: tuple[tuple[int | None, int | None], ...]
     groups: tuple[GroupTable, ...]
     all_groups: tuple[CountRow, ...]
     ages_withheld: bool
-    withheld: bool
+
+    @property
+    def age_columns(self) -> int:
+        """How many columns the ages take: one for each band, and one for ages that are not told."""
+        return len(self.bands) + self.ages_withheld
+
+    @property
+    def withheld(self) -> bool:
+        """Whether a group is left out because its count is too small."""
+        return any(group.is_small for group in self.groups)
+
+    @property
+    def merged(self) -> bool:
+        """Whether ages or sexes are told together."""
+        return self.ages_withheld or any(row.sex is None for row in self.all_groups)
+
+    @property
+    def cut(self) -> bool:
+        """Whether a vulnerable group is left out for a part of a year."""
+        return any(group.is_cut for group in self.groups)
 
     @property
     def total(self) -> int:
@@ -98,24 +127,42 @@ def told(cells: Iterable[Cell]) -> list[Cell] | None:
     return None
 
 
+def whole_years(starts_on: dt.date, ends_on: dt.date) -> range:
+    """Return the calendar years of which the window holds every day."""
+    first = starts_on.year + ((starts_on.month, starts_on.day) != (1, 1))
+    last = ends_on.year - ((ends_on.month, ends_on.day) != (12, 31))
+    return range(first, last + 1)
+
+
 def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> Participants:
     """Return who was reached by the entries that began in the window."""
-    bands: list[AgeBand] = list(AgeBand.objects.order_by("position"))
     cells: dict[int, list[Cell]] = defaultdict(list)
     rows = _standing(partnership, starts_on, ends_on).values(
         "target_group", "sex", "age_band", year=ExtractYear("log_entry__starts_on")
     )
     for row in rows.annotate(people=Sum("count")).order_by():
         cells[row["target_group"]].append(Cell(row["year"], row["sex"], row["age_band"], row["people"]))
+    groups = [group for group in _groups().values() if group.pk in cells]
+    years = whole_years(starts_on, ends_on)
+    shown = {group.pk: _shown(cells[group.pk], years) if group.is_vulnerable else cells[group.pk] for group in groups}
+    used = {cell.band for of_group in shown.values() for cell in of_group or []}
+    bands = [band for band in AgeBand.objects.order_by("position") if band.pk in used]
     columns = [*(band.pk for band in bands), None]
-    tables = tuple(_table(group, cells[group.pk], columns) for group in _groups().values() if group.pk in cells)
-    everybody = [row for table in tables for row in table.rows]
+    tables = tuple(
+        GroupTable(
+            Words.of(group, "name"),
+            group.is_vulnerable,
+            shown[group.pk] is None,
+            group.is_vulnerable and any(cell.year not in years for cell in cells[group.pk]),
+            _rows_by_sex(shown[group.pk] or [], columns),
+        )
+        for group in groups
+    )
     return Participants(
         bands=tuple((band.min_age, band.max_age) for band in bands),
         groups=tables,
-        all_groups=_rows_by_sex([(row.sex, row.by_age) for row in everybody]),
-        ages_withheld=any(row.by_age[-1] for row in everybody),
-        withheld=any(table.is_withheld for table in tables),
+        all_groups=_rows_by_sex([cell for of_group in shown.values() for cell in of_group or []], columns),
+        ages_withheld=None in used,
     )
 
 
@@ -147,22 +194,15 @@ def _standing(partnership: Partnership, starts_on: dt.date, ends_on: dt.date):
     )
 
 
-def _table(group: TargetGroup, cells: list[Cell], columns: list[int | None]) -> GroupTable:
-    shown = told(cells) if group.is_vulnerable else cells
-    rows = [
-        (Sex(cell.sex) if cell.sex else None, tuple(cell.count if cell.band == column else 0 for column in columns))
-        for cell in shown or []
-    ]
-    return GroupTable(Words.of(group, "name"), group.is_vulnerable, shown is None, _rows_by_sex(rows))
+def _shown(cells: list[Cell], years: range) -> list[Cell] | None:
+    # Two windows that end on different days of a year would differ by what was counted between them.
+    return told(cell for cell in cells if cell.year in years)
 
 
-def _rows_by_sex(rows: list[tuple[Sex | None, tuple[int, ...]]]) -> tuple[CountRow, ...]:
+def _rows_by_sex(cells: list[Cell], columns: list[int | None]) -> tuple[CountRow, ...]:
     """Return one row for each sex that occurs, in the order of the sexes, with those not told of last."""
-    by_sex: dict[Sex | None, list[tuple[int, ...]]] = defaultdict(list)
-    for sex, by_age in rows:
-        by_sex[sex].append(by_age)
-    return tuple(
-        CountRow(sex, tuple(sum(column) for column in zip(*by_sex[sex], strict=True)))
-        for sex in (*Sex, None)
-        if sex in by_sex
-    )
+    sums: Counter[tuple[str | None, int | None]] = Counter()
+    for cell in cells:
+        sums[cell.sex, cell.band] += cell.count
+    sexes = {sex for sex, _band in sums}
+    return tuple(CountRow(sex, tuple(sums[sex, band] for band in columns)) for sex in (*Sex, None) if sex in sexes)
