@@ -124,7 +124,8 @@ class Rate(Amount):
         return parse_rate(as_text(value)) if as_text(value) else None
 
     def write(self, value):
-        return None if value is None else Decimal(value).normalize()
+        # A number without its last zeros may call itself 1E+1; the spreadsheet shows and reads 10.
+        return None if value is None else Decimal(format(Decimal(value).normalize(), "f"))
 
 
 class Number(Widget):
