@@ -6,6 +6,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect, AutocompleteSelectMultiple
 from django.db import IntegrityError, models
 from django.forms.models import BaseInlineFormSet
@@ -116,6 +118,13 @@ class PortalAdmin(PlainFields, TrailAdmin):
         """Return the visible rows."""
         rows = super().get_queryset(request)
         return rows.visible_to(request.user) if hasattr(rows, "visible_to") else rows
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        """Return the list; a number in the address that the database cannot hold is a filter that is not known."""
+        try:
+            return super().get_changelist_instance(request)
+        except OverflowError as error:
+            raise IncorrectLookupParameters from error
 
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Return the form's class, which knows who uses it."""
