@@ -198,8 +198,15 @@ class SheetResource(resources.ModelResource):
         self.columns_before = {} if new else audit.snapshot(instance)
         self.cells_before = {} if new else self._cells(instance)
         self.links = {}
-        if not new:
+        # Asked of the record before its cells are replaced, told only where they change.
+        self.refusal = None if new else self._refusal(instance)
+
+    def _refusal(self, instance: models.Model) -> ValidationError | None:
+        try:
             self.check_stored(instance)
+        except ValidationError as error:
+            return error
+        return None
 
     def import_instance(self, instance, row, **kwargs):
         self.links, faults = {}, {}
@@ -223,6 +230,8 @@ class SheetResource(resources.ModelResource):
         return not import_validation_errors and self.cells_before == self.cells_after
 
     def validate_instance(self, instance, import_validation_errors=None, **kwargs):
+        if self.refusal:
+            raise self.refusal
         super().validate_instance(instance, import_validation_errors, **kwargs)
         self.check(instance)
 
