@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.models import Activity, ActivityOrganisation, Expenditure
-from activities.rules import check_expenditure, check_status, is_locked
+from activities.rules import check_change, check_expenditure, check_status, is_locked
 from partnerships.models import FundingSource, Organisation, Place
 from partnerships.resources import OwnPartnershipResource, SluggedResource
 from portal.ground.columns import BySlug, BySlugs, Choice, Column, KnownDate, YesNo, as_text
@@ -102,6 +102,8 @@ class ActivityResource(SluggedResource, OwnPartnershipResource):
             check_status(self.status_before, instance.status, noted=noted, actor=self.actor)
         except ValidationError as error:
             raise ValidationError({"status": error}) from None
+        if not instance._state.adding:
+            check_change(instance)
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

@@ -5,14 +5,26 @@ Each function raises ValidationError, with the sentences under the fields that t
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Expenditure, LogEntry, Status
-from activities.services.activity import NEEDS_A_REASON
-from partnerships.models import ProgrammeYear
+from partnerships.models import Programme, ProgrammeYear
 from partnerships.services import hold_years_open
 from portal.ground.models import User
+
+NEEDS_A_REASON = {Status.DELAYED, Status.CANCELLED}
+# What a report says of an activity: a locked year keeps it as it was.
+REPORTED = [
+    "partnership",
+    "programme",
+    "side",
+    "place",
+    *(f"{text}_{code}" for text in ("title", "summary") for code, _language in settings.LANGUAGES),
+]
 
 
 def check_status(before: str | None, after: str | None, *, noted: bool, actor: User) -> None:
@@ -24,6 +36,47 @@ def check_status(before: str | None, after: str | None, *, noted: bool, actor: U
         raise ValidationError(sentence % {"now": Status(before).label, "then": Status(after).label})
     if after in NEEDS_A_REASON and not noted:
         raise ValidationError(_("Say why: it stands in the annual report."))
+
+
+def check_change(activity: Activity) -> None:
+    """Refuse a change of an activity that a locked year, a funder or the new programme contradicts.
+
+    Call it inside a transaction, with the new values on the activity and the old ones in the database.
+    """
+    stored = Activity.objects.select_related("partnership", "programme", "place").get(pk=activity.pk)
+    # A text that was never given is NULL in one row and empty in another.
+    changed = [name for name in REPORTED if (getattr(stored, name) or "") != (getattr(activity, name) or "")]
+    if not changed:
+        return
+    days = _logged_days(activity)
+    for partnership in dict.fromkeys([stored.partnership, activity.partnership]):
+        hold_years_open(partnership, days=days, field=changed[0])
+    if "side" in changed:
+        _ask_funders(activity)
+    if "programme" in changed and activity.programme:
+        _keep_inside(activity, activity.programme)
+
+
+def _logged_days(activity: Activity) -> set[dt.date]:
+    entries = activity.log_entries.standing().values_list("starts_on", "ends_on")
+    spent = activity.expenditures.standing().values_list("spent_on", flat=True)
+    return {day for days in entries for day in days} | set(spent)
+
+
+def _ask_funders(activity: Activity) -> None:
+    spent = activity.expenditures.standing().select_related("source").prefetch_related("source__rules")
+    objections = [text for row in spent for text in row.source.objections(side=activity.side, on=row.spent_on)]
+    if objections:
+        raise ValidationError({"side": list(dict.fromkeys(objections))})
+
+
+def _keep_inside(activity: Activity, programme: Programme) -> None:
+    outside = activity.log_entries.standing().exclude(
+        starts_on__gte=programme.starts_on, ends_on__lte=programme.ends_on
+    )
+    if outside.exists():
+        sentence = _("This activity has log entries outside the years of the programme (%(years)s).")
+        raise ValidationError({"programme": sentence % {"years": programme.span_text}})
 
 
 def check_expenditure(expenditure: Expenditure) -> None:
@@ -46,6 +99,12 @@ def check_entry(entry: LogEntry) -> None:
         sentence = _("The programme of this activity runs in %(years)s: the date lies outside it.")
         raise ValidationError({"starts_on": sentence % {"years": programme.span_text}})
     hold_years_open(entry.activity.partnership, days=[entry.starts_on, entry.ends_on], field="starts_on")
+
+
+def check_home(entry: LogEntry, *, to: Activity) -> None:
+    """Refuse to move an entry to an activity of another partnership; asked of the entry as it is stored."""
+    if not LogEntry.objects.filter(pk=entry.pk, activity__partnership=to.partnership_id).exists():
+        raise ValidationError({"activity": _("An entry stays in its partnership: withdraw it and write it there.")})
 
 
 def check_move(entry: LogEntry, *, to: Activity) -> None:

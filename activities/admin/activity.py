@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, ActivityOrganisation, Theme
 from activities.resources import ActivityResource
-from activities.rules import check_status
+from activities.rules import check_change, check_status
 from partnerships.admin.base import (
     OwnPartnershipAdmin,
     OwnPartnershipForm,
@@ -47,6 +47,15 @@ class ActivityForm(OwnVersionedForm):
         except ValidationError as error:
             self.add_error("status", error)
         return values
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors or not self.instance.pk:
+            return
+        try:
+            check_change(self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
 
 
 class ActivityOrganisationForm(OwnPartnershipForm):

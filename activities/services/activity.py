@@ -10,14 +10,13 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, ActivityOrganisation, Status
+from activities.rules import NEEDS_A_REASON, check_change
 from activities.services.values import ActivityValues, StaleVersion
 from partnerships.access import require
 from partnerships.models import Role
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
-
-NEEDS_A_REASON = {Status.DELAYED, Status.CANCELLED}
 
 
 def create_activity(values: ActivityValues, *, actor: User, key: uuid.UUID) -> tuple[Activity, bool]:
@@ -46,6 +45,7 @@ def update_activity(activity: Activity, values: ActivityValues, *, actor: User, 
         setattr(activity, name, value)
     activity.version += 1
     activity.full_clean()
+    check_change(activity)
     activity.save()
     _link(activity, values)
     changes = audit.difference(before, audit.snapshot(activity) | _links(activity))
@@ -61,7 +61,7 @@ def move_activity(activity: Activity, *, actor: User, to: Status, note: str, ver
 
     A delay and a cancellation need a reason. Sent twice it moves once. Raises ValidationError, StaleVersion.
     """
-    activity = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+    activity = Activity.objects.select_for_update(of=("self",), no_key=True).get(pk=activity.pk)
     require(actor, Role.COORDINATOR, activity.partnership)
     if activity.status == to:
         return activity
@@ -85,7 +85,8 @@ def move_activity(activity: Activity, *, actor: User, to: Status, note: str, ver
 
 
 def _fresh(activity: Activity, version: int) -> Activity:
-    current = Activity.objects.select_for_update(of=("self",)).get(pk=activity.pk)
+    # No key changes, so that an entry which is just being written about the activity need not wait.
+    current = Activity.objects.select_for_update(of=("self",), no_key=True).get(pk=activity.pk)
     if current.version != version:
         raise StaleVersion(current)
     return current
