@@ -10,8 +10,9 @@ from django.http import HttpRequest
 
 from activities.admin.files import PhotoForm, StoredFileForm, StoredFileMixin
 from activities.admin.money import COLUMNS, EntryExpenditureForm
-from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Showing
-from activities.rules import check_entry, check_move, is_locked
+from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, Showing
+from activities.rules import check_entry, check_home, check_move, is_locked
+from activities.services.entry import record_departure
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.trail import record_change, state
@@ -28,6 +29,7 @@ class LogEntryForm(OwnVersionedForm):
         try:
             check_entry(self.instance)
             if self.instance.pk and "activity" in self.changed_data:
+                check_home(self.instance, to=self.instance.activity)
                 check_move(self.instance, to=self.instance.activity)
         except ValidationError as error:
             self.add_error(None, error)
@@ -136,7 +138,10 @@ class LogEntryAdmin(VersionedMixin, OwnPartnershipAdmin):
         """Save the entry; the money in it follows it to another activity."""
         if not change:
             obj.author = request.user
+        origin = Activity.objects.get(log_entries=obj) if change else obj.activity
         super().save_model(request, obj, form, change)
+        if origin != obj.activity:
+            record_departure(obj, origin=origin, actor=request.user)
         for expenditure in obj.expenditures.exclude(activity=obj.activity_id):
             before = state(expenditure)
             expenditure.activity = obj.activity

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, LogEntry, Status
-from activities.rules import check_home, check_move
+from activities.rules import check_entry, check_home, check_move
 from activities.services.parts import parts_of, save_parts
 from activities.services.values import EntryValues, StaleVersion
 from partnerships.access import require
@@ -76,6 +76,7 @@ def update_entry(entry: LogEntry, values: EntryValues, *, actor: User, version: 
     save_parts(entry, values)
     if entry.activity != origin:
         check_move(entry, to=entry.activity)
+        entry.expenditures.exclude(activity=entry.activity).update(activity=entry.activity)
         record_departure(entry, origin=origin, actor=actor)
     changes = audit.difference(before, audit.snapshot(entry) | parts_of(entry))
     changes.pop("version")
@@ -108,6 +109,10 @@ def restore_entry(entry: LogEntry, *, actor: User) -> LogEntry:
     require(actor, Role.COORDINATOR, entry.activity.partnership)
     if entry.withdrawn_at is None:
         return entry
+    # Its activity may have changed while nothing asked this entry.
+    entry.activity = _held(entry.activity)
+    check_entry(entry)
+    check_move(entry, to=entry.activity)
     _hold_open(entry)
     entry.withdrawn_at = None
     entry.version += 1
