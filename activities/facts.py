@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from activities.badges import Badge, badge
 from activities.models import Activity
 from activities.sheet import place_text
-from portal.ground.wording import Wording, listed, translated
+from portal.ground.wording import Wording, joined, listed, translated
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _fact(term: str, value: Wording | str, **more: str) -> dict[str, Any]:
 
 
 def _lines(term: str, values: list[str]) -> dict[str, Any]:
-    return {"term": term, "lines": values}
+    return {"term": term, "lines": [joined(value) for value in values]}
 
 
 def _features(activity: Activity) -> str:

@@ -29,7 +29,7 @@ from activities.models import (
 from partnerships.models import Place
 from portal.ground.dates import format_date
 from portal.ground.money import format_amount, format_rate
-from portal.ground.wording import Wording, listed, translated, written
+from portal.ground.wording import Wording, joined, listed, translated, written
 
 ZERO = Decimal("0.00")
 
@@ -185,14 +185,13 @@ def place_text(place: Place | None) -> str:
 
 def whereabouts(showing: Showing) -> str:
     """Return when and where a product was shown."""
-    parts = [
+    return joined(
         format_date(showing.shown_on, showing.precision),
-        str(showing.venue) if showing.venue else "",
-        str(showing.host_event) if showing.host_event else "",
+        showing.venue or "",
+        showing.host_event or "",
         place_text(showing.place),
         showing.get_side_display(),
-    ]
-    return " · ".join(part for part in parts if part)
+    )
 
 
 def _by_entry(rows: Iterable) -> defaultdict[int | None, list]:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from activities.models import Document, Participation, Photo, Voucher
 from activities.services import move_activity
 from partnerships.models import (
+    Appointment,
     Milestone,
     Organisation,
     OrganisationAlias,
@@ -18,6 +19,7 @@ from partnerships.models import (
     Place,
     ProgrammeYear,
 )
+from portal.ground.models import User
 from tests.cast import in_all_languages, make_entry
 
 pytestmark = pytest.mark.django_db
@@ -203,6 +205,18 @@ def test_the_timeline_tells_the_interruption_and_what_came_of_what(cast, client_
     assert timeline[3].source == "Came from: Resumed"
     assert [moment.title for moment in response.context["undated"]] == ["Visit"]
     assert "timeline-interruption" in response.content.decode()
+
+
+def test_each_part_of_a_line_keeps_its_own_direction(cast, client_of):
+    partnership = cast.gillis.partnership
+    town = partnership.sides.get(side="partner").municipality
+    person = "Nadia <b>Moumni</b>"
+    Appointment.objects.create(partnership=partnership, municipality=town, function="coordinator", person=person)
+    reader = client_of(cast.coordinator_south)
+    User.objects.filter(pk=cast.coordinator_south.pk).update(language="ar")
+    text = reader.get(f"/partnerships/{partnership.slug}/").content.decode()
+    line = "<dd><bdi>Nadia &lt;b&gt;Moumni&lt;/b&gt;</bdi> · <bdi>منسق(ة)</bdi> · <bdi>Berkane</bdi></dd>"
+    assert line in text, text[text.find("Nadia") - 80 :][:300]
 
 
 def test_history_of_a_partnership_is_for_officers(cast, client_of):

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import models
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext
 
 _NAMES = dict(settings.LANGUAGES)
@@ -70,6 +72,11 @@ def listed(items: Iterable[object]) -> str:
     """Return the items that are not empty as one list, with the comma of the active language."""
     comma = pgettext("between the items of a list", ",")
     return f"{comma} ".join(str(item) for item in items if item)
+
+
+def joined(*parts: object) -> SafeString:
+    """Return the parts that say something on one line of HTML, where each keeps its own direction of writing."""
+    return format_html_join(" · ", "<bdi>{}</bdi>", ((part,) for part in map(str, parts) if part))
 
 
 def languages_of(field: str) -> list[str]:

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from partnerships.models import Milestone, Partnership, PartnershipPeriod
 from portal.ground.dates import Precision
-from portal.ground.wording import listed, translated
+from portal.ground.wording import joined, listed, translated
 
 _STARTS = {Milestone.Kind.START, Milestone.Kind.RESUMPTION, Milestone.Kind.RENEWAL}
 
@@ -79,7 +79,7 @@ def _milestone(row: Milestone) -> Moment:
         kind="milestone" if row.kind in _STARTS else "end" if row.kind == Milestone.Kind.CLOSURE else "event",
         lang=title.lang,
         source=_("Came from: %(milestone)s") % {"milestone": came_from} if came_from else "",
-        note=" · ".join(part for part in (capfirst(row.get_kind_display()), where) if part),
+        note=joined(capfirst(row.get_kind_display()), where),
     )
 
 

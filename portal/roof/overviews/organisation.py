@@ -15,8 +15,8 @@ from activities.models import Activity, ActivityOrganisation, Product
 from partnerships.models import Municipality, Organisation, OrganisationRole, Partnership
 from portal.ground.lists import Filter, enum_choices, matching, named_choices
 from portal.ground.models import User
-from portal.ground.wording import languages_of, listed, translated
-from portal.roof.overviews.parts import Item, joined
+from portal.ground.wording import joined, languages_of, listed, translated
+from portal.roof.overviews.parts import Item
 
 SEARCHED = [*languages_of("name"), "aliases__name"]
 
@@ -95,7 +95,7 @@ def facts_of(organisation: Organisation) -> list[dict[str, Any]]:
     facts: list[dict[str, Any]] = [
         {"term": _("Kind"), "value": capfirst(organisation.get_kind_display())},
         {"term": _("Municipality"), "value": organisation.municipality},
-        {"term": _("Also written"), "lines": [alias.name for alias in organisation.aliases.all()]},
+        {"term": _("Also written"), "lines": [joined(alias.name) for alias in organisation.aliases.all()]},
         {"term": _("Website"), "value": website, "url": website if website.startswith(("http://", "https://")) else ""},
     ]
     return [fact for fact in facts if fact.get("value") or fact.get("lines")]

@@ -16,8 +16,8 @@ from activities.models import LogEntry, Product, Status
 from activities.sheet import whereabouts
 from partnerships.models import ObservedOutcome, Outcome, Partnership, Side, WorkingPrinciple
 from portal.ground.money import format_amount
-from portal.ground.wording import Wording, listed, translated, written
-from portal.roof.overviews.parts import Item, Section, filled, grouped, joined, lines, section
+from portal.ground.wording import Wording, joined, listed, translated, written
+from portal.roof.overviews.parts import Item, Section, filled, grouped, lines, section
 
 RECENT = 5
 
@@ -44,7 +44,7 @@ def facts_of(partnership: Partnership) -> list[dict[str, Any]]:
             "term": _("Money asked for"),
             "lines": [_request(row) for row in partnership.funding_requests.select_related("source")],
         },
-        {"term": _("Target groups"), "lines": [str(group) for group in partnership.target_groups.all()]},
+        {"term": _("Target groups"), "lines": [joined(group) for group in partnership.target_groups.all()]},
     ]
     return [fact for fact in facts if fact.get("value") or fact.get("lines")]
 

@@ -69,11 +69,6 @@ def filled(sections: Iterable[Section]) -> list[Section]:
     return [item for item in sections if any(group.items for group in item.groups)]
 
 
-def joined(*parts: str) -> str:
-    """Return the parts that say something, as one note."""
-    return " · ".join(part for part in parts if part)
-
-
 def lines(*pairs: tuple[str, Wording]) -> list[tuple[str, Wording]]:
     """Return the pairs of label and text that have a text."""
     return [(label, wording) for label, wording in pairs if wording]
