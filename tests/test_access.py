@@ -216,7 +216,7 @@ class Scene:
             "author": author_token(person),
         }
         log = filled(activity, person, text="What happened, as it is told here.")
-        return {
+        bodies: dict[str, dict[str, Any]] = {
             "partnerships:year_reopen": {"reason": "A correction"},
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
@@ -224,7 +224,8 @@ class Scene:
             "activities:log_create": log,
             "activities:log_edit": log | {"version": entry.version},
             "activities:log_withdraw": {"reason": "Written twice"},
-        }.get(name, {})
+        }
+        return bodies.get(name, {})
 
     def write(self, role: str, name: str) -> tuple[int, int]:
         """Send a form; return the answer's status and how many audit entries it left. Both are undone."""
