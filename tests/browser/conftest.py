@@ -63,7 +63,7 @@ class Visitor:
 
     def look(self) -> Page:
         """Check the page as it stands, and return it."""
-        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_load_state("load")
         assert self.complaints == []
         wider = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider <= 0, f"{self.page.url} scrolls {wider} px sideways"
