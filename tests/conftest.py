@@ -24,6 +24,13 @@ def pytest_report_header() -> str:
     return f"database engine: {settings.DATABASES['default']['ENGINE'].rpartition('.')[-1]}"
 
 
+def pytest_unconfigure() -> None:
+    """Remove the run's folder: a worker of xdist ends without the farewell that would do it."""
+    from django.conf import settings
+
+    shutil.rmtree(settings.SCRATCH, ignore_errors=True)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in the last lines when nothing was proven on PostgreSQL."""
     if not os.environ.get("DATABASE_URL") and postgres.binaries() is None:
