@@ -7,6 +7,7 @@ import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
@@ -15,6 +16,10 @@ from django.utils import translation
 
 from portal.ground.models import User
 from tests import postgres
+
+# A busy machine is slow, not wrong.
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
 
 
 def pytest_report_header() -> str:
