@@ -117,4 +117,6 @@ SECOND_FACTOR = [
     _("You cannot deactivate two-factor authentication."),
     _("You cannot generate recovery codes without having two-factor authentication enabled."),
     _("You cannot activate two-factor authentication until you have verified your email address."),
+    # Django's Arabic says here that the record was added.
+    _("The {name} “{obj}” was changed successfully."),
 ]
