@@ -21,6 +21,7 @@ TRANSLATED = {
     models.Place: ["name"],
     models.HostEvent: ["name"],
     models.FundingSource: ["name", "abbreviation"],
+    models.CostHeading: ["name"],
     models.FundingRule: ["title"],
     models.FundingRequest: ["purpose"],
 }

@@ -1,15 +1,20 @@
 """What is done, when, where, at what cost, and who was reached."""
 
 from activities.models.activity import Activity, ActivityOrganisation, Status, Theme
+from activities.models.budget import BudgetAmendment, BudgetLine, CoFunding
 from activities.models.log import LogEntry, Participation, Sex
 from activities.models.media import Document, Photo, StoredFile
-from activities.models.money import Expenditure, Voucher
+from activities.models.money import Drawdown, Expenditure, Voucher
 from activities.models.product import Product, Showing
 
 __all__ = [
     "Activity",
     "ActivityOrganisation",
+    "BudgetAmendment",
+    "BudgetLine",
+    "CoFunding",
     "Document",
+    "Drawdown",
     "Expenditure",
     "LogEntry",
     "Participation",

@@ -10,11 +10,11 @@ from partnerships.models.actors import (
 )
 from partnerships.models.funding import (
     FundingRequest,
-    FundingRule,
     FundingSource,
     FundingSourceAlias,
     PartnershipFunding,
 )
+from partnerships.models.grants import Grant, Tranche, Transfer
 from partnerships.models.municipality import Municipality, Side
 from partnerships.models.partnership import (
     Membership,
@@ -26,14 +26,17 @@ from partnerships.models.partnership import (
 )
 from partnerships.models.programme import Phase, Programme, ProgrammeYear, ReportWindow
 from partnerships.models.results import Decision, ObservedOutcome, Outcome, Risk, WorkingPrinciple
+from partnerships.models.rules import CostHeading, FundingRule
 
 __all__ = [
     "Appointment",
+    "CostHeading",
     "Decision",
     "FundingRequest",
     "FundingRule",
     "FundingSource",
     "FundingSourceAlias",
+    "Grant",
     "HostEvent",
     "Membership",
     "Milestone",
@@ -55,5 +58,7 @@ __all__ = [
     "Risk",
     "Role",
     "Side",
+    "Tranche",
+    "Transfer",
     "WorkingPrinciple",
 ]

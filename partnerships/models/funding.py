@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from decimal import Decimal
-from typing import Self
 
 from django.core.validators import MinValueValidator
 from django.db import models
@@ -12,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.municipality import Side
 from partnerships.models.partnership import Partnership, ScopedQuerySet
-from portal.ground.dates import Precision, Span, overlapping, precision_matches
-from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
+from portal.ground.dates import Precision, Span, dates_in_order, precision_matches
+from portal.ground.natural import NaturalKey, Slugged
 
 
-class FundingSource(Slugged):
-    """Who pays: a government, an agency, or a municipality itself."""
+class FundingSource(Span, Slugged):
+    """Who pays, and in which years: a government, an agency, or a municipality itself."""
 
     class Kind(models.TextChoices):
         FEDERAL = "federal", _("federal government")
@@ -33,18 +31,10 @@ class FundingSource(Slugged):
         verbose_name = _("funding source")
         verbose_name_plural = _("funding sources")
         ordering = ["slug"]
+        constraints = [*Span.Meta.constraints]
 
     def __str__(self):
         return self.abbreviation or self.name
-
-    def objections(self, *, side: str, on: dt.date) -> list[str]:
-        """Return, in sentences, why this source may not pay on that day for work on that side; none: it may.
-
-        The rules are the funder's own, kept as data (A18, A19); prefetch `rules` when asking about many.
-        """
-        return [
-            str(rule) for rule in self.rules.all() if rule.side_allowed and rule.side_allowed != side and rule.holds(on)
-        ]
 
 
 class FundingSourceAlias(NaturalKey):
@@ -70,38 +60,6 @@ class FundingSourceAlias(NaturalKey):
 
     def __str__(self):
         return self.name
-
-
-class FundingRuleQuerySet(NaturalKeyQuerySet):
-    """Questions about funders' rules."""
-
-    def in_force(self, on: dt.date) -> Self:
-        """Return the rules that hold on a day."""
-        return self.filter(overlapping(on, on))
-
-
-class FundingRule(Span, Slugged):
-    """A funder's rule, with the text it comes from. An administrator edits it; code knows none."""
-
-    source = models.ForeignKey(FundingSource, models.CASCADE, related_name="rules", verbose_name=_("funding source"))
-    side_allowed = models.CharField(_("pays only for work on the"), max_length=7, choices=Side, blank=True, default="")
-    title = models.CharField(_("rule in words"), max_length=250)
-    legal_source = models.CharField(_("where the rule stands"), max_length=250, blank=True, default="")
-
-    objects = FundingRuleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("funding rule")
-        verbose_name_plural = _("funding rules")
-        ordering = ["source", "slug"]
-        constraints = [*Span.Meta.constraints]
-
-    def __str__(self):
-        return self.title
-
-    def holds(self, on: dt.date) -> bool:
-        """Say whether the rule is in force on a day."""
-        return (self.starts_on is None or self.starts_on <= on) and (self.ends_on is None or self.ends_on >= on)
 
 
 class PartnershipFunding(Span, NaturalKey):
@@ -163,6 +121,9 @@ class FundingRequest(Slugged):
         blank=True,
         validators=[MinValueValidator(Decimal("0.01"))],
     )
+    submitted_on = models.DateField(_("submitted on"), null=True, blank=True)
+    decided_on = models.DateField(_("decided on"), null=True, blank=True)
+    decision_note = models.CharField(_("reason of the decision"), max_length=250, blank=True, default="")
     state_on = models.DateField(_("in this state since"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
 
@@ -180,6 +141,7 @@ class FundingRequest(Slugged):
                 violation_error_code="amount",
                 violation_error_message=_("The amount is more than zero."),
             ),
+            dates_in_order("partnerships_request_dates_in_order", starts="submitted_on", ends="decided_on"),
         ]
 
     def __str__(self):

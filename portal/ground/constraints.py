@@ -160,3 +160,51 @@ class AppendOnly(TriggerConstraint):
     def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
         if not instance._state.adding:
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+
+class Frozen(TriggerConstraint):
+    """While a row's `column` holds `value`, its `fields` are not changed and it is not deleted."""
+
+    default_violation_error_message = _("This record cannot be changed or deleted.")
+
+    def __init__(self, *, column, value, fields, **kwargs):
+        self.column, self.value, self.fields = column, value, fields
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "column": self.column, "value": self.value, "fields": self.fields}
+
+    def preamble(self, model, schema_editor):
+        return AppendOnly.preamble(self, model, schema_editor)  # type: ignore[arg-type]
+
+    def triggers(self, model, schema_editor):
+        postgresql = schema_editor.connection.vendor == "postgresql"
+        differs = "IS DISTINCT FROM" if postgresql else "IS NOT"
+
+        def column(name):
+            return schema_editor.quote_name(model._meta.get_field(name).column)
+
+        held = f"OLD.{column(self.column)} = '{self.value}'"
+        changed = " OR ".join(f"OLD.{column(name)} {differs} NEW.{column(name)}" for name in self.fields)
+        action = (
+            f"EXECUTE FUNCTION {self.name}()"
+            if postgresql
+            else f"BEGIN SELECT RAISE(ABORT, 'constraint failed: {self.name}'); END"
+        )
+        return {
+            f"{self.name}_{event.lower()}": (
+                f"CREATE TRIGGER %(name)s BEFORE {event} ON %(table)s FOR EACH ROW WHEN ({condition}) {action}"
+            )
+            for event, condition in {"UPDATE": f"{held} AND ({changed})", "DELETE": held}.items()
+        }
+
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
+        if instance._state.adding:
+            return
+        stored = model._default_manager.using(using).filter(pk=instance.pk, **{self.column: self.value}).first()
+        if stored is None:
+            return
+        names = [model._meta.get_field(name).attname for name in self.fields]
+        if any(getattr(stored, name) != getattr(instance, name) for name in names):
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)

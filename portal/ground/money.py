@@ -9,6 +9,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 CENT = Decimal("0.01")
+RATE_STEP = Decimal("0.000001")
 MAX_AMOUNT = Decimal("99999999.99")
 NOT_A_NUMBER = _("Type the amount in digits, for example 1 234,56.")
 NOT_A_RATE = _("Type the rate as a number above zero, for example 10,85.")
@@ -71,3 +72,26 @@ def format_amount(amount: Decimal | None, currency: str = Currency.EUR) -> str:
         return ""
     number = number_format(amount, decimal_pos=2, use_l10n=True, force_grouping=True)
     return f"{number} {'€' if currency == Currency.EUR else currency}".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+class ExactSum(models.Sum):
+    """A sum of amounts, exact on both engines and never None; SQLite itself would add floating-point numbers."""
+
+    def __init__(self, expression: object, **extra: object) -> None:
+        super().__init__(expression, **{"default": None, **extra})
+
+    def as_sqlite(self, compiler, connection, **extra):
+        """Add whole cents."""
+        template = "SUM(CAST(ROUND(%(expressions)s * 100) AS INTEGER))%(filter)s"
+        return super().as_sql(compiler, connection, template=template, **extra)
+
+    def get_db_converters(self, connection):
+        """Return what turns a sum into a Decimal of two places."""
+        cents = connection.vendor == "sqlite"
+        return [lambda value, *_rest: _amount_of(value, cents=cents)]
+
+
+def _amount_of(value: object, *, cents: bool) -> Decimal:
+    if value is None:
+        return Decimal("0.00")
+    return (Decimal(str(value)) / 100 if cents else Decimal(str(value))).quantize(CENT)
