@@ -5,15 +5,18 @@ Every test file walks the same ladder: administrator, officer, coordinator, view
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 
-from activities.models import Activity, LogEntry, Status, Theme
+from activities.models import Activity, Expenditure, LogEntry, Status, Theme
 from beneficiaries.models import AgeBand, TargetGroup
 from partnerships.models import (
+    CostHeading,
     FundingRule,
     FundingSource,
+    Grant,
     Membership,
     Municipality,
     Partnership,
@@ -23,6 +26,7 @@ from partnerships.models import (
     ProgrammeYear,
     Role,
     Side,
+    Transfer,
 )
 from portal.ground.models import User
 
@@ -46,7 +50,10 @@ class Bond:
 
 @dataclass(frozen=True)
 class Cast:
-    """People, partnerships and reference rows. `jette` and `gillis` are the two partnerships."""
+    """People, partnerships and reference rows. `jette` and `gillis` are the two partnerships.
+
+    `headings` are those of federal money by the end of their slug: "operational" and its part "personnel".
+    """
 
     administrator: User
     officer: User
@@ -59,6 +66,7 @@ class Cast:
     federal: FundingSource
     bwi: FundingSource
     own: FundingSource
+    headings: dict[str, CostHeading]
     youth: TargetGroup
     women: TargetGroup
     age_bands: list[AgeBand]
@@ -88,6 +96,46 @@ def make_entry(activity: Activity, author: User, **fields: Any) -> LogEntry:
     return LogEntry.objects.create(activity=activity, author=author, **values)
 
 
+def make_expense(activity: Activity, **fields: Any) -> Expenditure:
+    """Write an expenditure of 100 euro in 2024, from own funds unless a source or a heading says otherwise."""
+    heading = fields.get("heading")
+    values = {
+        "spent_on": dt.date(2024, 5, 14),
+        "description": "Meeting room",
+        "amount": Decimal("100.00"),
+        "source": heading.source if heading else None,
+        **fields,
+    }
+    values["source"] = values["source"] or FundingSource.objects.get(slug="own")
+    return Expenditure.objects.create(activity=activity, **values)
+
+
+def make_grant(programme: Programme, source: FundingSource, **fields: Any) -> Grant:
+    """Write a grant of 100 000 euro for the whole programme."""
+    values = {
+        "reference": "G-2022",
+        "granted_on": dt.date(2021, 12, 1),
+        "starts_on": programme.starts_on,
+        "ends_on": programme.ends_on,
+        "amount": Decimal("100000.00"),
+        **fields,
+    }
+    return Grant.objects.create(programme=programme, source=source, **values)
+
+
+def make_transfer(programme: Programme, source: FundingSource, **fields: Any) -> Transfer:
+    """Write a transfer of 1 000 euro that arrived as 10 850 dirham in February 2024."""
+    values = {
+        "reference": "T-2024-1",
+        "sent_on": dt.date(2024, 2, 1),
+        "sent_amount": Decimal("1000.00"),
+        "received_on": dt.date(2024, 2, 5),
+        "received_amount": Decimal("10850.00"),
+        **fields,
+    }
+    return Transfer.objects.create(programme=programme, source=source, **values)
+
+
 def assemble() -> Cast:
     """Write the cast into the database."""
     sources = _funding_sources()
@@ -96,6 +144,7 @@ def assemble() -> Cast:
     return Cast(
         **_people(jette.partnership, gillis.partnership),
         **sources,
+        headings=_headings(sources["federal"]),
         jette=jette,
         gillis=gillis,
         youth=TargetGroup.objects.create(slug="youth", position=1, **in_all_languages(name="Young people")),
@@ -150,10 +199,28 @@ def _funding_sources() -> dict[str, FundingSource]:
     FundingRule.objects.create(
         slug="federal-partner-only",
         source=sources["federal"],
+        kind=FundingRule.Kind.SIDE,
         side_allowed=Side.PARTNER,
         **in_all_languages(title="Federal money pays only for work in Morocco."),
     )
     return sources
+
+
+def _headings(federal: FundingSource) -> dict[str, CostHeading]:
+    """Make two headings with a part or two each."""
+    made: dict[str, Any] = {}
+    for whole, parts in {"operational": ["investments", "personnel"], "management": ["audit"]}.items():
+        for name in [whole, *parts]:
+            made[name] = CostHeading.objects.create(
+                slug=f"federal-{name}",
+                source=federal,
+                parent=made.get(whole),
+                nature=whole,
+                is_direct=True,
+                position=len(made) + 1,
+                **in_all_languages(name=name.capitalize()),
+            )
+    return made
 
 
 def _bond(slug: str, name: str, federal: FundingSource) -> Bond:
