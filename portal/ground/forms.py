@@ -12,7 +12,7 @@ from django.core.validators import MaxLengthValidator
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
-from portal.ground.money import format_rate, parse_amount, parse_rate
+from portal.ground.money import CENT, format_rate, parse_amount, parse_rate
 
 MAX_TEXT = 50_000
 TEXT_TOO_LONG = _("This text is longer than %(limit_value)s characters; put the rest in a document.")
@@ -67,14 +67,18 @@ class LineField(PlainTextMixin, forms.CharField):
 
 
 class AmountField(forms.CharField):
-    """An amount of money, typed with a decimal comma or point. Cleans to Decimal or None."""
+    """An amount of money, typed with a decimal comma or point. Cleans to Decimal or None.
 
-    def __init__(self, *args, **kwargs):
+    `lowest` is the smallest amount that is taken: a cent, zero, or below zero where money may come back.
+    """
+
+    def __init__(self, *args, lowest=CENT, **kwargs):
         kwargs.setdefault(
             "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"})
         )
         kwargs.setdefault("max_length", 40)
         super().__init__(*args, **kwargs)
+        self.lowest = lowest
 
     def prepare_value(self, value):
         return number_format(value, decimal_pos=2, use_l10n=True) if isinstance(value, Decimal) else value
@@ -84,8 +88,9 @@ class AmountField(forms.CharField):
         if not text:
             return None
         amount = parse_amount(text)
-        if amount <= 0:
-            raise ValidationError(_("The amount is more than zero."), code="min_value")
+        if amount < self.lowest:
+            sentence = _("The amount is more than zero.") if self.lowest > 0 else _("The amount is too low.")
+            raise ValidationError(sentence, code="min_value")
         if amount >= 100_000_000:
             raise ValidationError(_("The amount is less than a hundred million."), code="max_value")
         return amount
