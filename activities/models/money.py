@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models.activity import Activity
 from activities.models.log import LogEntry
 from activities.models.media import StoredFile, stored_name
-from partnerships.models import CostHeading, FundingSource, Side, Transfer
+from partnerships.models import CostHeading, FundingRule, FundingSource, Side, Transfer
 from partnerships.models.grants import plausible
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.constraints import Frozen
@@ -51,6 +51,29 @@ class ExpenditureQuerySet(ScopedQuerySet):
     def during(self, starts_on: dt.date, ends_on: dt.date) -> Self:
         """Return what was spent in the window, both ends included."""
         return self.filter(spent_on__range=(starts_on, ends_on))
+
+    def without_heading(self) -> Self:
+        """Return what has no cost heading although its source has headings on that day."""
+        headings = CostHeading.objects.filter(_holding_on_that_day(), source=models.OuterRef("source"))
+        return self.filter(models.Exists(headings), heading__isnull=True)
+
+    def lacking_voucher(self) -> Self:
+        """Return what has no voucher although a rule of its source asks for one, for that amount and on that day."""
+        rules = FundingRule.objects.filter(
+            _holding_on_that_day(),
+            source=models.OuterRef("source"),
+            kind=FundingRule.Kind.VOUCHER,
+            amount__lt=models.OuterRef("amount"),
+        )
+        vouchers = Voucher.objects.filter(expenditure=models.OuterRef("pk"))
+        return self.filter(models.Exists(rules), ~models.Exists(vouchers))
+
+
+def _holding_on_that_day() -> models.Q:
+    """Return the condition that a span of the funder's holds on the day of the outer expenditure."""
+    day = models.OuterRef("spent_on")
+    begun = models.Q(starts_on__isnull=True) | models.Q(starts_on__lte=day)
+    return begun & (models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=day))
 
 
 class Expenditure(models.Model):
