@@ -4,6 +4,8 @@ import os
 import sys
 from pathlib import Path
 
+from portal.ground.background import Keeper
+
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "gthread"
@@ -21,6 +23,19 @@ accesslog = None
 
 
 def when_ready(server) -> None:
-    """Say where the portal is."""
+    """Start the process for background work, and say where the portal is."""
+    manage = Path(__file__).resolve().parent.parent / "manage.py"
+    server.background = Keeper([sys.executable, str(manage), "work"])
+    server.background.start()
     sys.stdout.write(f"The portal is at http://{bind}/\n")
     sys.stdout.flush()
+
+
+def on_reload(server) -> None:
+    """Let the background work go on with the new code."""
+    server.background.renew()
+
+
+def on_exit(server) -> None:
+    """End the background work with the server."""
+    server.background.stop()

@@ -42,7 +42,8 @@ def serving() -> Iterator[tuple[int, int]]:
             except OSError:
                 time.sleep(0.1)
         children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text().split()
-        yield port, int(children[0])
+        # Its other child works in the background.
+        yield port, next(int(pid) for pid in children if "gunicorn" in Path(f"/proc/{pid}/cmdline").read_text())
     finally:
         server.terminate()
         server.wait()

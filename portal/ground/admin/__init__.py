@@ -2,6 +2,7 @@
 
 import allauth.account.admin  # registers what is taken away below
 import allauth.mfa.admin  # noqa: F401 - likewise
+import django_tasks_db.admin  # noqa: F401 - likewise
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.models import DBTaskResult
 
 from portal.ground.admin.accounts import SecondFactorAdmin, UserAdmin
 from portal.ground.admin.base import (
@@ -48,3 +50,5 @@ admin.site.unregister(Group)
 admin.site.unregister(EmailAddress)
 admin.site.unregister(Authenticator)
 admin.site.register(Authenticator, SecondFactorAdmin)
+# Background work is machinery; what came of it stands on the page that asked for it.
+admin.site.unregister(DBTaskResult)

@@ -1,0 +1,19 @@
+"""`manage.py work`: do what waits in the background."""
+
+from django.core.management.base import BaseCommand
+
+from portal.ground.background import Stop, work
+
+
+class Command(BaseCommand):
+    """Do what waits, one task after the other, until the process is asked to end; gunicorn starts and keeps it.
+
+    Several may be started: one works and the others wait for its end.
+    """
+
+    help = "Do what waits in the background: imports, for example. Gunicorn starts it and keeps it alive."
+
+    def handle(self, *args, **options):
+        stop = Stop()
+        stop.listen()
+        work(stop)
