@@ -9,10 +9,13 @@ import datetime as dt
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
-from activities.models import Activity, Expenditure, LogEntry, Status
-from partnerships.models import Programme, ProgrammeYear
+from activities.eligibility import Claim, Rulebook
+from activities.models import Activity, Expenditure, LogEntry, Status, Voucher
+from partnerships.models import FundingRule, Programme, ProgrammeYear
 from partnerships.services import hold_years_open
 from portal.ground.models import User
 
@@ -64,10 +67,26 @@ def _logged_days(activity: Activity) -> set[dt.date]:
 
 
 def _ask_funders(activity: Activity) -> None:
-    spent = activity.expenditures.standing().select_related("source").prefetch_related("source__rules")
-    objections = [text for row in spent for text in row.source.objections(side=activity.side, on=row.spent_on)]
-    if objections:
-        raise ValidationError({"side": list(dict.fromkeys(objections))})
+    refused = _refusals(activity, activity.expenditures.standing())
+    if refused:
+        raise ValidationError({"side": refused})
+
+
+def _refusals(activity: Activity, expenditures: QuerySet[Expenditure]) -> list[str]:
+    """Return why these stored expenditures could not be spent on the activity as it is in memory; none: they could."""
+    rows = list(expenditures.select_related("activity", "log_entry"))
+    if not rows:
+        return []
+    book = Rulebook.load([activity.partnership_id], hold=True)
+    book.release(rows)
+    sentences = []
+    for row in rows:
+        row.activity = activity
+        claim = Claim.of(row)
+        reasons = book.verdict(claim)[1]
+        sentences += [reason.sentence for reason in reasons if reason.effect == FundingRule.Effect.REFUSE]
+        book.charge(claim)
+    return list(dict.fromkeys(sentences))
 
 
 def _keep_inside(activity: Activity, programme: Programme) -> None:
@@ -79,17 +98,41 @@ def _keep_inside(activity: Activity, programme: Programme) -> None:
         raise ValidationError({"programme": sentence % {"years": programme.span_text}})
 
 
-def check_expenditure(expenditure: Expenditure) -> None:
-    """Refuse money that its source may not pay, of a locked year, or of an entry about something else."""
-    activity, errors = expenditure.activity, {}
-    objections = expenditure.source.objections(side=activity.side, on=expenditure.spent_on)
-    if objections:
-        errors["source"] = objections
+def check_expenditure(expenditure: Expenditure, voucher: Voucher | None = None) -> None:
+    """Refuse money that its source may not pay, of a locked year, or of an entry about something else.
+
+    Call it inside the transaction that writes the row: it holds the partnership's money and years.
+    """
+    activity = expenditure.activity
     if expenditure.log_entry and expenditure.log_entry.activity_id != activity.pk:
-        errors["log_entry"] = [_("This log entry is about another activity.")]
-    if errors:
-        raise ValidationError(errors)
+        raise ValidationError({"log_entry": [_("This log entry is about another activity.")]})
+    claim = Claim.of(expenditure, voucher)
+    book = Rulebook.load([claim.partnership_id], hold=True)
+    book.know_vouchers([claim])
+    book.release(Expenditure.objects.filter(pk=expenditure.pk).select_related("activity", "log_entry"))
+    refuse(book, claim)
     hold_years_open(activity.partnership, days=[expenditure.spent_on], field="spent_on")
+
+
+def refuse(book: Rulebook, claim: Claim) -> None:
+    """Raise ValidationError with the sentences beside their fields, unless the rulebook allows the claim."""
+    allowed, reasons = book.verdict(claim)
+    if allowed:
+        return
+    errors: dict[str, list] = {}
+    for reason in reasons:
+        if reason.effect == FundingRule.Effect.JUDGE:
+            continue
+        sentence: str = reason.sentence
+        if reason.url:
+            sentence = format_html('{} <a href="{}">{}</a>', sentence, reason.url, _("See it."))
+        errors.setdefault(reason.field, []).append(sentence)
+    if "source" in errors:
+        others = book.alternatives(claim)
+        if others:
+            sentence = _("These sources would pay it: %(sources)s.")
+            errors["source"].append(sentence % {"sources": ", ".join(map(str, others))})
+    raise ValidationError(errors)
 
 
 def check_entry(entry: LogEntry) -> None:
@@ -109,10 +152,9 @@ def check_home(entry: LogEntry, *, to: Activity) -> None:
 
 def check_move(entry: LogEntry, *, to: Activity) -> None:
     """Refuse to move an entry to an activity for which the money in it may not be spent."""
-    for expenditure in entry.expenditures.select_related("source").prefetch_related("source__rules"):
-        objections = expenditure.source.objections(side=to.side, on=expenditure.spent_on)
-        if objections:
-            raise ValidationError({"activity": objections})
+    refused = _refusals(to, entry.expenditures.all())
+    if refused:
+        raise ValidationError({"activity": refused})
 
 
 def is_locked(row: LogEntry | Expenditure) -> bool:

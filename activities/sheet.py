@@ -284,6 +284,8 @@ def _expense(row: Expenditure, language: str) -> Expense:
 
 def _voucher(row: Voucher) -> FileLink:
     name = _("voucher %(number)s") % {"number": row.number} if row.number else row.original_name
+    if not row.file:
+        return FileLink(name, "", "", note=_("The file is still missing."), icon="file-earmark-text")
     return _file(row, "activities:voucher", name=name)
 
 

@@ -222,7 +222,12 @@ def test_federal_money_is_refused_for_work_in_belgium(cast, client_of):
     north = client_of(cast.coordinator_north)
     data = filled(cast.jette.home, cast.coordinator_north, **expense(cast.federal))
     response = north.post(LOG, data)
-    assert errors_of(response) == {"expense-0-source": ["Federal money pays only for work in Morocco."]}
+    assert errors_of(response) == {
+        "expense-0-source": [
+            "Federal money pays only for work in Morocco.",
+            "These sources would pay it: BWI, Own funds.",
+        ]
+    }
     assert LogEntry.objects.count() == 0
     assert north.post(LOG, data | expense(cast.bwi)).status_code == 302
 

@@ -91,7 +91,7 @@ class BudgetLine(models.Model):
         if self.year is not None and not self.programme.starts_on.year <= self.year <= self.programme.ends_on.year:
             sentence = _("The programme runs in %(years)s.")
             errors["year"] = sentence % {"years": self.programme.span_text}
-        if self.heading_id and self.heading.source_id != self.source_id:
+        if self.heading and self.heading.source_id != self.source_id:
             errors["heading"] = _("This heading belongs to another funding source.")
         for field in ("outcome", "activity"):
             aim = getattr(self, field)

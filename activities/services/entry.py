@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.models import Activity, LogEntry, Status
+from activities.models import Activity, Expenditure, LogEntry, Status
 from activities.rules import check_entry, check_home, check_move
+from activities.services.money import check_money
 from activities.services.parts import parts_of, save_parts
-from activities.services.values import EntryValues, StaleVersion
+from activities.services.values import EntryValues, ExpenseValues, StaleVersion
 from partnerships.access import require
 from partnerships.models import Role
 from partnerships.services import hold_years_open
@@ -33,7 +34,7 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
     def make() -> LogEntry:
         require(actor, Role.COORDINATOR, values.activity.partnership)
         held = replace(values, activity=_held(values.activity))
-        _check(held)
+        held = replace(held, expenses=_check(held))
         _refuse_twin(held)
         entry = LogEntry(author=actor, **{name: getattr(held, name) for name in COLUMNS})
         entry.full_clean()
@@ -65,7 +66,7 @@ def update_entry(entry: LogEntry, values: EntryValues, *, actor: User, version: 
         raise StaleVersion(entry)
     check_home(entry, to=values.activity)
     values = replace(values, activity=_held(values.activity))
-    _check(values)
+    values = replace(values, expenses=_check(values, entry))
     _hold_open(entry)
     before = audit.snapshot(entry) | parts_of(entry)
     for name in COLUMNS:
@@ -94,6 +95,8 @@ def withdraw_entry(entry: LogEntry, *, actor: User, reason: str) -> LogEntry:
         return entry
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is withdrawn.")})
+    if entry.expenditures.filter(decision=Expenditure.Decision.JUSTIFIED).exists():
+        raise ValidationError(_("An expenditure of this entry is justified: correct it by a row of its own."))
     _hold_open(entry)
     entry.withdrawn_at = timezone.now()
     entry.version += 1
@@ -143,8 +146,8 @@ def _hold_open(entry: LogEntry) -> None:
     hold_years_open(entry.activity.partnership, days=days, field="starts_on")
 
 
-def _check(values: EntryValues) -> None:
-    """Raise ValidationError for what no single row can know: the programme, the lock, the funders' rules."""
+def _check(values: EntryValues, entry: LogEntry | None = None) -> list[ExpenseValues]:
+    """Return the expenses with their euro; raise ValidationError for what the programme, a lock or a funder refuses."""
     activity, partnership = values.activity, values.activity.partnership
     errors: dict[str, list] = {}
     programme = activity.programme
@@ -155,17 +158,17 @@ def _check(values: EntryValues) -> None:
         ]
     if any(product.partnership_id != partnership.pk for product in values.products):
         errors["products"] = [_("One of the products belongs to another partnership.")]
-    for index, expense in enumerate(values.expenses):
-        if expense.remove:
-            continue
-        objections = expense.source.objections(side=activity.side, on=expense.spent_on)
-        if objections:
-            errors[f"expense-{index}-source"] = objections
+    expenses = values.expenses
+    try:
+        expenses = check_money(values.expenses, activity, entry)
+    except ValidationError as error:
+        errors |= error.error_dict
     if errors:
         raise ValidationError(errors)
     hold_years_open(partnership, days=[values.starts_on, values.ends_on], field="starts_on")
     for index, expense in enumerate(values.expenses):
         hold_years_open(partnership, days=[expense.spent_on], field=f"expense-{index}-spent_on")
+    return expenses
 
 
 def _refuse_twin(values: EntryValues) -> None:

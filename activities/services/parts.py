@@ -14,6 +14,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.translation import gettext as _
 
 from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Product, Showing, Voucher
+from activities.services.drawdowns import draw
 from activities.services.values import EntryValues, ExpenseValues, PhotoValues
 from beneficiaries.models import AgeBand, TargetGroup
 from portal.ground.dates import Precision
@@ -22,6 +23,9 @@ EXPENSE_COLUMNS = [
     "spent_on",
     "description",
     "source",
+    "heading",
+    "spent_by",
+    "rule_reason",
     "amount",
     "original_amount",
     "original_currency",
@@ -78,7 +82,8 @@ def _expense_text(row: Expenditure | ExpenseValues, vouchers: list[str]) -> str:
 
 
 def _new_voucher(row: ExpenseValues) -> list[str]:
-    return [f"{row.voucher_number} {row.voucher.original_name}"] if row.voucher else []
+    name = row.voucher.original_name if row.voucher else ""
+    return [f"{row.voucher_number} {name}"] if row.voucher or row.voucher_number else []
 
 
 def _photo_text(name: str, row: Photo | PhotoValues) -> str:
@@ -129,7 +134,7 @@ def _save_participations(entry: LogEntry, values: EntryValues) -> None:
 def _save_expense(entry: LogEntry, row: Expenditure | None, values: ExpenseValues, index: int) -> None:
     if values.remove:
         if row:
-            _discard(row, *(voucher.file for voucher in row.vouchers.all()))
+            _discard(row, *(voucher.file for voucher in row.vouchers.all() if voucher.file))
         return
     row = row or Expenditure()
     row.activity, row.log_entry = entry.activity, entry
@@ -142,8 +147,24 @@ def _save_expense(entry: LogEntry, row: Expenditure | None, values: ExpenseValue
             {f"expense-{index}-{name}": sentences for name, sentences in error.message_dict.items()}
         ) from None
     row.save()
-    if values.voucher:
-        Voucher.objects.create(expenditure=row, number=values.voucher_number, **values.voucher.columns())
+    if not values.keeps_drawdowns:
+        draw(row, values.taken)
+    _save_voucher(row, values)
+
+
+def _save_voucher(row: Expenditure, values: ExpenseValues) -> None:
+    """Keep a new voucher; a file that comes later joins the paper of which only the number was known."""
+    if not (values.voucher or values.voucher_number):
+        return
+    same = row.vouchers.filter(number=values.voucher_number).order_by("pk")
+    waiting = same.filter(file="").first() or (same.first() if not values.voucher else None)
+    voucher = waiting or Voucher(expenditure=row, number=values.voucher_number)
+    voucher.supplier = values.supplier or voucher.supplier
+    voucher.dated_on = values.voucher_date or voucher.dated_on
+    voucher.total = values.voucher_total or voucher.total
+    for name, value in (values.voucher.columns() if values.voucher else {}).items():
+        setattr(voucher, name, value)
+    voucher.save()
 
 
 def _discard(row: Model, *files: FieldFile) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from activities.models import Activity, Photo, Product
-from partnerships.models import FundingSource
+from activities.services.drawdowns import Taken
+from partnerships.models import CostHeading, FundingSource, Transfer
 from portal.ground.uploads import AcceptedFile
 
 
@@ -31,12 +32,25 @@ class ActivityValues:
 
 @dataclass(frozen=True)
 class ExpenseValues:
-    """One expense of an entry; `pk` is set for one that is there already."""
+    """One expense of an entry; `pk` is set for one that is there already.
+
+    An amount in dirham without a rate takes the rate of the transfers that it is paid from (`transfer` first, if
+    one is chosen); `amount` may then be zero: the service sets it. `taken` and `keeps_drawdowns` are the service's.
+    """
 
     spent_on: dt.date
     description: str
     source: FundingSource
     amount: Decimal
+    heading: CostHeading | None = None
+    spent_by: str = ""
+    rule_reason: str = ""
+    supplier: str = ""
+    voucher_date: dt.date | None = None
+    voucher_total: Decimal | None = None
+    transfer: Transfer | None = None
+    taken: Taken | None = None
+    keeps_drawdowns: bool = False
     original_amount: Decimal | None = None
     original_currency: str = ""
     rate: Decimal | None = None

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.funding import FundingRequest, FundingSource
 from partnerships.models.partnership import ScopedQuerySet
 from partnerships.models.programme import Programme
+from partnerships.models.rules import FundingRule
 from portal.ground.dates import dates_in_order
-from portal.ground.money import MAX_AMOUNT, RATE_STEP
+from portal.ground.money import MAX_AMOUNT, RATE_STEP, format_amount
 
 PLAUSIBLE = _("Give an amount of more than zero and less than a hundred million.")
 
@@ -25,6 +28,11 @@ def plausible(field: str, name: str, *, optional: bool = False) -> models.CheckC
     return models.CheckConstraint(
         name=name, condition=condition, violation_error_code=field, violation_error_message=PLAUSIBLE
     )
+
+
+def _shown(percent: Decimal) -> str:
+    """Return a percentage as the active language writes it, with the decimals that it has."""
+    return number_format(f"{percent.normalize():f}", use_l10n=True)
 
 
 class ProgrammeMoneyQuerySet(ScopedQuerySet):
@@ -90,39 +98,63 @@ class Grant(models.Model):
         return f"{self.source}: {self.reference}"
 
     def clean(self) -> None:
-        """Refuse what the request, the programme or the funder's rules contradict."""
+        """Refuse what the request, the programme, the tranches or the funder's rules contradict."""
         super().clean()
         errors: dict[str, list] = {}
-        if self.request_id and (
-            self.request.source_id != self.source_id or self.request.partnership_id != self.programme.partnership_id
-        ):
-            errors["request"] = [_("The request is about another source or another partnership.")]
-        if self.starts_on and self.programme_id and self.starts_on > self.programme.ends_on:
-            errors["starts_on"] = [_("The programme is over by then.")]
-        for rule, sentence in self.refusals():
-            errors.setdefault("amount", []).append(f"{rule}: {sentence}")
+        if self.programme_id:
+            self._check_surroundings(errors)
+        if self.pk:
+            self._check_tranches(errors)
+        for rule, sentence in self.objections():
+            if rule.effect == rule.Effect.REFUSE:
+                errors.setdefault("amount", []).append(f"{rule} ({sentence})")
         if errors:
             raise ValidationError(errors)
 
-    def refusals(self) -> list[tuple[models.Model, str]]:
-        """Return the funder's refusing rules, as they stood when the grant was made, that its amounts break."""
+    def _check_surroundings(self, errors: dict[str, list]) -> None:
+        request = self.request
+        if request and (request.source_id, request.partnership_id) != (self.source_id, self.programme.partnership_id):
+            errors["request"] = [_("The request is about another source or another partnership.")]
+        if self.starts_on and self.starts_on > self.programme.ends_on:
+            errors["starts_on"] = [_("The programme is over by then.")]
+        if self.ends_on and self.ends_on < self.programme.starts_on:
+            errors["ends_on"] = [_("The programme begins after this day.")]
+        if self.source_id and self.starts_on and self.ends_on:
+            source = self.source
+            if (source.ends_on and source.ends_on < self.starts_on) or (
+                source.starts_on and source.starts_on > self.ends_on
+            ):
+                sentence = _("%(source)s does not pay in this time: %(span)s.")
+                errors["source"] = [sentence % {"source": source, "span": source.span_text}]
+
+    def _check_tranches(self, errors: dict[str, list]) -> None:
+        rows = list(self.tranches.all())
+        for field in ("claimed_amount", "received_amount"):
+            total = sum((getattr(row, field) or Decimal(0) for row in rows), Decimal(0))
+            if self.amount is not None and total > self.amount:
+                sentence = _("The tranches come to more than this: %(total)s.")
+                errors["amount"] = [sentence % {"total": format_amount(total)}]
+        if self.starts_on and self.ends_on:
+            outside = [row.year for row in rows if not self.starts_on.year <= row.year <= self.ends_on.year]
+            if outside:
+                field = "starts_on" if outside[0] < self.starts_on.year else "ends_on"
+                errors[field] = [_("The grant has a tranche of %(year)s.") % {"year": outside[0]}]
+
+    def objections(self) -> list[tuple[Any, str]]:
+        """Return the funder's rules, as they stood when the grant was made, that its amounts break, and how."""
         if not (self.source_id and self.granted_on and self.amount):
             return []
-        found = []
-        for rule in self.source.rules.in_force(self.granted_on).filter(effect="refuse"):
-            sentence = self._objection(rule)
-            if sentence:
-                found.append((rule, sentence))
-        return found
+        rules = self.source.rules.in_force(self.granted_on)
+        return [(rule, sentence) for rule in rules if (sentence := self._objection(rule))]
 
     def _objection(self, rule) -> str:
         budget = self.accepted_budget
         if rule.kind == rule.Kind.CEILING and not rule.heading_id and self.amount > rule.amount:
-            return _("at most %(amount)s euro") % {"amount": rule.amount}
+            return _("at most %(amount)s") % {"amount": format_amount(rule.amount)}
         if budget and rule.kind == rule.Kind.SHARE and self.amount * 100 > rule.percent * budget:
-            return _("at most %(percent)s %% of the accepted budget") % {"percent": rule.percent.normalize()}
+            return _("at most %(percent)s %% of the accepted budget") % {"percent": _shown(rule.percent)}
         if budget and rule.kind == rule.Kind.OWN_CONTRIBUTION and (budget - self.amount) * 100 < rule.percent * budget:
-            return _("at least %(percent)s %% is paid by the municipality") % {"percent": rule.percent.normalize()}
+            return _("at least %(percent)s %% is paid by the municipality") % {"percent": _shown(rule.percent)}
         return ""
 
 
@@ -181,10 +213,36 @@ class Tranche(models.Model):
                 violation_error_code="received_on",
                 violation_error_message=_("Give the amount and the day of the receipt, or neither."),
             ),
+            models.CheckConstraint(
+                name="partnerships_tranche_claim_first",
+                condition=models.Q(received_on__isnull=True)
+                # A check with an unknown value passes, so the claim is asked for by name.
+                | models.Q(claimed_on__isnull=False, claimed_on__lte=models.F("received_on")),
+                violation_error_code="received_on",
+                violation_error_message=_("A tranche is claimed before it is received: check both dates."),
+            ),
         ]
 
     def __str__(self):
         return f"{self.grant}, {self.year}"
+
+    def clean(self) -> None:
+        """Refuse a year outside the grant, and more than the grant in all its years."""
+        super().clean()
+        if not self.grant_id:
+            return
+        errors: dict[str, Any] = {}
+        if self.year is not None and not self.grant.starts_on.year <= self.year <= self.grant.ends_on.year:
+            errors["year"] = _("The grant pays nothing in this year.")
+        others = list(self.grant.tranches.exclude(pk=self.pk))
+        for field in ("claimed_amount", "received_amount"):
+            amounts = [getattr(row, field) or Decimal(0) for row in others]
+            left = self.grant.amount - sum(amounts, Decimal(0))
+            if (getattr(self, field) or Decimal(0)) > left:
+                sentence = _("This is more than the grant: %(left)s is left of it.")
+                errors[field] = sentence % {"left": format_amount(max(left, Decimal(0)))}
+        if errors:
+            raise ValidationError(errors)
 
 
 class Transfer(models.Model):
@@ -219,9 +277,9 @@ class Transfer(models.Model):
             plausible("received_amount", "partnerships_transfer_received", optional=True),
             models.CheckConstraint(
                 name="partnerships_transfer_costs",
-                condition=models.Q(bank_costs__gte=0),
+                condition=models.Q(bank_costs__gte=0, bank_costs__lte=models.F("sent_amount")),
                 violation_error_code="bank_costs",
-                violation_error_message=_("Bank costs are not below zero."),
+                violation_error_message=_("Bank costs are not below zero, and not more than what was sent."),
             ),
             models.CheckConstraint(
                 name="partnerships_transfer_receipt",

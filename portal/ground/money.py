@@ -77,12 +77,9 @@ def format_amount(amount: Decimal | None, currency: str = Currency.EUR) -> str:
 class ExactSum(models.Sum):
     """A sum of amounts, exact on both engines and never None; SQLite itself would add floating-point numbers."""
 
-    def __init__(self, expression: object, **extra: object) -> None:
-        super().__init__(expression, **{"default": None, **extra})
-
     def as_sqlite(self, compiler, connection, **extra):
         """Add whole cents."""
-        template = "SUM(CAST(ROUND(%(expressions)s * 100) AS INTEGER))%(filter)s"
+        template = "SUM(CAST(ROUND(%(expressions)s * 100) AS INTEGER))"
         return super().as_sql(compiler, connection, template=template, **extra)
 
     def get_db_converters(self, connection):

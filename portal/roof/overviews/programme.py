@@ -149,7 +149,7 @@ def year_overview(year: ProgrammeYear) -> YearOverview:
         entries=sum(len(sheet.entries) for sheet in work.during),
         expenditures=expenditures,
         spent=format_amount(total_of(expenditures)),
-        without_voucher=sum(not row.vouchers.all() for row in expenditures),
+        without_voucher=sum(not any(voucher.file for voucher in row.vouchers.all()) for row in expenditures),
     )
 
 

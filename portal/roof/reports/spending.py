@@ -124,7 +124,7 @@ def _expense(number: int, row: Expenditure) -> Expense:
         currency=row.original_currency or Currency.EUR.value,
         rate=row.rate,
         vouchers=tuple(voucher.number for voucher in vouchers if voucher.number),
-        has_file=bool(vouchers),
+        has_file=any(voucher.file for voucher in vouchers),
     )
 
 

@@ -1,0 +1,296 @@
+"""The funders' rules with the sums that they look at. The rules in force on the day of an expense count.
+
+A Rulebook is loaded once, in a constant number of queries, and then answers for any number of claims.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from activities.eligibility.claim import Claim, Reason, as_spelled
+from activities.models import BudgetLine, Expenditure, Voucher
+from partnerships.models import CostHeading, FundingRule, FundingSource, Grant, Programme
+from partnerships.models.rules import holds
+from partnerships.services import hold_money
+from portal.ground.money import ExactSum, format_amount
+
+ZERO = Decimal("0.00")
+Kind, Effect = FundingRule.Kind, FundingRule.Effect
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """What is paid already on a voucher."""
+
+    expenditure_id: int | None
+    source_id: int
+    amount: Decimal
+    total: Decimal | None
+
+
+class Rulebook:
+    """The rules, grants, budgets and sums of some partnerships, as they are when it is loaded."""
+
+    sources: dict[int, FundingSource]
+
+    @classmethod
+    def load(cls, partnership_ids: Iterable[int], *, hold: bool = False) -> Rulebook:
+        """Return the rulebook of partnerships. `hold`, inside a transaction: nobody else spends until its end."""
+        wanted = set(partnership_ids)
+        if hold:
+            hold_money(wanted)
+        book = cls()
+        book._load_rules()
+        book._load_money(wanted)
+        return book
+
+    def _load_rules(self) -> None:
+        sources = FundingSource.objects.prefetch_related("rules__headings")
+        self.sources = {source.pk: source for source in sources}
+        headings: Any = CostHeading.objects.all()
+        self.headings = {heading.pk: heading for heading in headings}
+        self.parents = {heading.parent_id for heading in self.headings.values()}
+        self._in_force: dict[tuple[int, dt.date], list[FundingRule]] = {}
+        self._fixed: dict[tuple, list[Reason]] = {}
+
+    def _load_money(self, partnerships: set[int]) -> None:
+        self.programmes: dict[int, list[Programme]] = defaultdict(list)
+        self.grants: dict[tuple[int, int], list[Grant]] = defaultdict(list)
+        self.budgets: dict[tuple, Decimal] = defaultdict(lambda: ZERO)
+        self.charged: dict[tuple, Decimal] = defaultdict(lambda: ZERO)
+        self.vouchers: dict[tuple[int, str, str], list[_Paid]] = defaultdict(list)
+        programmes = Programme.objects.filter(partnership__in=partnerships)
+        for programme in programmes:
+            self.programmes[programme.partnership_id].append(programme)
+        self.by_id = {programme.pk: programme for rows in self.programmes.values() for programme in rows}
+        for grant in Grant.objects.filter(programme__in=self.by_id):
+            self.grants[grant.programme_id, grant.source_id].append(grant)
+        lines = BudgetLine.objects.filter(programme__in=self.by_id).order_by()
+        for *key, amount in lines.values_list("programme", "year", "source", "heading").annotate(ExactSum("amount")):
+            self.budgets[tuple(key)] += amount
+        spent = Expenditure.objects.charged().filter(activity__partnership__in=partnerships).order_by()
+        by_day = spent.values_list("activity__partnership", "spent_on", "source", "heading")
+        for partnership, day, source, heading, amount in by_day.annotate(ExactSum("amount")):
+            self._count(partnership, day, source, heading, amount)
+
+    def know_vouchers(self, claims: Iterable[Claim]) -> None:
+        """Read what is paid on the vouchers of these claims, in one query; `verdict` asks it of numbered vouchers."""
+        rows = [claim for claim in claims if claim.voucher_number]
+        if not rows:
+            return
+        wanted = {claim.voucher_key for claim in rows}
+        found = Voucher.objects.filter(
+            expenditure__activity__partnership__in={claim.partnership_id for claim in rows},
+            expenditure__log_entry__withdrawn_at__isnull=True,
+        ).exclude(number="")
+        columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure", "total"]
+        for partnership, number, supplier, expenditure, total, source, amount in found.values_list(
+            *columns, "expenditure__source", "expenditure__amount"
+        ):
+            key = (partnership, as_spelled(number), as_spelled(supplier))
+            if key in wanted:
+                self.vouchers[key].append(_Paid(expenditure, source, amount, total))
+
+    def charge(self, claim: Claim) -> None:
+        """Count a claim as spent before the next one is judged."""
+        self._count(claim.partnership_id, claim.spent_on, claim.source_id, claim.heading_id, claim.amount)
+        if claim.voucher_number:
+            paid = _Paid(claim.expenditure_id, claim.source_id, claim.amount, claim.voucher_total)
+            self.vouchers[claim.voucher_key].append(paid)
+
+    def release(self, expenditures: Iterable[Expenditure]) -> None:
+        """Take stored expenditures out of the sums, because they are about to be replaced or moved."""
+        for row in expenditures:
+            if row.decision != Expenditure.Decision.REJECTED and not (row.log_entry and row.log_entry.withdrawn_at):
+                home = row.activity.partnership_id
+                self._count(home, row.spent_on, row.source_id, row.heading_id, -row.amount)
+        gone = {row.pk for row in expenditures}
+        for key, paid in self.vouchers.items():
+            self.vouchers[key] = [row for row in paid if row.expenditure_id not in gone]
+
+    def verdict(self, claim: Claim) -> tuple[bool, list[Reason]]:
+        """Return whether the claim may be written down now, and every reason that speaks against it."""
+        reasons = [*self._standing(claim), *self._amounts(claim), *self._twins(claim)]
+        refused = any(reason.effect == Effect.REFUSE for reason in reasons)
+        warned = any(reason.effect == Effect.WARN for reason in reasons)
+        if warned and not refused and not claim.rule_reason.strip():
+            return False, [*reasons, Reason("rule_reason", _("Say why it is paid from this source all the same."))]
+        return not refused, reasons
+
+    def alternatives(self, claim: Claim) -> list[FundingSource]:
+        """Return the other sources that would pay it; the heading is then still to be chosen."""
+        tried = (replace(claim, source_id=pk, heading_id=None) for pk in self.sources if pk != claim.source_id)
+        return [
+            self.sources[other.source_id]
+            for other in tried
+            if not any(reason.effect != Effect.JUDGE for reason in self.verdict(other)[1])
+        ]
+
+    def programme_on(self, partnership_id: int, day: dt.date) -> Programme | None:
+        """Return the programme of a partnership that runs on a day."""
+        running = (row for row in self.programmes[partnership_id] if row.starts_on <= day <= row.ends_on)
+        return next(running, None)
+
+    def rules_of(self, source_id: int, day: dt.date) -> list[FundingRule]:
+        """Return the rules of a source that are in force on a day."""
+        key = (source_id, day)
+        if key not in self._in_force:
+            self._in_force[key] = [rule for rule in self.sources[source_id].rules.all() if rule.holds(day)]
+        return self._in_force[key]
+
+    # What does not depend on the amount, so that a sheet of ten thousand rows asks it a few hundred times.
+
+    def _standing(self, claim: Claim) -> list[Reason]:
+        key = (
+            *(claim.partnership_id, claim.programme_id, claim.source_id, claim.heading_id),
+            *(claim.side, claim.spender, claim.spent_on),
+        )
+        if key not in self._fixed:
+            found = [*self._source_reasons(claim), *self._heading_reasons(claim), *self._grant_reasons(claim)]
+            rules = self.rules_of(claim.source_id, claim.spent_on)
+            self._fixed[key] = found + [reason for rule in rules if (reason := self._broken(rule, claim))]
+        return self._fixed[key]
+
+    def _source_reasons(self, claim: Claim) -> Iterable[Reason]:
+        source = self.sources[claim.source_id]
+        if not holds(source, claim.spent_on):
+            sentence = _("%(source)s does not pay in this time: %(span)s.")
+            yield Reason("source", sentence % {"source": source, "span": source.span_text})
+        programme = self.by_id.get(claim.programme_id or 0)
+        if programme and not programme.starts_on <= claim.spent_on <= programme.ends_on:
+            sentence = _("The programme of this activity runs in %(years)s: the date lies outside it.")
+            yield Reason("spent_on", sentence % {"years": programme.span_text})
+
+    def _heading_reasons(self, claim: Claim) -> Iterable[Reason]:
+        heading = self.headings.get(claim.heading_id or 0)
+        if heading is None:
+            return
+        if heading.source_id != claim.source_id:
+            yield Reason("heading", _("This heading belongs to another funding source."))
+        elif heading.pk in self.parents:
+            yield Reason("heading", _("Choose one of the parts of this heading."))
+        elif not heading.holds(claim.spent_on):
+            yield Reason(
+                "heading", _("This heading does not exist on that day: %(span)s.") % {"span": heading.span_text}
+            )
+
+    def _grant_reasons(self, claim: Claim) -> Iterable[Reason]:
+        grants = self._grants(claim)
+        if not grants or any(grant.starts_on <= claim.spent_on <= grant.ends_on for grant in grants):
+            return
+        words = {"source": self.sources[claim.source_id]}
+        if claim.spent_on < min(grant.starts_on for grant in grants):
+            yield Reason("spent_on", _("This day lies before the grant of %(source)s.") % words)
+        else:
+            yield Reason("spent_on", _("On this day no grant of %(source)s pays any more.") % words)
+
+    def _grants(self, claim: Claim) -> list[Grant]:
+        programme = self.programme_on(claim.partnership_id, claim.spent_on)
+        return self.grants.get((programme.pk, claim.source_id), []) if programme else []
+
+    def _broken(self, rule: FundingRule, claim: Claim) -> Reason | None:
+        broken = {
+            Kind.SIDE: ("source", claim.side != rule.side_allowed),
+            Kind.RECIPIENT: ("source", claim.spender != rule.side_allowed),
+            Kind.WINDOW: ("spent_on", not _between(rule.first_day, claim.spent_on, rule.last_day)),
+            Kind.HEADINGS: ("heading", bool(claim.heading_id) and not self._is_paid(rule, claim.heading_id)),
+        }
+        field, is_broken = broken.get(Kind(rule.kind), ("", False))
+        return _because(rule, field) if is_broken else None
+
+    def _is_paid(self, rule: FundingRule, heading_id: int | None) -> bool:
+        paid = {heading.pk for heading in rule.headings.all()}
+        heading = self.headings[heading_id or 0]
+        return not paid or heading.pk in paid or heading.parent_id in paid
+
+    # What depends on the amount and on what was spent before.
+
+    def _amounts(self, claim: Claim) -> Iterable[Reason]:
+        programme = self.programme_on(claim.partnership_id, claim.spent_on)
+        for rule in self.rules_of(claim.source_id, claim.spent_on):
+            if rule.kind == Kind.VOUCHER and claim.amount > (rule.amount or 0) and not claim.has_voucher:
+                yield _because(rule, "voucher_number")
+        if claim.amount <= 0 or programme is None:
+            return
+        grants = self._grants(claim)
+        spent = self.charged[programme.pk, claim.source_id]
+        granted = sum((grant.amount for grant in grants), ZERO)
+        if grants and spent + claim.amount > granted:
+            words = {"left": format_amount(max(granted - spent, ZERO)), "source": self.sources[claim.source_id]}
+            yield Reason("amount", _("Only %(left)s is left of what %(source)s granted.") % words)
+        for rule in self.rules_of(claim.source_id, claim.spent_on):
+            limit, used = self._limit(rule, claim, programme, grants)
+            if limit is not None and used + claim.amount > limit:
+                yield _because(
+                    rule, "amount", _("%(left)s is left.") % {"left": format_amount(max(limit - used, ZERO))}
+                )
+
+    def _limit(
+        self, rule: FundingRule, claim: Claim, programme: Programme, grants: list[Grant]
+    ) -> tuple[Decimal | None, Decimal]:
+        """Return the largest sum that a rule allows here, and what of it is used; None: the rule says nothing."""
+        source = claim.source_id
+        if rule.kind == Kind.CEILING and rule.heading_id is None:
+            return (rule.amount or ZERO) * max(1, len(grants)), self.charged[programme.pk, source]
+        if rule.kind == Kind.CEILING and rule.heading_id in self._line_of(claim.heading_id):
+            return rule.amount, self.charged[programme.pk, source, rule.heading_id]
+        if rule.kind == Kind.SHARE and grants and all(grant.accepted_budget for grant in grants):
+            budget = sum((grant.accepted_budget or ZERO for grant in grants), ZERO)
+            return (budget * (rule.percent or ZERO) / 100).quantize(ZERO), self.charged[programme.pk, source]
+        if rule.kind == Kind.OVERSPEND:
+            for heading in self._line_of(claim.heading_id):
+                key = (programme.pk, claim.spent_on.year, source, heading)
+                if key in self.budgets:
+                    return (self.budgets[key] * (100 + (rule.percent or ZERO)) / 100).quantize(ZERO), self.charged[key]
+        return None, ZERO
+
+    def _line_of(self, heading_id: int | None) -> list[int | None]:
+        """Return a heading and the one that it is part of."""
+        parent = self.headings[heading_id].parent_id if heading_id in self.headings else None
+        return [heading_id, parent] if parent else [heading_id]
+
+    def _count(self, partnership: int, day: dt.date, source: int, heading: int | None, amount: Decimal) -> None:
+        programme = self.programme_on(partnership, day)
+        if programme is None:
+            return
+        self.charged[programme.pk, source] += amount
+        for line in self._line_of(heading):
+            self.charged[programme.pk, source, line] += amount
+            self.charged[programme.pk, day.year, source, line] += amount
+
+    # One voucher is paid once, or by several sources up to its total.
+
+    def _twins(self, claim: Claim) -> Iterable[Reason]:
+        if not claim.voucher_number:
+            return
+        own = {claim.expenditure_id, claim.corrects_id} - {None}
+        paid = [row for row in self.vouchers.get(claim.voucher_key, []) if row.expenditure_id not in own]
+        if not paid or claim.corrects_id:
+            return
+        total = next((total for total in [claim.voucher_total, *(row.total for row in paid)] if total), None)
+        if total is not None and sum((row.amount for row in paid), claim.amount) <= total:
+            return
+        url = reverse("activities:expense_detail", args=[paid[0].expenditure_id]) if paid[0].expenditure_id else ""
+        if total is not None:
+            sentence = _("Together with what is paid on this voucher already this comes to more than its total.")
+        elif paid[0].source_id != claim.source_id:
+            sentence = _("This voucher is paid already from %(source)s: no cost is paid twice.")
+        else:
+            sentence = _("This voucher number is used already for another expenditure.")
+        yield Reason("voucher_number", sentence % {"source": self.sources[paid[0].source_id]}, url=url)
+
+
+def _because(rule: FundingRule, field: str, more: str = "") -> Reason:
+    return Reason(field, f"{rule} {more}".strip(), rule.effect, rule.pk)
+
+
+def _between(first: dt.date | None, day: dt.date, last: dt.date | None) -> bool:
+    return (first is None or first <= day) and (last is None or day <= last)

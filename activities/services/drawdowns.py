@@ -1,0 +1,69 @@
+"""Dirham that the partner spends come from transfers that arrived: first in, first out, unless somebody chooses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from activities.models import Drawdown, Expenditure
+from partnerships.models import Programme, Transfer
+from portal.ground.money import CENT, RATE_STEP, ExactSum
+
+ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What an amount of dirham was taken from: (transfer, dirham) parts, its euro, and the rate of the whole."""
+
+    parts: list[tuple[Transfer, Decimal]]
+    euro: Decimal
+    rate: Decimal
+
+
+class Purse:
+    """The dirham of one source that the partner of a programme has received and not yet spent."""
+
+    def __init__(self, transfers: list[Transfer], used: dict[int, Decimal]) -> None:
+        self.transfers = transfers
+        self.left = {row.pk: (row.received_amount or ZERO) - used.get(row.pk, ZERO) for row in transfers}
+
+    @classmethod
+    def load(cls, programme: Programme | int, source_id: int, *, leaving_out: Expenditure | None = None) -> Purse:
+        """Return the purse as it is now; `leaving_out` an expenditure that is about to be replaced.
+
+        Hold the money of the partnership first (partnerships.services.hold_money), so that it stays so.
+        """
+        rows = Transfer.objects.filter(programme=programme, source=source_id, received_amount__isnull=False)
+        drawn = Drawdown.objects.filter(transfer__in=rows).order_by()
+        if leaving_out is not None and leaving_out.pk:
+            drawn = drawn.exclude(expenditure=leaving_out)
+        used = dict(drawn.values_list("transfer").annotate(ExactSum("amount")))
+        return cls(list(rows.order_by("received_on", "pk")), used)
+
+    def take(self, dirham: Decimal, chosen: Transfer | None = None) -> Taken | None:
+        """Take an amount out, from the chosen transfer first and then from the oldest; None where it is not there."""
+        order = sorted(self.transfers, key=lambda row: row != chosen)
+        wanted, parts = dirham, []
+        for transfer in order:
+            part = min(wanted, self.left[transfer.pk])
+            if part > 0:
+                parts.append((transfer, part))
+                wanted -= part
+        if wanted or not parts:
+            return None
+        for transfer, part in parts:
+            self.left[transfer.pk] -= part
+        exact = sum((part * transfer.sent_amount / (transfer.received_amount or 1) for transfer, part in parts), ZERO)
+        rates = {transfer.rate for transfer, _part in parts}
+        rate = rates.pop() if len(rates) == 1 else (dirham / exact).quantize(RATE_STEP)
+        return Taken(parts, exact.quantize(CENT), rate or ZERO)
+
+
+def draw(expenditure: Expenditure, taken: Taken | None) -> None:
+    """Make the drawdowns of a stored expenditure equal to what was taken for it."""
+    expenditure.drawdowns.all().delete()
+    if taken:
+        Drawdown.objects.bulk_create(
+            Drawdown(expenditure=expenditure, transfer=transfer, amount=part) for transfer, part in taken.parts
+        )
