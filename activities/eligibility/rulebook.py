@@ -10,8 +10,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -23,6 +26,7 @@ from partnerships.services import hold_money
 from portal.ground.money import ExactSum, format_amount
 
 ZERO = Decimal("0.00")
+MANY = 40
 Kind, Effect = FundingRule.Kind, FundingRule.Effect
 
 
@@ -76,10 +80,18 @@ class Rulebook:
         lines = BudgetLine.objects.filter(programme__in=self.by_id).order_by()
         for *key, amount in lines.values_list("programme", "year", "source", "heading").annotate(ExactSum("amount")):
             self.budgets[tuple(key)] += amount
-        spent = Expenditure.objects.charged().filter(activity__partnership__in=partnerships).order_by()
-        by_day = spent.values_list("activity__partnership", "spent_on", "source", "heading")
+        limited = self._limited_sources()
+        spent = Expenditure.objects.charged().filter(activity__partnership__in=partnerships, source__in=limited)
+        by_day = spent.order_by().values_list("activity__partnership", "spent_on", "source", "heading")
         for partnership, day, source, heading, amount in by_day.annotate(ExactSum("amount")):
             self._count(partnership, day, source, heading, amount)
+
+    def _limited_sources(self) -> set[int]:
+        """Return the sources of which something can run out; what others paid need not be added up."""
+        granted = {source for _programme, source in self.grants}
+        kinds = {Kind.CEILING, Kind.SHARE, Kind.OVERSPEND}
+        ruled = {pk for pk, source in self.sources.items() if any(rule.kind in kinds for rule in source.rules.all())}
+        return granted | ruled
 
     def know_vouchers(self, claims: Iterable[Claim]) -> None:
         """Read what is paid on the vouchers of these claims, in one query; `verdict` asks it of numbered vouchers."""
@@ -88,9 +100,10 @@ class Rulebook:
             return
         wanted = {claim.voucher_key for claim in rows}
         found = Voucher.objects.filter(
+            _numbered({claim.voucher_number.strip() for claim in rows}),
             expenditure__activity__partnership__in={claim.partnership_id for claim in rows},
             expenditure__log_entry__withdrawn_at__isnull=True,
-        ).exclude(number="")
+        )
         columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure", "total"]
         for partnership, number, supplier, expenditure, total, source, amount in found.values_list(
             *columns, "expenditure__source", "expenditure__amount"
@@ -286,6 +299,13 @@ class Rulebook:
         else:
             sentence = _("This voucher number is used already for another expenditure.")
         yield Reason("voucher_number", sentence % {"source": self.sources[paid[0].source_id]}, url=url)
+
+
+def _numbered(numbers: set[str]) -> models.Q:
+    """Return the condition that a voucher has one of the numbers; for a whole sheet of them, that it has any."""
+    if len(numbers) > MANY:
+        return ~models.Q(number="")
+    return reduce(or_, (models.Q(number__iexact=number) for number in numbers))
 
 
 def _because(rule: FundingRule, field: str, more: str = "") -> Reason:

@@ -8,6 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from activities.models.activity import Activity
@@ -291,7 +292,7 @@ class Voucher(StoredFile):
         verbose_name = _("voucher")
         verbose_name_plural = _("vouchers")
         ordering = ["expenditure", "pk"]
-        indexes = [models.Index(fields=["number"], name="voucher_number")]
+        indexes = [models.Index(Upper("number"), name="voucher_by_number")]
         constraints = [
             models.CheckConstraint(
                 name="activities_voucher_something",
