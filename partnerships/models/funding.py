@@ -23,9 +23,18 @@ class FundingSource(Span, Slugged):
         OWN = "own", _("own funds")
         OTHER = "other", _("other")
 
+    class VoucherOrder(models.TextChoices):
+        HEADING = "heading", _("cost heading, then date")
+        DATE = "date", _("date")
+        ACTIVITY = "activity", _("activity, then date")
+        NUMBER = "number", _("number of the voucher")
+
     name = models.CharField(_("name"), max_length=150)
     abbreviation = models.CharField(_("abbreviation"), max_length=20, blank=True, default="")
     kind = models.CharField(_("kind"), max_length=8, choices=Kind)
+    voucher_order = models.CharField(
+        _("order of the voucher list"), max_length=8, choices=VoucherOrder, default=VoucherOrder.HEADING
+    )
 
     class Meta:
         verbose_name = _("funding source")
