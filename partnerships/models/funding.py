@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.municipality import Side
 from partnerships.models.partnership import Partnership, ScopedQuerySet
+from partnerships.models.programme import Programme
 from portal.ground.dates import Precision, Span, dates_in_order, precision_matches
 from portal.ground.natural import NaturalKey, Slugged
 
@@ -119,6 +122,15 @@ class FundingRequest(Slugged):
         Partnership, models.CASCADE, related_name="funding_requests", verbose_name=_("partnership")
     )
     source = models.ForeignKey(FundingSource, models.PROTECT, related_name="requests", verbose_name=_("funding source"))
+    programme = models.ForeignKey(
+        Programme,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="funding_requests",
+        verbose_name=_("programme"),
+        help_text=_("Where the programme that the money is for is known."),
+    )
     side = models.CharField(_("for work on the"), max_length=7, choices=Side, blank=True, default="")
     purpose = models.CharField(_("purpose"), max_length=250)
     state = models.CharField(_("state"), max_length=9, choices=State)
@@ -135,6 +147,7 @@ class FundingRequest(Slugged):
     decision_note = models.CharField(_("reason of the decision"), max_length=250, blank=True, default="")
     state_on = models.DateField(_("in this state since"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -151,7 +164,24 @@ class FundingRequest(Slugged):
                 violation_error_message=_("The amount is more than zero."),
             ),
             dates_in_order("partnerships_request_dates_in_order", starts="submitted_on", ends="decided_on"),
+            models.CheckConstraint(
+                name="partnerships_request_refusal",
+                condition=~models.Q(state="refused") | ~models.Q(decision_note=""),
+                violation_error_code="decision_note",
+                violation_error_message=_("Say why the request is refused."),
+            ),
         ]
 
     def __str__(self):
         return self.purpose
+
+    def clean(self) -> None:
+        """Refuse a programme of another partnership, and a grant beside a request that is not granted."""
+        super().clean()
+        errors: dict[str, Any] = {}
+        if self.programme and self.programme.partnership_id != self.partnership_id:
+            errors["programme"] = _("“%(row)s” belongs to another partnership.") % {"row": self.programme}
+        if self.pk and self.state != self.State.GRANTED and hasattr(self, "grant"):
+            errors["state"] = _("A grant answers this request: it stays granted.")
+        if errors:
+            raise ValidationError(errors)

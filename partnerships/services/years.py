@@ -1,4 +1,4 @@
-"""Verbs that change a partnership's records: each is authorised, atomic and audited."""
+"""Years of programmes: locked once their report is final, and opened again for a reason."""
 
 from __future__ import annotations
 
@@ -55,12 +55,3 @@ def hold_years_open(partnership: Partnership, *, days: Iterable[dt.date], field:
     if locked:
         sentence = _("The year %(year)s is locked: an officer can open it again.") % {"year": locked[0]}
         raise ValidationError({field: ValidationError(sentence, code="locked")})
-
-
-def hold_money(partnership_ids: Iterable[int]) -> None:
-    """Hold the money of partnerships until the transaction ends, so that no two people spend the last euro.
-
-    Whoever writes money holds it, after the activity and before the years, always in the order of the numbers.
-    """
-    rows = Partnership.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=set(partnership_ids))
-    list(rows.order_by("pk").values_list("pk", flat=True))

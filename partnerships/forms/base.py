@@ -1,0 +1,85 @@
+"""What the forms of the money's path have in common."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from portal.ground.carry import author_token
+from portal.ground.forms import PortalForm, PortalModelForm, TextField
+from portal.ground.models import User
+
+HIDDEN = ["submission_key", "version", "author"]
+IN_THE_FUTURE = _("This day has not come yet.")
+
+
+def day_input() -> forms.DateInput:
+    """Return the widget of a date, with the browser's own calendar."""
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class MoneyForm(PortalForm):
+    """A form about money: it keeps its writer's text, and asks for a reason only where a rule warns."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    author = forms.CharField(widget=forms.HiddenInput, required=False)
+    reason = TextField(
+        label=_("Why it is right all the same"),
+        required=False,
+        rows=2,
+        max_length=2000,
+        help_text=_("It is kept with the history."),
+    )
+    # Days that cannot lie in the future.
+    past: list[str] = []
+
+    def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.initial["author"] = author_token(user)
+        if not str(self.data.get("reason", "")).strip():
+            self.fields["reason"].widget = forms.HiddenInput()
+        self.helper = FormHelper()
+        self.helper.form_tag = False
+        self.helper.disable_csrf = True
+        self.helper.layout = Layout(*HIDDEN, *self.layout(), "reason")
+
+    def layout(self) -> list[Any]:
+        """Return what is shown, in order."""
+        return [name for name in self.fields if name not in {*HIDDEN, "reason"}]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        for name in self.past:
+            day = values.get(name)
+            if day and day > self.today:
+                self.add_error(name, ValidationError(IN_THE_FUTURE))
+        return values
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        super().add_error(field, error)
+        if "reason" in self._errors:
+            self.fields["reason"].widget = forms.Textarea(attrs={"rows": 2})
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """The columns of the row, as the services take them. Call it after `is_valid`."""
+        return {name: self.cleaned_data[name] for name in self.columns()}
+
+    def columns(self) -> list[str]:
+        """Return the names of the fields that are columns of the row."""
+        return [name for name in self.fields if name not in {*HIDDEN, "reason"}]
+
+
+class MoneyModelForm(MoneyForm, PortalModelForm):
+    """A MoneyForm for one row, which carries the version that its reader saw."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["version"] = self.instance.version if self.instance.pk else 0

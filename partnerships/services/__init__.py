@@ -1,0 +1,37 @@
+"""Verbs that change a partnership's records: each is authorised, atomic and audited."""
+
+from partnerships.services.checks import check_stage, partnership_of
+from partnerships.services.grants import create_grant, create_transfer, save_tranche, update_grant, update_transfer
+from partnerships.services.guards import add_guard, ask_guards
+from partnerships.services.money import hold_money
+from partnerships.services.requests import (
+    create_request,
+    grant_request,
+    next_states,
+    refuse_request,
+    submit_request,
+    update_request,
+)
+from partnerships.services.years import hold_years_open, lock_year, reopen_year
+
+__all__ = [
+    "add_guard",
+    "ask_guards",
+    "check_stage",
+    "create_grant",
+    "create_request",
+    "create_transfer",
+    "grant_request",
+    "hold_money",
+    "hold_years_open",
+    "lock_year",
+    "next_states",
+    "partnership_of",
+    "refuse_request",
+    "reopen_year",
+    "save_tranche",
+    "submit_request",
+    "update_grant",
+    "update_request",
+    "update_transfer",
+]
