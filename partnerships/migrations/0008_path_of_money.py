@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0007_rule_effects'),
+        ('partnerships', '0008_voucher_order'),
     ]
 
     operations = [
