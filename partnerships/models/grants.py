@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.models.funding import FundingRequest, FundingSource
 from partnerships.models.partnership import ScopedQuerySet
 from partnerships.models.programme import Programme
-from partnerships.models.rules import FundingRule
 from portal.ground.dates import dates_in_order
 from portal.ground.money import MAX_AMOUNT, RATE_STEP, format_amount
 
