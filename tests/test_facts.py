@@ -7,7 +7,7 @@ from django.db import transaction
 from pytest_django import DjangoDbBlocker
 
 from portal.roof.reference import load
-from tests.facts import ASSERTIONS, IDS, berkane_centres, jette_belfaa, sint_gillis_berkane
+from tests.facts import ASSERTIONS, IDS, berkane_centres, funders, jette_belfaa, sint_gillis_berkane
 
 pytestmark = pytest.mark.django_db
 
@@ -30,4 +30,4 @@ def test_fact(name: str):
 def test_no_assertion_without_a_fact():
     assert set(ASSERTIONS) == set(IDS)
     homes = {assertion.__module__ for assertion in ASSERTIONS.values()}
-    assert homes == {module.__name__ for module in (jette_belfaa, sint_gillis_berkane, berkane_centres)}
+    assert homes == {module.__name__ for module in (jette_belfaa, sint_gillis_berkane, berkane_centres, funders)}

@@ -1,4 +1,4 @@
-"""One assertion for each published fact, by its number, and what all of them use."""
+"""One assertion for each published fact and each known rule of a funder, by its number, and what all of them use."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 
 IDS = [f"A{number}" for number in range(1, 27)] + [f"B{number}" for number in range(1, 38)]
+IDS += [f"R{number}" for number in range(1, 8)]  # the rows of the table of the funders' rules
 ASSERTIONS: dict[str, Callable[[], None]] = {}
 
 
