@@ -148,6 +148,7 @@ class FundingRequest(Slugged):
     state_on = models.DateField(_("in this state since"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
