@@ -1,0 +1,166 @@
+"""Tables of the way that money goes: from the funder to the municipality, to the partner, to its expenses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from portal.ground.dates import format_date
+from portal.roof.overviews.finance.figures import Finance
+from portal.roof.overviews.finance.sums import Gap, SourceLine, TransferLine
+from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, total_row
+
+
+def by_source(finance: Finance) -> Table:
+    """Return what each source granted, gave and bore until the end of the year shown."""
+    links = Links(finance)
+    rows = [_source_row(line, finance.year, links) for line in finance.sources]
+    columns = (
+        _("Granted"),
+        _("Received"),
+        _("Sent to the partner"),
+        _("Bank costs"),
+        _("Spent"),
+        _("Rejected"),
+        _("Left of the grant"),
+    )
+    title = _("Grants and transfers until the end of %(year)s") % {"year": finance.year}
+    note = _("Money sent to the partner is spent only when the partner spends it.")
+    total = (total_row(_("Total"), rows),) if rows else ()
+    return Table("sources", title, _("Funding source"), columns, (*rows, *total), note)
+
+
+def _source_row(line: SourceLine, year: int, links: Links) -> Row:
+    sums, funds = line.series.until(year), line.funds
+    scope = {"source": line.source.slug, "to": dt.date(year, 12, 31)}
+    cells = (
+        _linked(funds.granted, links.path("grants")),
+        _linked(funds.received, links.path("grants")),
+        _linked(funds.transferred, links.path("transfers")),
+        _linked(funds.bank_costs, links.path("transfers")),
+        _linked(sums.spent, links.expenses(**scope)),
+        _linked(sums.rejected, links.expenses(**scope, decision="rejected")),
+        Cell(funds.granted - sums.charged if funds.granted else None),
+    )
+    return Row(line.source.name, cells)
+
+
+def _linked(amount: Decimal, url: str) -> Cell:
+    return Cell(amount, url=url if amount else "")
+
+
+def transfers(finance: Finance) -> Table:
+    """Return each transfer in euro and dirham; what rounding leaves between the two stands in a column of its own."""
+    links = Links(finance)
+    rows = [_transfer_row(line, links) for line in finance.transfers]
+    columns = (
+        _("Sent, in euro"),
+        _("Bank costs"),
+        _("Received, in dirham"),
+        _("Dirham for one euro"),
+        _("Spent, in dirham"),
+        _("Left, in dirham"),
+        _("Spent, in euro"),
+        _("Left, in euro"),
+        _("Rounding difference"),
+    )
+    note = _("What was spent, what is left and the rounding difference together are what was sent, to the cent.")
+    total = (total_row(_("Total"), rows),) if rows else ()
+    return Table("transfers", _("Transfers to the partner"), _("Transfer"), columns, (*rows, *total), note)
+
+
+def _transfer_row(line: TransferLine, links: Links) -> Row:
+    spent = links.expenses(transfer=line.pk) if line.spent else ""
+    cells = (
+        Cell(line.sent, url=links.path("transfers")),
+        _linked(line.bank_costs, links.path("transfers")),
+        Cell(line.received, "dirham", links.path("transfers") if line.received else ""),
+        Cell(line.rate, "rate"),
+        Cell(line.spent, "dirham", spent),
+        Cell(line.left, "dirham"),
+        Cell(line.spent_euro, url=spent),
+        Cell(line.left_euro),
+        Cell(line.rounding),
+    )
+    note = format_date(line.sent_on)
+    if not line.received:
+        note = _("under way since %(date)s") % {"date": note}
+    return Row(line.reference, cells, note=note)
+
+
+def co_funding(finance: Finance) -> Table:
+    """Return the agreed shares of sources in activities beside what each paid."""
+    links = Links(finance)
+    last = dt.date(finance.year, 12, 31)
+    rows = tuple(
+        Row(
+            line.title,
+            (
+                Cell(line.agreed, "percent"),
+                Cell(line.actual, "percent"),
+                _linked(line.charged, links.expenses(activity=line.activity, source=line.source.slug, to=last)),
+            ),
+            note=line.source.name,
+        )
+        for line in finance.co_funding
+    )
+    columns = (_("Agreed share"), _("Share paid"), _("Paid, without what was rejected"))
+    title = _("Activities that several sources pay for")
+    return Table("co-funding", title, _("Activity and source"), columns, rows)
+
+
+def gaps(finance: Finance) -> Table:
+    """Return what cannot be justified yet and why, each with the list of its rows."""
+    rows = tuple(
+        Row(
+            _reason(gap.key),
+            (Cell(gap.count, "count", gap_url(finance, gap)), Cell(gap.amount, url=gap_url(finance, gap))),
+            "source" if gap.key in {"waiting", "rejected"} else "heading",
+        )
+        for gap in finance.gaps
+    )
+    note = _("An expenditure that lacks both a heading and a voucher is counted with each.")
+    both = {"heading", "voucher"} <= {gap.key for gap in finance.gaps}
+    columns = (_("Number"), _("Amount"))
+    return Table("gaps", _("Not justified, and why"), _("Reason"), columns, rows, note if both else "")
+
+
+def _reason(key: str) -> str:
+    return {
+        "waiting": _("Not yet judged by an officer"),
+        "heading": _("No cost heading, though the source has headings"),
+        "voucher": _("No voucher, though the source asks for one"),
+        "rejected": _("Rejected by an officer"),
+    }[key]
+
+
+def gap_url(finance: Finance, gap: Gap) -> str:
+    """Return the list of the rows behind a gap."""
+    decision = "rejected" if gap.key == "rejected" else "open"
+    missing = gap.key if gap.key in {"heading", "voucher"} else ""
+    return Links(finance).expenses(decision=decision, missing=missing)
+
+
+def own_contribution(finance: Finance) -> str:
+    """Return in a sentence what the municipality itself paid; empty where nothing was charged."""
+    own = finance.own
+    if own.share is None:
+        return ""
+    return _("The municipality itself paid %(amount)s, %(share)s of all costs until the end of %(year)s.") % {
+        "amount": Cell(own.charged).text,
+        "share": Cell(own.share, "percent").text,
+        "year": finance.year,
+    }
+
+
+def days_left(due: dt.date, on: dt.date) -> str:
+    """Return how far away a day is."""
+    days = (due - on).days
+    if not days:
+        return _("today")
+    if days < 0:
+        return ngettext("%(number)s day ago", "%(number)s days ago", -days) % {"number": -days}
+    return ngettext("in %(number)s day", "in %(number)s days", days) % {"number": days}
