@@ -71,8 +71,14 @@ def _funding(maker: Maker) -> None:
     source = make(rooms.FundingSource, "name abbreviation", kind="other")
     make(rooms.FundingSourceAlias, source=source, name="Alias")
     make(rooms.FundingRule, "title", source=source)
+    make(rooms.CostHeading, "name", source=source, nature="operational")
     make(rooms.PartnershipFunding, source=source, purpose="top_up", **of)
     make(rooms.FundingRequest, "purpose", source=source, state="sought", **of)
+    money = {"programme": maker.bond.programme, "source": source, "reference": "R"}
+    days = {"granted_on": DAY, "starts_on": DAY, "ends_on": DAY}
+    grant = make(rooms.Grant, amount=Decimal("500.00"), **days, **money)
+    make(rooms.Tranche, grant=grant, year=DAY.year)
+    make(rooms.Transfer, sent_on=DAY, sent_amount=Decimal("400.00"), **money)
 
 
 def _programme(maker: Maker) -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTranslatedAdmin
+from partnerships.admin.base import OwnPartnershipAdmin, OwnTranslatedAdmin, OwnVersionedForm
 from partnerships.admin.partnership import SPAN
-from partnerships.models import FundingRequest, FundingRule, FundingSource, FundingSourceAlias, PartnershipFunding
-from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, TranslatedStacked, VisibleFilter
+from partnerships.admin.rules import HeadingInline, RuleInline
+from partnerships.models import FundingRequest, FundingSource, FundingSourceAlias, PartnershipFunding
+from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
+from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import AmountField
 
 NAMES = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
@@ -20,22 +22,22 @@ class AliasInline(PartTabular):
     model = FundingSourceAlias
 
 
-class RuleInline(TranslatedStacked):
-    """What a funding source pays for, and what not."""
-
-    model = FundingRule
-    fields = ["slug", "title", "side_allowed", "legal_source", *SPAN]
-
-
 @admin.register(FundingSource)
 class FundingSourceAdmin(TranslatedAdmin):
-    """Who pays, under which names and rules."""
+    """Who pays, under which names, headings and rules."""
 
-    list_display = ["name", "abbreviation", "kind", "slug"]
+    fieldsets = [
+        (None, {"fields": ["slug", "name", "abbreviation", "kind", "voucher_order"]}),
+        (
+            _("Years in which it pays"),
+            {"fields": [tuple(SPAN)], "description": _("Leave them empty where the source pays in all years.")},
+        ),
+    ]
+    list_display = ["name", "abbreviation", "kind", "span_text", "slug"]
     list_filter = ["kind"]
     search_fields = [*NAMES, "aliases__name"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [AliasInline, RuleInline]
+    inlines = [AliasInline, HeadingInline, RuleInline]
 
 
 @admin.register(FundingSourceAlias)
@@ -46,19 +48,6 @@ class FundingSourceAliasAdmin(PortalAdmin):
     list_select_related = ["source"]
     search_fields = ["name"]
     autocomplete_fields = ["source"]
-    parent_field = "source"
-
-
-@admin.register(FundingRule)
-class FundingRuleAdmin(TranslatedAdmin):
-    """Funders' rules, with where each stands."""
-
-    list_display = ["title", "source", "side_allowed", "span_text"]
-    list_filter = ["side_allowed", "source"]
-    list_select_related = ["source"]
-    search_fields = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
-    autocomplete_fields = ["source"]
-    prepopulated_fields = {"slug": ["title"]}
     parent_field = "source"
 
 
@@ -73,22 +62,32 @@ class PartnershipFundingAdmin(OwnPartnershipAdmin):
     parent_field = "partnership"
 
 
-class FundingRequestForm(OwnPartnershipForm):
+class FundingRequestForm(OwnVersionedForm):
     """A request; its amount may be typed with a decimal comma or point."""
 
     amount = AmountField(label=_("amount in euro"), required=False, localize=True)
 
 
 @admin.register(FundingRequest)
-class FundingRequestAdmin(OwnTranslatedAdmin):
+class FundingRequestAdmin(VersionedMixin, OwnTranslatedAdmin):
     """Money that is asked for."""
 
     form = FundingRequestForm
+    fieldsets = [
+        (None, {"fields": ["slug", "partnership", "programme", "source", "side", "purpose", "amount"]}),
+        (
+            _("State"),
+            {
+                "fields": ["state", ("state_on", "precision"), ("submitted_on", "decided_on"), "decision_note"],
+                "description": _("Officers move a request on the page of the programme’s money; here it is corrected."),
+            },
+        ),
+    ]
     list_display = ["purpose", "partnership", "source", "state", "amount"]
     list_filter = ["state", "source", ("partnership", VisibleFilter)]
     list_select_related = ["partnership", "source"]
     search_fields = ["slug", "purpose_nl", "purpose_fr", "purpose_en", "purpose_ar"]
     date_hierarchy = "state_on"
-    autocomplete_fields = ["partnership", "source"]
+    autocomplete_fields = ["partnership", "programme", "source"]
     prepopulated_fields = {"slug": ["purpose"]}
     parent_field = "partnership"

@@ -173,6 +173,9 @@ class FundingRule(Span, Slugged):
 
     objects = FundingRuleQuerySet.as_manager()
 
+    # The funder's other rules, where a form judges several at once; else the database knows them.
+    beside: list[FundingRule] | None = None
+
     # Which columns a kind of rule speaks with; the others stay empty.
     SPEAKS_WITH: dict[str, set[str]] = {
         "side": {"side_allowed"},
@@ -251,13 +254,13 @@ class FundingRule(Span, Slugged):
             errors["heading"] = _("This heading belongs to another funding source.")
         if errors:
             raise ValidationError(errors)
-        self._refuse_contradiction()
+        self.refuse_contradiction()
 
-    def _refuse_contradiction(self) -> None:
-        if self.kind == self.Kind.NOTE or not self.source_id:
+    def refuse_contradiction(self) -> None:
+        """Raise ValidationError where another rule of the funder says something else for the same time."""
+        if self.kind == self.Kind.NOTE:
             return
-        same_time = overlapping(self.starts_on or dt.date.min, self.ends_on or dt.date.max)
-        others = list(FundingRule.objects.filter(same_time, source=self.source_id).exclude(pk=self.pk))
+        others = [rule for rule in self._others() if self._shares_a_day_with(rule)]
         twin = next((rule for rule in others if self._is_about_the_same_as(rule)), None)
         if twin:
             sentence = _("“%(rule)s” speaks of the same for the same time: end that one first, or change it.")
@@ -266,6 +269,16 @@ class FundingRule(Span, Slugged):
         if rival:
             sentence = _("“%(rule)s” cannot be kept together with this: change one of the two.")
             raise ValidationError({"percent" if self.percent is not None else "amount": sentence % {"rule": rival}})
+
+    def _others(self) -> list[FundingRule]:
+        if self.beside is not None:
+            return self.beside
+        stored = FundingRule.objects.filter(source=self.source_id).exclude(pk=self.pk)
+        return list(stored) if self.source_id else []
+
+    def _shares_a_day_with(self, other: FundingRule) -> bool:
+        first = max(self.starts_on or dt.date.min, other.starts_on or dt.date.min)
+        return first <= min(self.ends_on or dt.date.max, other.ends_on or dt.date.max)
 
     def _is_about_the_same_as(self, other: FundingRule) -> bool:
         return (self.kind, self.heading_id, self.deadline_for) == (other.kind, other.heading_id, other.deadline_for)

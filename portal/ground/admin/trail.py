@@ -42,17 +42,22 @@ def state(row: models.Model) -> dict[str, Any]:
 
 
 def record_change(
-    row: models.Model, *, actor: User, before: dict[str, Any], parent: models.Model | None = None
+    row: models.Model,
+    *,
+    actor: User,
+    before: dict[str, Any],
+    parent: models.Model | None = None,
+    reason: str = "",
 ) -> None:
     """Write the entry of a row that was made (no `before`) or changed; no entry where nothing changed."""
     after = state(row)
     if not before:
-        audit.record(row, actor=actor, verb=AuditEntry.Verb.CREATE, changes=after, parent=parent)
+        audit.record(row, actor=actor, verb=AuditEntry.Verb.CREATE, changes=after, parent=parent, reason=reason)
         return
     changes = audit.difference(before, after)
     changes.pop("version", None)
     if changes:
-        audit.record(row, actor=actor, verb=AuditEntry.Verb.UPDATE, changes=changes, parent=parent)
+        audit.record(row, actor=actor, verb=AuditEntry.Verb.UPDATE, changes=changes, parent=parent, reason=reason)
         _forget_files([changes[field.attname][0] for field in _files(row) if field.attname in changes])
 
 
@@ -116,7 +121,13 @@ class TrailAdmin(admin.ModelAdmin):
     def save_related(self, request: HttpRequest, form: forms.ModelForm, formsets: Any, change) -> None:
         """Write the entry once the links of the row are saved too."""
         super().save_related(request, form, formsets, change)
-        record_change(form.instance, actor=request.user, before=form.before, parent=self.parent_of(form.instance))
+        record_change(
+            form.instance,
+            actor=request.user,
+            before=form.before,
+            parent=self.parent_of(form.instance),
+            reason=getattr(form, "audit_reason", ""),
+        )
 
     def save_formset(self, request: HttpRequest, form: forms.ModelForm, formset: Any, change) -> None:
         """Save the rows of an inline, each with an entry that shows in the history of the parent."""
@@ -124,11 +135,13 @@ class TrailAdmin(admin.ModelAdmin):
         before = {row.pk: state(row) for row in rows if row.pk}
         for row in formset.deleted_objects:
             remove(row, actor=request.user, parent=form.instance)
+        earlier = [(row, before.get(row.pk, {})) for row in rows]
         for row in rows:
-            earlier = before.get(row.pk, {})
             self.save_part(row, form.instance)
-            record_change(row, actor=request.user, before=earlier, parent=form.instance)
+        # The links of a row are part of what its entry says.
         formset.save_m2m()
+        for row, was in earlier:
+            record_change(row, actor=request.user, before=was, parent=form.instance)
 
     def save_part(self, row: models.Model, parent: models.Model) -> None:
         """Save one row of an inline."""

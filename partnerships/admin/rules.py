@@ -1,0 +1,229 @@
+"""Cost headings and rules of funders: an administrator edits them, no developer is needed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.admin.partnership import SPAN
+from partnerships.models import CostHeading, FundingRule
+from portal.ground.admin import AdminForm, TranslatedAdmin, TranslatedStacked
+from portal.ground.forms import AmountField, RowsField
+
+# The columns of a rule by what they are about: each kind of rule speaks with one of these parts only.
+PARTS = {
+    "side": (
+        _("Side of the work, or who spends"),
+        ["side_allowed"],
+        _(
+            "“Side on which the work is done” pays for activities on that side only. “Who spends the money” pays "
+            "only what this side spends, wherever the work is done."
+        ),
+    ),
+    "headings": (
+        _("Cost headings that are paid"),
+        ["headings"],
+        _("The source pays for these headings only; a heading takes its parts along."),
+    ),
+    "window": (
+        _("Dates between which is paid"),
+        ["first_day", "last_day"],
+        _("What is spent on another day is not paid. One of the two days may stay empty."),
+    ),
+    "amount": (
+        _("Amount"),
+        ["amount", "heading"],
+        _(
+            "“Largest amount” is what a project may cost the source, or one heading of it. “Voucher needed above an "
+            "amount” asks for the voucher of each expense above it; 0 means of every expense."
+        ),
+    ),
+    "percent": (
+        _("Percentage"),
+        ["percent", "first_percent"],
+        _(
+            "“Largest share” and “smallest own contribution” are parts of the accepted budget. “Spending above the "
+            "budget line” is how much more than planned may be spent. “Largest unspent balance” is a part of the "
+            "last justified tranche; the first tranche may have a percentage of its own."
+        ),
+    ),
+    "deadline": (
+        _("Deadline"),
+        ["deadline_for", "month", "day", "warn_days"],
+        _(
+            "The day of the next year by which the report is sent, or from which the next tranche can be claimed. "
+            "The dashboard warns so many days before."
+        ),
+    ),
+}
+RULE = ["slug", "title", "legal_source", ("kind", "effect"), tuple(SPAN)]
+EFFECTS = _(
+    "A rule that “refuses” stops an expense. One that “warns” asks for a reason and keeps it. One that “lets it in” "
+    "shows only when the expense is to be justified. When a rule changes, end this one and add its successor: "
+    "old years keep the old rule."
+)
+
+
+def _part(name: str, *, is_open: bool = False) -> tuple[str, dict[str, Any]]:
+    title, fields, description = PARTS[name]
+    classes = [] if is_open else ["collapse"]
+    return title, {"fields": [tuple(fields)], "description": description, "classes": classes}
+
+
+class HeadingChoice(forms.ModelChoiceField):
+    """A choice among headings, each named with its funder and the heading that it is part of."""
+
+    def label_from_instance(self, obj: CostHeading) -> str:
+        return _full_name(obj)
+
+
+class HeadingChoices(RowsField):
+    """The same for several headings."""
+
+    def label_from_instance(self, obj: CostHeading) -> str:
+        return _full_name(obj)
+
+
+def _full_name(heading: CostHeading) -> str:
+    name = f"{heading.parent} – {heading}" if heading.parent else str(heading)
+    return f"{heading.source}: {name}"
+
+
+class HeadingFields:
+    """Fields that choose among cost headings."""
+
+    def _headings(self, request: HttpRequest) -> models.QuerySet[CostHeading]:
+        """Return the headings to choose from: on a funder's page its own."""
+        rows = CostHeading.objects.select_related("source", "parent").order_by("source", "position", "slug")
+        funder = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
+        if isinstance(self, admin.options.InlineModelAdmin):
+            return rows.filter(source=funder) if str(funder).isdecimal() and len(str(funder)) <= 18 else rows.none()
+        return rows
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name each heading in full."""
+        if db_field.related_model is CostHeading:
+            rows = self._headings(request)
+            rows = rows.filter(parent=None) if db_field.name == "parent" else rows
+            kwargs |= {"form_class": HeadingChoice, "queryset": rows}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Name each heading in full."""
+        if db_field.related_model is CostHeading:
+            widget = forms.CheckboxSelectMultiple()
+            kwargs |= {"form_class": HeadingChoices, "queryset": self._headings(request), "widget": widget}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+class RuleForm(AdminForm):
+    """A funder's rule; only what its kind speaks with is filled in."""
+
+    amount = AmountField(label=_("amount in euro"), required=False, localize=True, lowest=0)
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean()
+        headings = list(self.cleaned_data.get("headings") or [])
+        source = self.cleaned_data.get("source")
+        if self.cleaned_data.get("kind") == FundingRule.Kind.HEADINGS:
+            if "headings" in self.cleaned_data and not headings:
+                self.add_error("headings", ValidationError(_("Choose at least one heading.")))
+            if source is not None and any(heading.source_id != source.pk for heading in headings):
+                self.add_error("headings", ValidationError(_("This heading belongs to another funding source.")))
+        elif headings:
+            self.add_error("headings", ValidationError(_("A rule of this kind does not use this: leave it empty.")))
+        return values
+
+
+class RuleFormSet(BaseInlineFormSet):
+    """The rules on a funder's page, judged as they will stand together once all are saved.
+
+    So one may end and its successor begin in the same step, and two new ones that contradict each other are seen.
+    """
+
+    def _construct_form(self, i: int, **kwargs: Any) -> Any:
+        form = super()._construct_form(i, **kwargs)
+        form.instance.beside = []
+        return form
+
+    def clean(self) -> None:
+        """Refuse rules that contradict each other."""
+        super().clean()
+        standing = [form for form in self.forms if self._stands(form)]
+        for form in standing:
+            if form.errors:
+                continue
+            form.instance.beside = [other.instance for other in standing if other is not form]
+            try:
+                form.instance.refuse_contradiction()
+            except ValidationError as error:
+                form.add_error(None, error)
+
+    def _stands(self, form: Any) -> bool:
+        is_there = form.instance.pk is not None or form.has_changed()
+        return is_there and not (self.can_delete and self._should_delete_form(form))
+
+
+class HeadingInline(HeadingFields, TranslatedStacked):
+    """The headings under which a source wants its money told."""
+
+    model = CostHeading
+    fields = ["slug", "name", ("parent", "nature", "is_direct", "position"), tuple(SPAN)]
+    select_related = ["parent"]
+    classes = ["collapse"]
+
+
+class RuleInline(HeadingFields, TranslatedStacked):
+    """What a funding source pays for, and what not."""
+
+    model = FundingRule
+    form = RuleForm
+    formset = RuleFormSet
+    fieldsets = [(None, {"fields": RULE, "description": EFFECTS}), *(_part(name) for name in PARTS)]
+    show_change_link = True
+
+
+@admin.register(CostHeading)
+class CostHeadingAdmin(HeadingFields, TranslatedAdmin):
+    """Headings of all funders, in two levels."""
+
+    fields = ["slug", "source", "name", ("parent", "nature", "is_direct", "position"), tuple(SPAN)]
+    list_display = ["name", "parent", "source", "nature", "is_direct", "span_text"]
+    list_filter = ["source", "nature", "is_direct"]
+    list_select_related = ["source", "parent"]
+    search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
+    autocomplete_fields = ["source"]
+    prepopulated_fields = {"slug": ["name"]}
+    parent_field = "source"
+
+
+@admin.register(FundingRule)
+class FundingRuleAdmin(HeadingFields, TranslatedAdmin):
+    """Funders' rules, with where each stands."""
+
+    form = RuleForm
+    list_display = ["title", "source", "kind", "effect", "span_text"]
+    list_filter = ["kind", "effect", "source"]
+    list_select_related = ["source"]
+    search_fields = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
+    autocomplete_fields = ["source"]
+    prepopulated_fields = {"slug": ["title"]}
+    parent_field = "source"
+
+    def get_fieldsets(self, request: HttpRequest, obj: FundingRule | None = None) -> list[Any]:
+        """Open the part that the rule speaks with; the others wait."""
+        spoken = FundingRule.SPEAKS_WITH.get(obj.kind, set()) if obj else set()
+        parts = [_part(name, is_open=bool(spoken & set(PARTS[name][1]))) for name in PARTS]
+        intro = gettext("The kind says which part below is filled in; the others stay empty.")
+        return [
+            (None, {"fields": self.replace_orig_field(["source", *RULE]), "description": f"{intro} {EFFECTS}"}),
+            *parts,
+        ]
