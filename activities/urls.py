@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import activity, files, log, pages
+from activities.views import activity, budget, co_funding, files, log, pages
 
 app_name = "activities"
 urlpatterns = [
@@ -11,6 +11,12 @@ urlpatterns = [
     path("<int:pk>/", pages.detail, name="detail"),
     path("<int:pk>/edit/", activity.edit, name="edit"),
     path("<int:pk>/status/", activity.status, name="status"),
+    path("<int:pk>/co-funding/", co_funding.co_funding, name="co_funding"),
+    path("budget/<slug:slug>/", budget.budget, name="budget"),
+    path("budget/<slug:slug>/new/", budget.create, name="budget_create"),
+    path("budget/<slug:slug>/export/", budget.export, name="budget_export"),
+    path("budget/lines/<int:pk>/", budget.history, name="budget_history"),
+    path("budget/lines/<int:pk>/amend/", budget.amend, name="budget_amend"),
     path("log/", log.create, name="log_create"),
     path("log/<int:pk>/edit/", log.edit, name="log_edit"),
     path("log/<int:pk>/withdraw/", log.withdraw, name="log_withdraw"),

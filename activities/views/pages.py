@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from activities import filters
 from activities.badges import TONES, badge
+from activities.co_funding import plan_of
 from activities.facts import facts_of, organisations_of, parts_of
 from activities.models import Activity, Status
 from activities.models.activity import ActivityQuerySet
@@ -100,6 +101,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "organisations": organisations_of(activity),
             "parts": parts_of(activity),
             "products": products_of(activity),
+            "plan": plan_of(activity),
             "log": log_of(activity, with_withdrawn=may_write),
             "next": _next_statuses(activity) if may_write else [],
             "submission_key": uuid4(),
