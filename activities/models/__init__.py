@@ -2,6 +2,7 @@
 
 from activities.models.activity import Activity, ActivityOrganisation, Status, Theme
 from activities.models.budget import BudgetAmendment, BudgetLine, CoFunding
+from activities.models.imports import SheetColumn, SheetImport
 from activities.models.log import LogEntry, Participation, Sex
 from activities.models.media import Document, Photo, StoredFile
 from activities.models.money import Drawdown, Expenditure, Voucher
@@ -21,6 +22,8 @@ __all__ = [
     "Photo",
     "Product",
     "Sex",
+    "SheetColumn",
+    "SheetImport",
     "Showing",
     "Status",
     "StoredFile",
