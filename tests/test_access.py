@@ -75,6 +75,8 @@ ADDRESSES = {
     "activities:voucher": Address(MEMBERS, "voucher"),
     "reports:window": Address(MEMBERS, "partnership"),
     "reports:export": Address(MEMBERS, "partnership", "post"),
+    "reports:vouchers": Address(MEMBERS, "partnership"),
+    "reports:vouchers_export": Address(MEMBERS, "partnership", "post"),
     "account_login": Address(WHO_DID_NOT),
     "account_logout": Address((302, 200, 200, 200, 200, 200, 200)),
     "account_inactive": Address(EVERYBODY),
@@ -118,6 +120,7 @@ WRITES = {
     "activities:log_withdraw": WRITERS_DONE,
     "activities:log_restore": WRITERS_DONE,
     "reports:export": MEMBERS,
+    "reports:vouchers_export": MEMBERS,
 }
 ROOMS = ("partnerships:", "activities:", "reports:")
 # The administration: who works there is asked by tests/test_admin_pages.py, model by model.

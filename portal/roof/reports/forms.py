@@ -5,8 +5,11 @@ import datetime as dt
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.models import FundingSource
 from portal.ground.dates import END_BEFORE_START
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
@@ -28,14 +31,13 @@ def check_window(starts_on: dt.date, ends_on: dt.date) -> None:
         raise ValidationError(errors)
 
 
-class ReportWindowForm(forms.Form):
-    """The first and last day of a report, and its language."""
+class WindowForm(forms.Form):
+    """The first and last day of what is asked for."""
 
     starts_on = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
     ends_on = forms.DateField(
         label=_("Up to and including"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
-    language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
 
     def clean(self):
         """Check both dates together."""
@@ -43,3 +45,40 @@ class ReportWindowForm(forms.Form):
         if cleaned.get("starts_on") and cleaned.get("ends_on"):
             check_window(cleaned["starts_on"], cleaned["ends_on"])
         return cleaned
+
+
+class ReportWindowForm(WindowForm):
+    """The window of a report, and its language."""
+
+    language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
+
+
+class VoucherListForm(WindowForm):
+    """The window of a voucher list, and whose money it tells of."""
+
+    field_order = ["source", "starts_on", "ends_on"]
+    source = forms.ModelChoiceField(
+        label=_("Funding source"),
+        queryset=FundingSource.objects.none(),
+        to_field_name="slug",
+        empty_label=None,
+        error_messages={"invalid_choice": _("This funding source pays nothing in this partnership.")},
+    )
+
+    def __init__(self, *args, sources: QuerySet[FundingSource], **kwargs):
+        """Take the funding sources that may be chosen."""
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = sources
+
+
+class VoucherExportForm(VoucherListForm):
+    """What of a voucher list is taken along; a long PDF comes in parts."""
+
+    class Kind(models.TextChoices):
+        XLSX = "xlsx", _("spreadsheet")
+        PDF = "pdf", _("PDF")
+        ZIP = "zip", _("files")
+
+    kind = forms.ChoiceField(label=_("Form"), choices=Kind)
+    language = forms.ChoiceField(label=_("Language of the list"), choices=settings.LANGUAGES)
+    part = forms.IntegerField(label=_("Part"), required=False, min_value=1, max_value=1000)

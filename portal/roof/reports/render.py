@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
@@ -104,22 +104,35 @@ def render_html(report: Report, language: str, *, readable: frozenset[int] | Non
 
 def render_pdf(report: Report, language: str) -> bytes:
     """Return the report as a PDF. Raises ReportUnavailableError where the server cannot make one now."""
-    try:
-        from weasyprint import HTML
-        from weasyprint.text.fonts import FontConfiguration
+    _weasyprint, fetcher = _library()
+    photos = {picture.pk: picture.file for picture in report.pictures if fetcher.is_readable(picture.file)}
+    return pdf_of(render_html(report, language, readable=frozenset(photos)), photos)
 
-        from portal.roof.reports.fetcher import ReportFetcher, is_readable
+
+def pdf_of(html: str, photos: Mapping[int, str] | None = None) -> bytes:
+    """Return a document for print as a PDF; `photos` may be drawn in it, by number the name of the file of each.
+
+    Raises ReportUnavailableError where the server cannot make one now.
+    """
+    weasyprint, fetcher = _library()
+    with _one_at_a_time():
+        document = weasyprint.HTML(string=html, url_fetcher=fetcher.ReportFetcher(dict(photos or {})))
+        try:
+            return document.write_pdf(pdf_variant="pdf/ua-1", font_config=weasyprint.text.fonts.FontConfiguration())
+        except OSError as error:
+            raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
+
+
+def _library() -> tuple[Any, Any]:
+    """Return what lays out and what it may read; loading it takes a second, so who needs no PDF never does."""
+    try:
+        import weasyprint.text.fonts
+
+        from portal.roof.reports import fetcher
     except OSError as error:
         message = _("This server cannot make a PDF: the library Pango is missing.")
         raise ReportUnavailableError(message) from error
-    photos = {picture.pk: picture.file for picture in report.pictures if is_readable(picture.file)}
-    html = render_html(report, language, readable=frozenset(photos))
-    with _one_at_a_time():
-        document = HTML(string=html, url_fetcher=ReportFetcher(photos))
-        try:
-            return document.write_pdf(pdf_variant="pdf/ua-1", font_config=FontConfiguration())
-        except OSError as error:
-            raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
+    return weasyprint, fetcher
 
 
 def title_of(report: Report) -> str:

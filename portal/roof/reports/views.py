@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -36,7 +37,7 @@ class Preset:
 @require_safe
 def window(request: HttpRequest, slug: str) -> HttpResponse:
     """Ask for the window and the language; the address may bring both dates along."""
-    partnership = _partnership(request, slug)
+    partnership = member_of(request, slug)
     year = timezone.localdate().year
     form = ReportWindowForm(
         initial={
@@ -50,9 +51,9 @@ def window(request: HttpRequest, slug: str) -> HttpResponse:
 
 @login_required
 @require_POST
-def export(request: HttpRequest, slug: str) -> HttpResponse:
+def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Answer with the report as PDF, or with the form and a sentence beside what is wrong."""
-    partnership = _partnership(request, slug)
+    partnership = member_of(request, slug)
     form = ReportWindowForm(request.POST)
     if form.is_valid():
         try:
@@ -61,21 +62,26 @@ def export(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, str(error))
         else:
             response = HttpResponse(report.content, content_type="application/pdf")
-            response["Content-Disposition"] = (
-                f"attachment; filename=\"{report.ascii_name}\"; filename*=UTF-8''{quote(report.name)}"
-            )
-            response["Cache-Control"] = "private, no-store"
-            return response
+            return as_download(response, report.ascii_name, report.name)
     return _page(request, partnership, form)
 
 
-def _partnership(request: HttpRequest, slug: str) -> Partnership:
+def as_download(response: HttpResponseBase, ascii_name: str, name: str) -> HttpResponseBase:
+    """Return the response as a file to be kept by its reader alone, named in ASCII and in its own letters."""
+    response["Content-Disposition"] = f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def member_of(request: HttpRequest, slug: str) -> Partnership:
+    """Return the partnership that a member asks for; who is none finds nothing."""
     partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
     require(request.user, Role.VIEWER, partnership)
     return partnership
 
 
 def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm) -> HttpResponse:
+    address = reverse("reports:window", args=[partnership.slug])
     return render(
         request,
         "report/window.html",
@@ -83,7 +89,7 @@ def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm
             "partnership": partnership,
             "form": form,
             "export_url": reverse("reports:export", args=[partnership.slug]),
-            "presets": _presets(partnership, str(form["starts_on"].value()), str(form["ends_on"].value())),
+            "presets": presets_of(partnership, address, str(form["starts_on"].value()), str(form["ends_on"].value())),
             "trail": [
                 {"label": _("Partnerships"), "url": reverse("partnerships:list")},
                 {"label": str(partnership), "url": reverse("partnerships:detail", args=[partnership.slug])},
@@ -93,13 +99,17 @@ def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm
     )
 
 
-def _presets(partnership: Partnership, starts_on: str, ends_on: str) -> list[tuple[str, list[Preset]]]:
-    """Return the programme years, the whole programmes and the partnership's own report windows."""
+def presets_of(
+    partnership: Partnership, address: str, starts_on: str, ends_on: str, **asked: str
+) -> list[tuple[str, list[Preset]]]:
+    """Return the programme years, the whole programmes and the partnership's own report windows.
+
+    Each leads to `address` with its dates and with what else is `asked`; both dates are those of the page now.
+    """
 
     def preset(label: str, first: dt.date, last: dt.date) -> Preset:
-        address = reverse("reports:window", args=[partnership.slug])
         dates = {"starts_on": first.isoformat(), "ends_on": last.isoformat()}
-        return Preset(label, f"{address}?{urlencode(dates)}", (starts_on, ends_on) == tuple(dates.values()))
+        return Preset(label, f"{address}?{urlencode(asked | dates)}", (starts_on, ends_on) == tuple(dates.values()))
 
     years = ProgrammeYear.objects.filter(programme__partnership=partnership).order_by("-year")
     spans = [*partnership.programmes.order_by("-starts_on"), *partnership.report_windows.order_by("-starts_on")]
