@@ -2,10 +2,19 @@
 
 from django.urls import path
 
-from partnerships import views
+from partnerships.views import lists, money, requests, years
 
 urlpatterns = [
-    path("", views.partnership_list, name="list"),
-    path("programmes/<slug:slug>/<int:year>/lock/", views.year_lock, name="year_lock"),
-    path("programmes/<slug:slug>/<int:year>/reopen/", views.year_reopen, name="year_reopen"),
+    path("", lists.partnership_list, name="list"),
+    path("programmes/<slug:slug>/<int:year>/lock/", years.year_lock, name="year_lock"),
+    path("programmes/<slug:slug>/<int:year>/reopen/", years.year_reopen, name="year_reopen"),
+    path("programmes/<slug:slug>/path/", money.money_path, name="money_path"),
+    path("programmes/<slug:slug>/grants/new/", money.grant_create, name="grant_create"),
+    path("programmes/<slug:slug>/transfers/new/", money.transfer_create, name="transfer_create"),
+    path("grants/<int:pk>/edit/", money.grant_edit, name="grant_edit"),
+    path("grants/<int:pk>/tranches/<int:year>/", money.tranche_edit, name="tranche_edit"),
+    path("transfers/<int:pk>/edit/", money.transfer_edit, name="transfer_edit"),
+    path("requests/<int:pk>/edit/", requests.request_edit, name="request_edit"),
+    path("requests/<int:pk>/move/", requests.request_move, name="request_move"),
+    path("<slug:slug>/requests/new/", requests.request_create, name="request_create"),
 ]

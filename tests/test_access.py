@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from activities.models import Document, LogEntry, Photo, Voucher
-from partnerships.models import Organisation
+from partnerships.models import FundingRequest, Grant, Organisation, Tranche, Transfer
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
 from tests.admin_rows import fill
@@ -30,6 +30,7 @@ ALWAYS_ELSEWHERE = (302,) * 7
 MEMBERS = (302, 404, 404, 200, 200, 200, 200)
 WRITERS = (302, 404, 404, 403, 200, 200, 200)
 WRITERS_DONE = (302, 404, 404, 403, 302, 302, 302)
+OFFICERS = (302, 404, 404, 403, 403, 200, 200)
 OFFICERS_DONE = (302, 404, 404, 403, 403, 302, 302)
 # No record is named: a writer of any partnership may begin, and is told that this one is not theirs.
 ANY_WRITER = (302, 403, 200, 403, 200, 200, 200)
@@ -57,6 +58,15 @@ ADDRESSES = {
     "partnerships:year_detail": Address(MEMBERS, "programme year"),
     "partnerships:year_lock": Address(OFFICERS_DONE, "programme year", "post"),
     "partnerships:year_reopen": Address(OFFICERS_DONE, "programme year", "post"),
+    "partnerships:money_path": Address(MEMBERS, "programme"),
+    "partnerships:request_create": Address(OFFICERS, "partnership"),
+    "partnerships:request_edit": Address(OFFICERS, "request"),
+    "partnerships:request_move": Address(OFFICERS, "request"),
+    "partnerships:grant_create": Address(OFFICERS, "programme"),
+    "partnerships:grant_edit": Address(OFFICERS, "grant"),
+    "partnerships:tranche_edit": Address(OFFICERS, "grant tranche"),
+    "partnerships:transfer_create": Address(OFFICERS, "programme"),
+    "partnerships:transfer_edit": Address(OFFICERS, "transfer"),
     "partnerships:organisation_list": Address(WHO_SIGNED_IN),
     "partnerships:organisation_detail": Address(MEMBERS, "organisation"),
     "activities:list": Address(WHO_SIGNED_IN),
@@ -112,6 +122,14 @@ ADDRESSES = {
 WRITES = {
     "partnerships:year_lock": OFFICERS_DONE,
     "partnerships:year_reopen": OFFICERS_DONE,
+    "partnerships:request_create": OFFICERS_DONE,
+    "partnerships:request_edit": OFFICERS_DONE,
+    "partnerships:request_move": OFFICERS_DONE,
+    "partnerships:grant_create": OFFICERS_DONE,
+    "partnerships:grant_edit": OFFICERS_DONE,
+    "partnerships:tranche_edit": OFFICERS_DONE,
+    "partnerships:transfer_create": OFFICERS_DONE,
+    "partnerships:transfer_edit": OFFICERS_DONE,
     "activities:create": ANY_WRITER_DONE,
     "activities:edit": WRITERS_DONE,
     "activities:status": WRITERS_DONE,
@@ -168,6 +186,10 @@ class Scene:
             "programme": self.bond.programme.slug,
             "year": YEARS[-1],
             "organisation": self.rows[Organisation].slug,
+            "request": self.rows[FundingRequest].pk,
+            "grant": self.rows[Grant].pk,
+            "tranche": self.rows[Tranche].year,
+            "transfer": self.rows[Transfer].pk,
             "activity": self.bond.partner.pk,
             "entry": self.rows[LogEntry].pk,
             "photo": self.rows[Photo].pk,
@@ -221,6 +243,7 @@ class Scene:
         log = filled(activity, person, text="What happened, as it is told here.")
         bodies: dict[str, dict[str, Any]] = {
             "partnerships:year_reopen": {"reason": "A correction"},
+            **self.money(),
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
             "activities:status": {"status": "done", "version": activity.version},
@@ -229,6 +252,25 @@ class Scene:
             "activities:log_withdraw": {"reason": "Written twice"},
         }
         return bodies.get(name, {})
+
+    def money(self) -> dict[str, dict[str, Any]]:
+        """Return the forms of the money's path."""
+        source = self.rows[Grant].source_id
+        request = {"source": source, "purpose_en": "A workshop", "version": 1}
+        grant = {"source": source, "reference": "G", "granted_on": "2024-01-02", "amount": "500", "version": 1}
+        grant |= {"starts_on": "2024-01-01", "ends_on": "2024-12-31"}
+        sent = {"source": source, "reference": "T", "sent_on": "2024-02-01", "sent_amount": "10", "version": 1}
+        sent |= {"reason": "Sent in advance"}
+        return {
+            "partnerships:request_create": request,
+            "partnerships:request_edit": request,
+            "partnerships:request_move": {"on": "2024-01-01", "amount": "500"},
+            "partnerships:grant_create": grant,
+            "partnerships:grant_edit": grant,
+            "partnerships:tranche_edit": {"claimed_on": "2024-02-01", "claimed_amount": "10", "version": 1},
+            "partnerships:transfer_create": sent,
+            "partnerships:transfer_edit": sent,
+        }
 
     def write(self, role: str, name: str) -> tuple[int, int]:
         """Send a form; return the answer's status and how many audit entries it left. Both are undone."""

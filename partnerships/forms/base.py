@@ -15,7 +15,7 @@ from portal.ground.carry import author_token
 from portal.ground.forms import PortalForm, PortalModelForm, TextField
 from portal.ground.models import User
 
-HIDDEN = ["submission_key", "version", "author"]
+HIDDEN = ["submission_key", "version", "author", "to"]
 IN_THE_FUTURE = _("This day has not come yet.")
 
 
@@ -48,7 +48,7 @@ class MoneyForm(PortalForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*HIDDEN, *self.layout(), "reason")
+        self.helper.layout = Layout(*(name for name in HIDDEN if name in self.fields), *self.layout(), "reason")
 
     def layout(self) -> list[Any]:
         """Return what is shown, in order."""
@@ -63,7 +63,12 @@ class MoneyForm(PortalForm):
         return values
 
     def add_error(self, field: str | None, error: Any) -> None:
-        super().add_error(field, error)
+        """Put an error beside its field; one about a column that this form does not show speaks of the whole."""
+        if field is None and hasattr(error, "error_dict"):
+            for name, sentences in error.error_dict.items():
+                super().add_error(name if name in self.fields else None, sentences)
+        else:
+            super().add_error(field, error)
         if "reason" in self._errors:
             self.fields["reason"].widget = forms.Textarea(attrs={"rows": 2})
 

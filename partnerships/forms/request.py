@@ -62,7 +62,13 @@ class RequestForm(MoneyModelForm):
         return values
 
 
-class SubmissionForm(MoneyForm):
+class StepForm(MoneyForm):
+    """A step of a request. It names its step, so that a form sent twice cannot take the next one."""
+
+    to = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class SubmissionForm(StepForm):
     """That the request went to the funder."""
 
     on = forms.DateField(label=_("Submitted on"), widget=day_input())
@@ -70,7 +76,7 @@ class SubmissionForm(MoneyForm):
     past = ["on"]
 
 
-class RefusalForm(MoneyForm):
+class RefusalForm(StepForm):
     """That the funder refused, and why."""
 
     on = forms.DateField(label=_("Refused on"), widget=day_input())
@@ -78,7 +84,7 @@ class RefusalForm(MoneyForm):
     past = ["on"]
 
 
-class AnswerForm(GrantForm):
+class AnswerForm(StepForm, GrantForm):
     """That the funder granted: the grant that comes of the request. Its source is that of the request."""
 
     class Meta(GrantForm.Meta):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
@@ -109,6 +109,17 @@ class PartnershipFunding(Span, NaturalKey):
         return f"{self.source}: {self.get_purpose_display()}"
 
 
+class FundingRequestQuerySet(ScopedQuerySet):
+    """Questions about funding requests."""
+
+    def asked_for(self, programme: Programme) -> Self:
+        """Return the requests for a programme; those that name none yet count to the partnership's last one."""
+        named = models.Q(programme=programme) | models.Q(grant__programme=programme)
+        later = Programme.objects.filter(partnership=programme.partnership_id, starts_on__gt=programme.starts_on)
+        open_ones = models.Q(programme=None, grant=None, partnership=programme.partnership_id)
+        return self.filter(named if later.exists() else named | open_ones)
+
+
 class FundingRequest(Slugged):
     """Money that is asked for. Until it is granted it is not yet a budget (A26)."""
 
@@ -150,7 +161,7 @@ class FundingRequest(Slugged):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = FundingRequestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("funding request")

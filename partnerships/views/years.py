@@ -1,59 +1,22 @@
-"""Pages that show partnerships' own rows, and the lock of a programme year."""
+"""The lock of a programme year."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_POST
 
 from partnerships.access import require
-from partnerships.models import Partnership, Programme, ProgrammeYear, Role, Side
+from partnerships.models import ProgrammeYear, Role
 from partnerships.services import lock_year, reopen_year
 from portal.ground.forms import check_readable
-from portal.ground.wording import Wording, translated
-
-
-@dataclass(frozen=True)
-class Card:
-    """A partnership in the list."""
-
-    name: Wording
-    url: str
-    theme: Wording
-    towns: list[tuple[str, str]]
-    programme: Programme | None
-
-
-@login_required
-@require_safe
-def partnership_list(request: HttpRequest) -> HttpResponse:
-    """Show the reader's partnerships with the programme that runs now."""
-    rows = list(Partnership.objects.visible_to(request.user).prefetch_related("sides__municipality"))
-    running = Programme.objects.filter(partnership__in=rows).running(timezone.localdate())
-    programmes = {row.partnership_id: row for row in running}
-    cards = [_card(row, programmes.get(row.pk)) for row in rows]
-    return render(request, "partnerships/list.html", {"cards": cards})
-
-
-def _card(partnership: Partnership, programme: Programme | None) -> Card:
-    order = list(Side.values)
-    sides = sorted(partnership.sides.all(), key=lambda row: order.index(row.side))
-    return Card(
-        translated(partnership, "name"),
-        reverse("partnerships:detail", args=[partnership.slug]),
-        translated(partnership, "theme"),
-        [(row.side, str(row.municipality)) for row in sides],
-        programme,
-    )
 
 
 @login_required
