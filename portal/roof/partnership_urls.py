@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.roof.views import organisation, partnership, programme
+from portal.roof.views import finance, organisation, partnership, programme
 
 app_name = "partnerships"
 urlpatterns = [
@@ -11,5 +11,9 @@ urlpatterns = [
     path("programmes/<slug:slug>/<int:year>/", programme.year_detail, name="year_detail"),
     path("organisations/", organisation.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", organisation.organisation_detail, name="organisation_detail"),
+    path("money/", finance.money_overview, name="money_overview"),
+    path("money/programmes/<slug:slug>/", finance.programme_money, name="programme_money"),
+    path("money/programmes/<slug:slug>/export/", finance.programme_money_export, name="programme_money_export"),
+    path("money/<slug:slug>/", finance.money, name="money"),
     path("<slug:slug>/", partnership.detail, name="detail"),
 ]

@@ -71,7 +71,7 @@ class Finance:
 
 @dataclass(frozen=True)
 class PartnershipFinance:
-    """The figures of a partnership, of each of its programmes, and of the days on which no programme ran."""
+    """The figures of a partnership, of each of its programmes in all its years, and of days without a programme."""
 
     whole: Finance
     programmes: tuple[Finance, ...]
@@ -97,7 +97,7 @@ def partnership_finance(partnership: Partnership, *, on: dt.date, year: int | No
     programmes = list(partnership.programmes.order_by("-starts_on"))
     ledger = load(expenditures_within(partnership, programmes), programmes, on=on)
     whole = _finance(partnership, None, ledger, on=on, year=year, among=programmes)
-    parts = tuple(_finance(partnership, row, ledger.of(row), on=on, year=whole.year) for row in programmes)
+    parts = tuple(_finance(partnership, row, ledger.of(row), on=on, year=dt.MAXYEAR) for row in programmes)
     return PartnershipFinance(whole, parts, lines.outside_programmes(ledger))
 
 

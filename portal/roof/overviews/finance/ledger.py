@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import reduce
 from operator import or_
@@ -61,20 +61,20 @@ class Planned(NamedTuple):
 class Ledger:
     """What the database knows of the money of a partnership, or of one of its programmes."""
 
-    spending: list[Spending]
-    planned: list[Planned]
-    grants: list[Grant]
-    tranches: list[Tranche]
-    transfers: list[Transfer]
-    drawn: dict[int, tuple[Decimal, Decimal]]
-    sources: dict[int, FundingSource]
-    headings: dict[int, CostHeading]
-    outcomes: dict[int, Outcome]
-    rules: list[FundingRule]
-    shares: list[CoFunding]
-    by_activity: dict[tuple[int | None, int, int, int], Decimal]
-    lacking: dict[str, dict[int | None, tuple[int, Decimal]]]
-    charged_later: dict[tuple[int | None, int], Decimal]
+    spending: list[Spending] = field(default_factory=list)
+    planned: list[Planned] = field(default_factory=list)
+    grants: list[Grant] = field(default_factory=list)
+    tranches: list[Tranche] = field(default_factory=list)
+    transfers: list[Transfer] = field(default_factory=list)
+    drawn: dict[int, tuple[Decimal, Decimal]] = field(default_factory=dict)
+    sources: dict[int, FundingSource] = field(default_factory=dict)
+    headings: dict[int, CostHeading] = field(default_factory=dict)
+    outcomes: dict[int, Outcome] = field(default_factory=dict)
+    rules: list[FundingRule] = field(default_factory=list)
+    shares: list[CoFunding] = field(default_factory=list)
+    by_activity: dict[tuple[int | None, int, int, int], Decimal] = field(default_factory=dict)
+    lacking: dict[str, dict[int | None, tuple[int, Decimal]]] = field(default_factory=dict)
+    charged_later: dict[tuple[int | None, int], Decimal] = field(default_factory=dict)
 
     def of(self, programme: Programme) -> Ledger:
         """Return the part of one programme."""
@@ -120,18 +120,15 @@ def load(rows: ExpenditureQuerySet, programmes: Sequence[Programme], *, on: dt.d
     transfers = list(Transfer.objects.filter(among).order_by("sent_on", "pk"))
     partnerships = {row.partnership_id for row in programmes}
     shares = CoFunding.objects.filter(activity__partnership__in=partnerships)
-    tranches = Tranche.objects.filter(grant__programme__in=programmes).select_related("grant")
-    return Ledger(
+    return replace(
+        load_tranches(programmes),
         spending=_spending(rows),
         planned=_planned(among),
         grants=list(Grant.objects.filter(among).order_by("granted_on", "pk")),
-        tranches=list(tranches.order_by("year", "pk")),
         transfers=transfers,
         drawn=_drawn(transfers),
-        sources={row.pk: row for row in FundingSource.objects.all()},
         headings={row.pk: row for row in CostHeading.objects.order_by("source", "position", "slug")},
         outcomes={row.pk: row for row in Outcome.objects.filter(partnership__in=partnerships)},
-        rules=list(FundingRule.objects.order_by("source", "slug")),
         shares=list(shares.select_related("activity").order_by("activity", "-share", "source")),
         by_activity=_by_activity(rows.filter(activity__in=shares.order_by().values("activity"))),
         lacking={"heading": _counted(rows.without_heading()), "voucher": _counted(rows.lacking_voucher())},
@@ -139,12 +136,27 @@ def load(rows: ExpenditureQuerySet, programmes: Sequence[Programme], *, on: dt.d
     )
 
 
+def load_tranches(programmes: Sequence[Programme]) -> Ledger:
+    """Read what was received and the funders' rules, without any expenditure."""
+    tranches = Tranche.objects.filter(grant__programme__in=programmes).select_related("grant")
+    return Ledger(
+        tranches=list(tranches.order_by("year", "pk")),
+        sources={row.pk: row for row in FundingSource.objects.all()},
+        rules=list(FundingRule.objects.order_by("source", "slug")),
+    )
+
+
+def with_spending(ledger: Ledger, programmes: Sequence[Programme], *, on: dt.date) -> Ledger:
+    """Return the ledger with what the programmes had spent by the end of a day."""
+    return replace(ledger, spending=_spending(expenditures_of(programmes).filter(spent_on__lte=on)))
+
+
 def _spending(rows: ExpenditureQuerySet) -> list[Spending]:
     found = (
         rows.annotate(year=ExtractYear("spent_on"))
         .order_by()
         .values_list("programme", "source", "heading", "year", "activity__outcome", "decision")
-        .annotate(ExactSum("amount"), Count("*"))
+        .annotate(total=ExactSum("amount"), number=Count("*"))
     )
     return [Spending(*row) for row in found]
 
@@ -155,7 +167,7 @@ def _planned(among: Q) -> list[Planned]:
         .annotate(toward=Coalesce(F("outcome"), F("activity__outcome")))
         .order_by()
         .values_list("programme", "source", "heading", "year", "toward")
-        .annotate(ExactSum("amount"), Count("pk", filter=Q(is_demonstration=True)))
+        .annotate(total=ExactSum("amount"), invented=Count("pk", filter=Q(is_demonstration=True)))
     )
     return [Planned(*row) for row in found]
 
@@ -168,7 +180,7 @@ def _drawn(transfers: Iterable[Transfer]) -> dict[int, tuple[Decimal, Decimal]]:
         rows.filter(whole)
         .order_by()
         .values_list("transfer")
-        .annotate(ExactSum("amount"), ExactSum("expenditure__amount"))
+        .annotate(dirham=ExactSum("amount"), euro=ExactSum("expenditure__amount"))
     )
     drawn = {transfer: (dirham, euro) for transfer, dirham, euro in sums}
     split = rows.exclude(whole).select_related("expenditure", "transfer").order_by("expenditure", "transfer")
@@ -204,7 +216,7 @@ def _by_activity(rows: ExpenditureQuerySet) -> dict[tuple[int | None, int, int, 
         .annotate(year=ExtractYear("spent_on"))
         .order_by()
         .values_list("programme", "activity", "source", "year")
-        .annotate(ExactSum("amount"))
+        .annotate(total=ExactSum("amount"))
     )
     return {(programme, activity, source, year): amount for programme, activity, source, year, amount in found}
 
@@ -212,11 +224,11 @@ def _by_activity(rows: ExpenditureQuerySet) -> dict[tuple[int | None, int, int, 
 def _counted(rows: ExpenditureQuerySet) -> dict[int | None, tuple[int, Decimal]]:
     """Return {programme: (number, sum)} of the rows that wait for a judgement."""
     waiting = rows.filter(decision=Expenditure.Decision.OPEN).order_by()
-    found = waiting.values_list("programme").annotate(Count("*"), ExactSum("amount"))
+    found = waiting.values_list("programme").annotate(number=Count("*"), total=ExactSum("amount"))
     return {programme: (count, amount) for programme, count, amount in found}
 
 
 def _charged_later(rows: ExpenditureQuerySet, on: dt.date) -> dict[tuple[int | None, int], Decimal]:
     """Return {(programme, source): charged} of expenditures dated later than a day."""
     found = rows.charged().filter(spent_on__gt=on).order_by().values_list("programme", "source")
-    return {(programme, source): amount for programme, source, amount in found.annotate(ExactSum("amount"))}
+    return {(programme, source): amount for programme, source, amount in found.annotate(total=ExactSum("amount"))}

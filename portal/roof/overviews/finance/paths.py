@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.ground.dates import format_date
-from portal.roof.overviews.finance.figures import Finance
-from portal.roof.overviews.finance.sums import Gap, SourceLine, TransferLine
+from portal.roof.overviews.finance.figures import Finance, PartnershipFinance
+from portal.roof.overviews.finance.sums import ZERO, Gap, SourceLine, TransferLine
 from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, total_row
 
 
@@ -142,6 +142,44 @@ def gap_url(finance: Finance, gap: Gap) -> str:
     decision = "rejected" if gap.key == "rejected" else "open"
     missing = gap.key if gap.key in {"heading", "voucher"} else ""
     return Links(finance).expenses(decision=decision, missing=missing)
+
+
+def by_programme(figures: PartnershipFinance) -> Table:
+    """Return what each programme came to in all its years, and what was spent while none ran."""
+    rows = [_programme_row(part) for part in figures.programmes]
+    between = figures.between.until(figures.whole.years[-1])
+    if between:
+        outside = [Cell(ZERO)] * 4
+        judged = (Cell(between.spent), Cell(between.justified), Cell(between.rejected), Cell(-between.charged))
+        rows.append(Row(_("While no programme ran"), (*outside, *judged)))
+    columns = (
+        _("Budget"),
+        _("Granted"),
+        _("Received"),
+        _("Sent to the partner"),
+        _("Spent"),
+        _("Justified"),
+        _("Rejected"),
+        _("Left of the budget"),
+    )
+    total = (total_row(_("Total"), rows),) if rows else ()
+    return Table("programmes", _("Programmes"), _("Programme"), columns, (*rows, *total))
+
+
+def _programme_row(part: Finance) -> Row:
+    links, last = Links(part), part.years[-1]
+    sums = part.series.until(last)
+    cells = (
+        _linked(sums.budget, links.budget()),
+        _linked(part.funds.granted, links.path("grants")),
+        _linked(part.funds.received, links.path("grants")),
+        _linked(part.funds.transferred, links.path("transfers")),
+        _linked(sums.spent, links.expenses()),
+        _linked(sums.justified, links.expenses(decision="justified")),
+        _linked(sums.rejected, links.expenses(decision="rejected")),
+        Cell(sums.left),
+    )
+    return Row(part.name, cells, url=links.money())
 
 
 def own_contribution(finance: Finance) -> str:

@@ -1,0 +1,141 @@
+"""The figures of a programme as a spreadsheet: a sheet for each table, numbers as numbers, text never as a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from typing import Any
+
+from django.utils.translation import get_language_bidi
+from django.utils.translation import gettext as _
+
+from portal.ground.forms import mark_unreadable
+from portal.roof.overviews.finance import overview, paths, sheets
+from portal.roof.overviews.finance.figures import Finance
+from portal.roof.overviews.finance.tables import Cell, Row, Table, plain
+
+FORMATS = {
+    "amount": '#,##0.00\\ "€"',
+    "dirham": '#,##0.00\\ "MAD"',
+    "rate": "0.00####",
+    "percent": '0.##\\ "%"',
+    "count": "#,##0",
+    "date": "yyyy-mm-dd",
+}
+INDENTS = {"heading": 1, "part": 2}
+# What a spreadsheet program does not take in the name of a sheet, and how long that may be.
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+LONGEST_NAME = 31
+
+
+def tables_of(finance: Finance) -> list[Table]:
+    """Return the tables of a spreadsheet: those of the page, and the balances before the next claim."""
+    return [table for table in (*sheets.tables_of(finance), *_paths(finance)) if table.rows]
+
+
+def _paths(finance: Finance) -> list[Table]:
+    return [
+        paths.by_source(finance),
+        paths.co_funding(finance),
+        paths.transfers(finance),
+        balances(finance),
+        paths.gaps(finance),
+    ]
+
+
+def balances(finance: Finance) -> Table:
+    """Return the unspent balance of each source, with what must still be spent before its next claim."""
+    rows = tuple(
+        Row(
+            item.source.name,
+            (
+                Cell(item.received),
+                Cell(item.charged),
+                Cell(item.unspent),
+                Cell(item.percent, "percent"),
+                Cell(item.tranche),
+                Cell(item.to_spend),
+                Cell(item.claim_on, "date"),
+            ),
+            note=overview.claim_text(item),
+        )
+        for item in finance.balances
+    )
+    columns = (
+        _("Received"),
+        _("Spent, without what was rejected"),
+        _("Unspent balance"),
+        _("Balance below this share"),
+        _("of the last tranche"),
+        _("Still to be spent"),
+        _("Next claim from"),
+    )
+    return Table("balance", _("Unspent balance"), _("Funding source"), columns, rows)
+
+
+def write(finance: Finance) -> bytes:
+    """Return the figures as an XLSX file in the active language."""
+    import openpyxl
+
+    book = openpyxl.Workbook(write_only=True)
+    names: set[str] = set()
+    for table in tables_of(finance):
+        sheet = book.create_sheet(_name(table.title, names))
+        sheet.sheet_view.rightToLeft = get_language_bidi()
+        sheet.freeze_panes = "B4"
+        sheet.column_dimensions["A"].width = 44
+        for column in "BCDEFGHIJK":
+            sheet.column_dimensions[column].width = 18
+        _fill(sheet, table, finance)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _name(title: str, taken: set[str]) -> str:
+    name = _NOT_IN_NAMES.sub(" ", title)[:LONGEST_NAME].strip()
+    number = 2
+    while name.lower() in taken:
+        name = f"{name[: LONGEST_NAME - 3].strip()} {number}"
+        number += 1
+    taken.add(name.lower())
+    return name
+
+
+def _fill(sheet: Any, table: Table, finance: Finance) -> None:
+    """Write the title, the headings in the third row, and the rows of a table."""
+    mark = _("DEMONSTRATION – invented figures") if finance.is_demonstration else ""
+    sheet.append([_text(sheet, f"{table.title} – {plain(finance.name)}", bold=True)])
+    sheet.append([_text(sheet, mark or table.note)])
+    sheet.append([_text(sheet, heading, bold=True) for heading in (table.head, *table.columns)])
+    for row in table.rows:
+        bold = row.level in {"source", "total"}
+        label = _text(sheet, plain(row.label), bold=bold, indent=INDENTS.get(row.level, 0))
+        note = [_text(sheet, plain(row.note))] if row.note else []
+        sheet.append([label, *(_figure(sheet, cell, bold=bold) for cell in row.cells), *note])
+
+
+def _text(sheet: Any, text: str, *, bold: bool = False, indent: int = 0) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment, Font
+
+    written = WriteOnlyCell(sheet, mark_unreadable(text))
+    written.data_type = "s"
+    written.quotePrefix = text.startswith(("=", "+", "-", "@"))
+    written.font = Font(bold=bold)
+    written.alignment = Alignment(indent=indent)
+    return written
+
+
+def _figure(sheet: Any, cell: Cell, *, bold: bool) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    written = WriteOnlyCell(sheet, cell.value)
+    if not isinstance(cell.value, str | dt.date | None):
+        written.number_format = FORMATS[cell.kind]
+    elif isinstance(cell.value, dt.date):
+        written.number_format = FORMATS["date"]
+    written.font = Font(bold=bold)
+    return written

@@ -1,0 +1,174 @@
+"""The pages of money: of a programme, of a partnership, and the way to each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from partnerships.models import Partnership, Programme
+from portal.ground import audit
+from portal.ground.models import AuditEntry
+from portal.ground.spreadsheets import XLSX_TYPE
+from portal.ground.wording import Wording, translated
+from portal.roof.overviews.finance import book, overview, paths, sheets
+from portal.roof.overviews.finance.figures import Finance, finance_of, partnership_finance
+from portal.roof.overviews.finance.tables import Links, Table, expenses_url, plain
+
+
+@login_required
+@require_safe
+def money_overview(request: HttpRequest) -> HttpResponse:
+    """Show the way to the money of each partnership; a reader of one goes straight there."""
+    partnerships = list(Partnership.objects.visible_to(request.user).prefetch_related("programmes"))
+    if len(partnerships) == 1:
+        return redirect("partnerships:money", partnerships[0].slug)
+    cards = [
+        {
+            "name": translated(row, "name"),
+            "url": reverse("partnerships:money", args=[row.slug]),
+            "programmes": [
+                {
+                    "name": translated(programme, "name"),
+                    "url": reverse("partnerships:programme_money", args=[programme.slug]),
+                }
+                for programme in row.programmes.all()
+            ],
+        }
+        for row in partnerships
+    ]
+    context = {"cards": cards, "expenses_url": expenses_url()}
+    return render(request, "partnerships/money_overview.html", context)
+
+
+@login_required
+@require_safe
+def money(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the money of a partnership: its programmes together, and what was spent between them."""
+    partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
+    figures = partnership_finance(partnership, on=timezone.localdate(), year=_year(request.GET))
+    context = {
+        **_page(figures.whole),
+        "name": translated(partnership, "name"),
+        "programmes": paths.by_programme(figures),
+        "actions": [
+            _action(_("Partnership"), reverse("partnerships:detail", args=[slug]), "people"),
+            _action(_("Expenditures"), Links(figures.whole).expenses(), "list-ul"),
+        ],
+        "trail": _trail(partnership),
+    }
+    return render(request, "partnerships/money.html", context)
+
+
+@login_required
+@require_safe
+def programme_money(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the money of a programme; `?year=` picks the year shown beside the consolidated figures."""
+    programme = _programme(request, slug)
+    figures = finance_of(programme, on=timezone.localdate(), year=_year(request.GET))
+    links = Links(figures)
+    context = {
+        **_page(figures),
+        "name": translated(programme, "name"),
+        "actions": [
+            _action(_("Budget"), links.budget(), "card-checklist"),
+            _action(_("Grants and transfers"), links.path("grants"), "bank"),
+            _action(_("Expenditures"), links.expenses(), "list-ul"),
+        ],
+        "year": str(figures.year),
+        "export_url": reverse("partnerships:programme_money_export", args=[slug]),
+        "trail": [
+            *_trail(programme.partnership),
+            {"label": translated(programme, "name"), "url": reverse("partnerships:programme_detail", args=[slug])},
+            {"label": _("Money")},
+        ],
+    }
+    return render(request, "partnerships/money.html", context)
+
+
+@login_required
+@require_POST
+def programme_money_export(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the figures of a programme as a spreadsheet in the reader's language."""
+    programme = _programme(request, slug)
+    figures = finance_of(programme, on=timezone.localdate(), year=_year(request.POST))
+    content = book.write(figures)
+    audit.record(programme, actor=request.user, verb=AuditEntry.Verb.EXPORT, changes={"year": [None, figures.year]})
+    response = HttpResponse(content, content_type=XLSX_TYPE)
+    name = f"{_('money')}-{programme.slug}-{figures.year}.xlsx"
+    response["Content-Disposition"] = (
+        f"attachment; filename=\"money-{programme.slug}-{figures.year}.xlsx\"; filename*=UTF-8''{quote(name)}"
+    )
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _programme(request: HttpRequest, slug: str) -> Programme:
+    visible = Programme.objects.visible_to(request.user).select_related("partnership")
+    return get_object_or_404(visible, slug=slug)
+
+
+def _year(asked: QueryDict) -> int | None:
+    """Return the year that is asked for; what is no year asks for none."""
+    text = asked.get("year", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) == len("2024") else None
+
+
+def _page(figures: Finance) -> dict[str, Any]:
+    """Return what both pages show of their figures."""
+    links = Links(figures)
+    panels: list[Table] = [
+        paths.gaps(figures),
+        sheets.by_year(figures),
+        sheets.in_year(figures),
+        sheets.consolidated(figures),
+        sheets.spent_by_year(figures),
+        paths.by_source(figures),
+        sheets.by_nature(figures),
+        sheets.by_outcome(figures),
+        paths.co_funding(figures),
+        paths.transfers(figures),
+    ]
+    return {
+        "figures": figures,
+        "year": str(figures.year),
+        "first_year": str(figures.years[0]),
+        "alarms": overview.alarms(figures.balances),
+        "key_figures": overview.key_figures(figures),
+        "years": [
+            {"label": str(year), "url": links.money(year), "current": year == figures.year} for year in figures.years
+        ],
+        "chart": overview.chart(figures),
+        "balances": [
+            {
+                "source": plain(item.source.name),
+                "programme": "" if figures.programme else str(item.programme),
+                "facts": overview.balance_facts(item),
+                "is_alarming": item.is_alarming,
+            }
+            for item in figures.balances
+        ],
+        "due_dates": overview.due_list(figures.due_dates, figures.on),
+        "own": paths.own_contribution(figures),
+        "demands": [str(rule) for rule in figures.own.demands],
+        "tables": [table for table in panels if table.rows],
+    }
+
+
+def _action(label: str, url: str, icon: str) -> dict[str, str]:
+    return {"label": label, "url": url, "icon": icon}
+
+
+def _trail(partnership: Partnership) -> list[dict[str, Any]]:
+    name: Wording = translated(partnership, "name")
+    return [
+        {"label": _("Money"), "url": reverse("partnerships:money_overview")},
+        {"label": name, "url": reverse("partnerships:money", args=[partnership.slug])},
+    ]
