@@ -9,3 +9,10 @@ class ActivitiesConfig(AppConfig):
 
     name = "activities"
     verbose_name = _("activities")
+
+    def ready(self) -> None:
+        """Let the room below ask what is spent before its money changes."""
+        from activities.guards import guard
+        from partnerships.services import add_guard
+
+        add_guard(guard)

@@ -72,7 +72,7 @@ EFFECTS = _(
 )
 
 
-def _part(name: str, *, is_open: bool = False) -> tuple[str, dict[str, Any]]:
+def _part(name: str, *, is_open: bool = False) -> tuple[Any, Any]:
     title, fields, description = PARTS[name]
     classes = [] if is_open else ["collapse"]
     return title, {"fields": [tuple(fields)], "description": description, "classes": classes}
@@ -100,7 +100,7 @@ def _full_name(heading: CostHeading) -> str:
 class HeadingFields:
     """Fields that choose among cost headings."""
 
-    def _headings(self, request: HttpRequest) -> models.QuerySet[CostHeading]:
+    def _headings(self, request: HttpRequest) -> models.QuerySet:
         """Return the headings to choose from: on a funder's page its own."""
         rows = CostHeading.objects.select_related("source", "parent").order_by("source", "position", "slug")
         funder = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
@@ -187,7 +187,7 @@ class RuleInline(HeadingFields, TranslatedStacked):
     model = FundingRule
     form = RuleForm
     formset = RuleFormSet
-    fieldsets = [(None, {"fields": RULE, "description": EFFECTS}), *(_part(name) for name in PARTS)]
+    fieldsets: list[Any] = [(None, {"fields": RULE, "description": EFFECTS}), *(_part(name) for name in PARTS)]
     show_change_link = True
 
 

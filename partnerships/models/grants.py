@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.models.funding import FundingRequest, FundingSource
 from partnerships.models.partnership import ScopedQuerySet
 from partnerships.models.programme import Programme
+from partnerships.models.rules import FundingRule
 from portal.ground.dates import dates_in_order
 from portal.ground.money import MAX_AMOUNT, RATE_STEP, format_amount
 
@@ -139,11 +140,11 @@ class Grant(models.Model):
                 field = "starts_on" if outside[0] < self.starts_on.year else "ends_on"
                 errors[field] = [_("The grant has a tranche of %(year)s.") % {"year": outside[0]}]
 
-    def objections(self) -> list[tuple[Any, str]]:
+    def objections(self) -> list[tuple[FundingRule, str]]:
         """Return the funder's rules, as they stood when the grant was made, that its amounts break, and how."""
         if not (self.source_id and self.granted_on and self.amount):
             return []
-        rules = self.source.rules.in_force(self.granted_on)
+        rules = FundingRule.objects.in_force(self.granted_on).filter(source=self.source_id)
         return [(rule, sentence) for rule in rules if (sentence := self._objection(rule))]
 
     def _objection(self, rule) -> str:

@@ -80,8 +80,8 @@ def _of_claim(tranche: Tranche) -> tuple[dict[str, Any], list[str]]:
     """Return what speaks against the day: a tranche is claimed from a day of its year on (art. 32: 15 January)."""
     if tranche.claimed_on is None:
         return {}, []
-    rules = tranche.grant.source.rules.in_force(tranche.claimed_on).filter(
-        kind=FundingRule.Kind.DEADLINE, deadline_for=FundingRule.Deadline.CLAIM
+    rules = FundingRule.objects.in_force(tranche.claimed_on).filter(
+        source=tranche.grant.source_id, kind=FundingRule.Kind.DEADLINE, deadline_for=FundingRule.Deadline.CLAIM
     )
     refused: dict[str, Any] = {}
     warned = []

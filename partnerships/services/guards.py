@@ -6,17 +6,24 @@ import. So that room adds its guard when Django starts (see activities.apps), an
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Protocol
 
 from partnerships.models import Grant, Tranche, Transfer
 
 Stage = Grant | Tranche | Transfer
-Guard = Callable[[Stage, bool], None]
+
+
+class Guard(Protocol):
+    """Raises ValidationError, by field, where the row as it is about to be, or its end, is no longer covered."""
+
+    def __call__(self, row: Stage, *, is_gone: bool) -> None: ...
+
+
 _GUARDS: list[Guard] = []
 
 
 def add_guard(guard: Guard) -> None:
-    """Ask `guard(row, is_gone)` before a grant, tranche or transfer changes; it raises ValidationError by field."""
+    """Ask `guard` from now on before a grant, a tranche or a transfer changes."""
     if guard not in _GUARDS:
         _GUARDS.append(guard)
 
@@ -27,4 +34,4 @@ def ask_guards(row: Stage, *, is_gone: bool = False) -> None:
     Call it inside the transaction that writes, while the money is held (`hold_money`).
     """
     for guard in _GUARDS:
-        guard(row, is_gone)
+        guard(row, is_gone=is_gone)

@@ -156,7 +156,7 @@ def trail(programme: Programme, last: str = "") -> list[dict[str, Any]]:
     ]
 
 
-def source_asked_for(request: HttpRequest) -> FundingSource | None:
+def source_asked_for(request: HttpRequest) -> Any:
     """Return the funder that the address chooses beforehand."""
     return FundingSource.objects.filter(slug=request.GET.get("source", "")[:80]).first()
 

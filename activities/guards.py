@@ -1,0 +1,58 @@
+"""What is spent speaks against a change of the money that it was spent from (see partnerships.services.guards)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from activities.models import Drawdown, Expenditure
+from partnerships.models import Grant, Transfer
+from partnerships.services.guards import Stage
+from portal.ground.dates import format_date
+from portal.ground.money import Currency, ExactSum, format_amount
+
+
+def guard(row: Stage, *, is_gone: bool) -> None:
+    """Raise ValidationError where what is spent already would no longer be covered."""
+    if isinstance(row, Grant):
+        _guard_grant(row, Grant.objects.select_related("programme", "source").get(pk=row.pk), is_gone=is_gone)
+    elif isinstance(row, Transfer):
+        _guard_transfer(row, Transfer.objects.get(pk=row.pk), is_gone=is_gone)
+
+
+def _guard_grant(grant: Grant, stored: Grant, *, is_gone: bool) -> None:
+    """Keep a grant above what is charged to it, and over the days of the expenses that it pays."""
+    home = (stored.programme_id, stored.source_id)
+    leaves = is_gone or (grant.programme_id, grant.source_id) != home
+    programme = stored.programme
+    charged = Expenditure.objects.charged().filter(source=stored.source_id)
+    charged = charged.filter(activity__partnership=programme.partnership_id)
+    charged = charged.during(programme.starts_on, programme.ends_on)
+    others = list(Grant.objects.filter(programme=home[0], source=home[1]).exclude(pk=stored.pk))
+    if leaves or grant.amount < stored.amount:
+        spent = charged.aggregate(total=ExactSum("amount"))["total"]
+        left = sum((row.amount for row in others), Decimal(0) if leaves else grant.amount)
+        if spent > left:
+            sentence = _("%(spent)s of %(source)s is spent already: the grant is not less than that.")
+            words = {"spent": format_amount(spent), "source": stored.source}
+            raise ValidationError({"source" if leaves else "amount": sentence % words})
+    paid = charged.during(stored.starts_on, stored.ends_on)
+    for span in [*others, *([] if leaves else [grant])]:
+        paid = paid.exclude(spent_on__range=(span.starts_on, span.ends_on))
+    first = paid.order_by("spent_on").values_list("spent_on", flat=True).first()
+    if first is not None:
+        field = "source" if leaves else "starts_on" if first < grant.starts_on else "ends_on"
+        raise ValidationError({field: _("It pays an expense of %(day)s already.") % {"day": format_date(first)}})
+
+
+def _guard_transfer(transfer: Transfer, stored: Transfer, *, is_gone: bool) -> None:
+    """Keep the rate of a transfer from which expenses were paid: their euro follow from it."""
+    drawn = Drawdown.objects.filter(transfer=stored.pk).aggregate(total=ExactSum("amount"))["total"]
+    fixed = ["sent_amount", "received_amount", "source_id", "programme_id"]
+    changed = [name for name in fixed if getattr(transfer, name) != getattr(stored, name)]
+    if drawn and (is_gone or changed):
+        sentence = _("%(amount)s of this transfer is spent at its rate: change those expenses first.")
+        field = changed[0].removesuffix("_id") if changed else "reference"
+        raise ValidationError({field: sentence % {"amount": format_amount(drawn, Currency.MAD)}})
