@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q
+from django.db.models import Count, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -16,8 +16,9 @@ from activities.models import Activity, Expenditure, LogEntry, Status
 from partnerships.models import Membership, Partnership, ProgrammeYear, Role
 from portal.ground.dates import format_date
 from portal.ground.models import User
-from portal.ground.money import format_amount
+from portal.ground.money import ExactSum, format_amount
 from portal.ground.wording import Wording, translated
+from portal.roof.overviews.finance.tables import expenses_url
 from portal.roof.overviews.money import source_chart, total_of
 from portal.roof.overviews.partnership import recent_entries
 from portal.roof.overviews.parts import Item
@@ -90,6 +91,24 @@ def quiet_activities(partnerships, on: dt.date) -> list[Item]:
         )
         for row in silent[:LIMIT]
     ]
+
+
+@dataclass(frozen=True)
+class Unjudged:
+    """The expenditures that wait for an officer's judgement."""
+
+    count: int
+    amount: str
+    url: str
+
+
+def unjudged(partnerships) -> Unjudged | None:
+    """Return what waits for a judgement in some partnerships; None where nothing does."""
+    rows = Expenditure.objects.standing().filter(activity__partnership__in=partnerships)
+    found = rows.filter(decision=Expenditure.Decision.OPEN).aggregate(number=Count("pk"), amount=ExactSum("amount"))
+    if not found["number"]:
+        return None
+    return Unjudged(found["number"], format_amount(found["amount"]), expenses_url(decision="open"))
 
 
 def bills_without_voucher(partnerships) -> tuple[int, list[Bill]]:

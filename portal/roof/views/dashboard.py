@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 from partnerships.access import partnerships_of
 from partnerships.models import Partnership, Role
 from portal.roof.overviews import dashboard as overview
+from portal.roof.overviews.finance.overview import alarms_for
+from portal.roof.overviews.finance.tables import expenses_url
 
 
 @login_required
@@ -34,6 +36,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "bills": bills,
             "bill_count": count,
             "news": overview.news(request.user, visible),
+            "alarms": alarms_for(led_by_me, on),
+            "unjudged": overview.unjudged(led_by_me),
+            "expenses_url": expenses_url(),
             "money": overview.money_of_year(led_by_me, on),
         },
     )

@@ -41,6 +41,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "spent": format_amount(total_of(spent)),
         "sections": overview.sections_of(programme),
         "activities_url": f"{reverse('activities:list')}?programme={programme.pk}",
+        "money_url": reverse("partnerships:programme_money", args=[slug]),
         "report_url": reverse("reports:window", args=[programme.partnership.slug]) + window,
         "trail": _trail(programme),
     }
@@ -69,6 +70,7 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "language": get_language(),
         "export_url": reverse("reports:export", args=[partnership.slug]),
         "window_url": reverse("reports:window", args=[partnership.slug]) + days,
+        "money_url": reverse("partnerships:programme_money", args=[slug], query={"year": year}),
         "may_lead": may_lead,
         "lines": describe(history),
         "trail": [

@@ -77,6 +77,7 @@ def balance_facts(balance: Balance) -> list[dict[str, Any]]:
         _amount(_("Received until today"), balance.received),
         _amount(_("Spent until today, without what was rejected"), balance.charged),
         _amount(_("Unspent balance"), balance.unspent),
+        _amount(_("Tranche of %(year)s") % {"year": balance.tranche_year}, balance.tranche),
     ]
     if balance.percent is not None:
         facts.append({"term": _("Asked for a claim"), "value": _limit(balance), "note": str(balance.rule)})
@@ -89,12 +90,11 @@ def _amount(term: str, amount: Decimal) -> dict[str, Any]:
 
 
 def _limit(balance: Balance) -> str:
-    tranche = (
-        _("the first tranche") if balance.is_first else _("the tranche of %(year)s") % {"year": balance.tranche_year}
-    )
-    sentence = _("a balance below %(share)s of %(tranche)s (%(amount)s)")
-    amount = format_amount(balance.tranche)
-    return sentence % {"share": format_percent(balance.percent or Decimal(0)), "tranche": tranche, "amount": amount}
+    sentence = _("a balance below %(share)s of the last tranche: at most %(amount)s")
+    if balance.is_first:
+        sentence = _("a balance below %(share)s of the first tranche: at most %(amount)s")
+    share = format_percent(balance.percent or Decimal(0))
+    return sentence % {"share": share, "amount": format_amount(balance.allowed)}
 
 
 def claim_text(balance: Balance) -> str:

@@ -121,7 +121,8 @@ def by_year(finance: Finance) -> Table:
         rows.append(Row(str(year), cells, url=links.money(year)))
     whole = finance.series.until(finance.years[-1])
     total = Row(_("All years"), tuple(_measure(whole, name, links, {}) for name in names), "total")
-    return Table("years", _("Year by year"), _("Year"), (*names.values(),), (*rows, total))
+    made = (*rows, total) if finance.sources else ()
+    return Table("years", _("Year by year"), _("Year"), (*names.values(),), made)
 
 
 def spent_by_year(finance: Finance) -> Table:

@@ -1,0 +1,146 @@
+"""The pages of money: who sees them, what stands on them, and that page and spreadsheet say the same."""
+
+import datetime as dt
+import io
+import re
+
+import openpyxl
+import pytest
+from django.urls import reverse
+from django.utils.translation import override
+
+from partnerships.models import Programme
+from portal.roof.overviews.finance import book, sheets
+from portal.roof.overviews.finance.figures import finance_of
+from tests.cast import Cast, make_expense
+from tests.finance_rows import claim_rules, eur, fill_money, receive
+
+pytestmark = pytest.mark.django_db
+
+
+def address(cast: Cast, **query: str) -> str:
+    return reverse("partnerships:programme_money", args=[cast.jette.programme.slug], query=query)
+
+
+def flat(response) -> str:
+    """Return the text of a page without tags, each space a plain one."""
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
+
+
+@pytest.mark.parametrize(
+    ("part", "status"), [("administrator", 200), ("officer", 200), ("viewer", 200), ("stranger", 404)]
+)
+def test_members_see_the_money_and_strangers_nothing(cast, client_of, part, status):
+    client = client_of(cast.people[part])
+    for name, slug in (("programme_money", cast.jette.programme.slug), ("money", cast.jette.partnership.slug)):
+        assert client.get(reverse(f"partnerships:{name}", args=[slug])).status_code == status
+    export = reverse("partnerships:programme_money_export", args=[cast.jette.programme.slug])
+    assert client.post(export).status_code == status
+
+
+def test_a_visitor_is_sent_to_sign_in(cast, client):
+    assert client.get(address(cast)).status_code == 302
+
+
+def test_a_coordinator_sees_only_the_own_partnership(cast, client_of):
+    client = client_of(cast.coordinator_south)
+    assert client.get(address(cast)).status_code == 404
+    way = client.get(reverse("partnerships:money_overview"))
+    assert way.url == reverse("partnerships:money", args=[cast.gillis.partnership.slug])
+
+
+def test_an_empty_programme_says_so(cast, client_of):
+    assert "No money is planned, received or spent yet." in flat(client_of(cast.viewer).get(address(cast)))
+
+
+@pytest.mark.parametrize("year", ["1066", "2023x", "99999999999", "", "²⁰²⁴", "-2024"])
+def test_an_odd_year_shows_the_nearest_or_the_present(cast, client_of, year):
+    fill_money(cast)
+    assert client_of(cast.viewer).get(address(cast, year=year)).status_code == 200
+
+
+def test_each_figure_leads_to_its_rows(cast, client_of):
+    fill_money(cast)
+    text = client_of(cast.viewer).get(address(cast, year="2024")).content.decode()
+    pk = cast.jette.programme.pk
+    for query in (
+        f"programme={pk}&amp;to=2024-12-31",
+        f"programme={pk}&amp;source=federal&amp;year=2024&amp;decision=justified",
+        f"programme={pk}&amp;source=federal&amp;heading=federal-personnel&amp;year=2024",
+        f"programme={pk}&amp;source=federal&amp;heading=none&amp;year=2024",
+        f"programme={pk}&amp;decision=open&amp;missing=heading",
+    ):
+        assert f'{query}"' in text
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "ar"])
+def test_page_and_spreadsheet_say_the_same_to_the_cent(cast, client_of, language):
+    fill_money(cast)
+    cast.viewer.language = language
+    cast.viewer.save()
+    client = client_of(cast.viewer)
+    text = flat(client.get(address(cast, year="2024")))
+    export = reverse("partnerships:programme_money_export", args=[cast.jette.programme.slug])
+    workbook = openpyxl.load_workbook(io.BytesIO(client.post(export, {"year": "2024"}).content))
+    with override(language):
+        finance = finance_of(cast.jette.programme, on=dt.date(2024, 11, 22), year=2024)
+        tables = book.tables_of(finance)
+        for table, sheet in zip(tables, workbook.worksheets, strict=True):
+            figures = [row[1 : len(table.columns) + 1] for row in sheet.iter_rows(min_row=4, values_only=True)]
+            for row, written in zip(table.rows, figures, strict=True):
+                for cell, value in zip(row.cells, written, strict=True):
+                    if cell.kind == "amount" and cell.value is not None:
+                        assert cell.text.replace("\N{NO-BREAK SPACE}", " ") in text
+                        assert eur(str(value)).quantize(eur("0.01")) == cell.value
+
+
+def test_the_parts_shown_are_the_total_shown(cast):
+    fill_money(cast)
+    finance = finance_of(cast.jette.programme, on=dt.date(2024, 11, 22), year=2024)
+    for table in sheets.tables_of(finance):
+        parts = [row for row in table.rows if row.level in {"source", ""}]
+        (total,) = table.totals
+        for column, cell in enumerate(total.cells):
+            assert sum(row.cells[column].value for row in parts) == cell.value, table.key
+        for place, row in enumerate(table.rows):
+            below = []
+            for following in table.rows[place + 1 :]:
+                if following.level in {"source", "total", row.level, ""}:
+                    break
+                below.append(following)
+            inner = [item for item in below if item.level == ("heading" if row.level == "source" else "part")]
+            if row.level in {"source", "heading"} and inner:
+                assert [cell.value for cell in row.cells] == [
+                    sum(item.cells[column].value for item in inner) for column in range(len(row.cells))
+                ]
+
+
+def test_a_spreadsheet_holds_numbers_and_no_formula(cast, client_of):
+    fill_money(cast)
+    cast.federal.name_en = "=1+1"
+    cast.federal.save()
+    export = reverse("partnerships:programme_money_export", args=[cast.jette.programme.slug])
+    workbook = openpyxl.load_workbook(io.BytesIO(client_of(cast.viewer).post(export).content))
+    cells = [cell for sheet in workbook.worksheets for row in sheet.iter_rows() for cell in row]
+    assert {cell.data_type for cell in cells} <= {"inlineStr", "s", "n", "d"}
+    assert "=1+1" in {cell.value for cell in cells if cell.data_type in {"s", "inlineStr"}}
+
+
+def test_the_alarm_stands_on_the_page_and_on_the_dashboard_of_officers(cast, client_of):
+    claim_rules(cast, warn_days=366)
+    receive(cast, "1000.00", dt.datetime.now(tz=dt.UTC).year - 1)
+    Programme.objects.filter(pk=cast.jette.programme.pk).update(ends_on=dt.date(2099, 12, 31))
+    sentence = "Federal cooperation: spend 500.01 €"
+    assert sentence in flat(client_of(cast.viewer).get(address(cast)))
+    assert sentence in flat(client_of(cast.officer).get("/"))
+    assert sentence not in flat(client_of(cast.coordinator_north).get("/"))
+
+
+def test_the_partnership_shows_its_programmes_and_what_lies_between(cast, client_of):
+    fill_money(cast)
+    make_expense(cast.jette.home, spent_on=dt.date(2020, 5, 1), amount=eur("7.77"))
+    text = flat(client_of(cast.viewer).get(reverse("partnerships:money", args=[cast.jette.partnership.slug])))
+    assert "While no programme ran" in text
+    assert "7.77 €" in text
+    assert "848.51 €" in text
