@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 from itertools import groupby
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -257,7 +258,8 @@ def _filed(found: QuerySet[Expenditure], order: FundingSource.VoucherOrder) -> l
     papers = papers_of(found)
     shown = ("pk", "slug", "starts_on", *languages_of("title"))
     activities = Activity.objects.only(*shown).in_bulk({value["activity_id"] for value in values})
-    headings = CostHeading.objects.select_related("parent").in_bulk({value["heading_id"] for value in values} - {None})
+    filed_under = {value["heading_id"] for value in values} - {None}
+    headings: dict[int, Any] = CostHeading.objects.select_related("parent").in_bulk(filed_under)
     filed = [
         Filed(value, headings.get(value["heading_id"]), activities[value["activity_id"]], papers.get(value["pk"], []))
         for value in values

@@ -17,6 +17,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Expenditure, Voucher
+from portal.roof.reports.words import printable
 
 SUFFIXES = {"application/pdf": ".pdf", "image/jpeg": ".jpg"}
 KNOWN_SUFFIXES = {".pdf", ".jpg", ".jpeg", ".png", ".webp"}
@@ -86,6 +87,7 @@ def papers_of(expenditures: QuerySet[Expenditure]) -> dict[int, list[Paper]]:
     papers: dict[int, list[Paper]] = defaultdict(list)
     for value in found.order_by("pk").values("expenditure_id", *COLUMNS):
         expenditure = value.pop("expenditure_id")
+        value |= {name: printable(value[name]) for name in ("number", "supplier")}
         papers[expenditure].append(Paper(**value, state=_state_of(value["file"])))
     return papers
 

@@ -75,16 +75,16 @@ def vouchers_export(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _page(request, partnership, form, found)
 
 
-def _sources(partnership: Partnership) -> QuerySet[FundingSource]:
+def _sources(partnership: Partnership) -> QuerySet[Any]:
     """Return the sources that pay in a partnership, by agreement or in fact."""
     agreed = PartnershipFunding.objects.filter(partnership=partnership, source=OuterRef("pk"))
     paid = Expenditure.objects.filter(activity__partnership=partnership, source=OuterRef("pk"))
     return FundingSource.objects.filter(Exists(agreed) | Exists(paid))
 
 
-def _asked(params: QueryDict, partnership: Partnership, sources: QuerySet[FundingSource]) -> dict[str, str]:
+def _asked(params: QueryDict, partnership: Partnership, sources: QuerySet[Any]) -> dict[str, str]:
     """Return what the address asks, and for the rest the main source and the programme year that runs."""
-    asked = {name: params[name] for name in ("source", "starts_on", "ends_on") if name in params}
+    asked = {name: params.get(name, "") for name in ("source", "starts_on", "ends_on") if name in params}
     if "source" not in asked:
         main = partnership.funding.filter(purpose=PartnershipFunding.Purpose.MAIN).values("source")
         preferred = sources.filter(pk__in=main).first() or sources.first()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,8 @@ from django.utils.translation import gettext as _
 from portal.ground.dates import format_date, format_span
 
 RIGHT_TO_LEFT = {"ar"}
+# What no font draws, or what would reorder the line that holds it.
+_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,11 @@ class Words:
             if code in texts:
                 return code, texts[code]
         return "", ""
+
+
+def printable(text: str) -> str:
+    """Return a text without what cannot be printed: the forms refuse it too, a command or an older row may not."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def direction_of(text: str, language: str = "") -> str:

@@ -13,13 +13,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
 from portal.ground.money import Currency, format_amount, format_rate
-from portal.roof.reports.words import Words, direction_of
+from portal.roof.reports.words import Words, direction_of, printable
 
 register = template.Library()
 
 _BLANK = re.compile(r"\n\s*\n")
-# What no font draws, or what would reorder the line that holds it: left out, as the forms refuse it too.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 
 
 def _attributes(text: str, language: str) -> SafeString:
@@ -34,7 +32,7 @@ def words(text: Words | Promise | str) -> SafeString:
     if not isinstance(text, Words):
         return escape(text)
     language, best = text.best(get_language())
-    best = _UNPRINTABLE.sub("", best)
+    best = printable(best)
     if language == get_language() and direction_of(best, language) == direction_of("", language):
         return escape(best)
     return format_html("<span{}>{}</span>", _attributes(best, language), best)
@@ -43,7 +41,7 @@ def words(text: Words | Promise | str) -> SafeString:
 @register.simple_tag
 def plain(text: Words) -> str:
     """Write a name where no markup can stand: in the document's title, or as the description of a photo."""
-    return escape(_UNPRINTABLE.sub("", text.best(get_language())[1]))
+    return escape(printable(text.best(get_language())[1]))
 
 
 @register.simple_tag
@@ -65,7 +63,7 @@ def prose(text: Words, *, marked: bool = True) -> SafeString:
     With `marked=False` the language stands elsewhere on the page already (see `tongue`).
     """
     language, best = text.best(get_language())
-    best = _UNPRINTABLE.sub("", best.replace("\r\n", "\n"))
+    best = printable(best.replace("\r\n", "\n"))
     paragraphs = format_html_join(
         "\n",
         "<p{}>{}</p>",
