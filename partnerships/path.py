@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from partnerships.models import (
     Transfer,
 )
 from partnerships.services import next_states
-from portal.ground.dates import format_date, format_span
+from portal.ground.dates import Precision, format_date, format_span
 from portal.ground.money import RATE_STEP, format_amount, format_rate
 from portal.ground.wording import Wording, joined, listed, translated
 
@@ -132,27 +133,35 @@ def _steps(
     granted = _sum(row.amount for row in grants)
     claimed, received = (_sum(getattr(row, f"{name}_amount") for row in tranches) for name in ("claimed", "received"))
     sent = _sum(row.sent_amount for row in transfers)
-    largest = max(asked, granted, claimed, received, sent)
-
-    def step(label: str, amount: Decimal, *notes: str) -> Step:
-        return Step(label, format_amount(amount), listed(notes), int(100 * amount / largest) if largest else 0)
-
-    from_funder = [
-        step(_("Asked"), asked, _asked_note(requests)),
-        step(_("Granted"), granted),
-        step(_("Claimed"), claimed, _more(_("%(amount)s still to claim"), granted - claimed)),
-        step(_("Received"), received, _more(_("%(amount)s claimed and not yet here"), claimed - received)),
+    rungs = [
+        (_("Asked"), asked, _asked_note(requests)),
+        (_("Granted"), granted, ""),
+        (_("Claimed"), claimed, _more(_("%(amount)s still to claim"), granted - claimed)),
+        (_("Received"), received, _more(_("%(amount)s claimed and not yet here"), claimed - received)),
+        (_("Sent to the partner"), sent, _sent_note(transfers, received, is_own=is_own)),
     ]
-    advance = "" if is_own else _more(_("%(amount)s more than received"), sent - received)
-    waiting = "" if is_own else _more(_("%(amount)s not sent on"), received - sent)
-    costs = _sum(row.bank_costs for row in transfers)
-    on_top = _more(_("bank costs on top: %(amount)s"), costs)
-    to_partner = [step(_("Sent to the partner"), sent, advance, waiting, on_top), *_arrival(transfers)]
-    return to_partner if is_own else [*from_funder, *to_partner]
+    rungs = rungs[-1:] if is_own else _climbed(rungs)
+    largest = max(amount for _label, amount, _note in rungs)
+    steps = [
+        Step(label, format_amount(amount), note, int(100 * amount / largest) if largest else 0)
+        for label, amount, note in rungs
+    ]
+    return [*steps, _arrival(transfers)] if transfers else steps
+
+
+def _climbed(rungs: list[tuple[str, Decimal, str]]) -> list[tuple[str, Decimal, str]]:
+    """Leave out the rungs that nothing has reached yet, but for the next one."""
+    last = max((index for index, rung in enumerate(rungs) if rung[1]), default=0)
+    return rungs[: last + 2]
 
 
 def _more(sentence: str, amount: Decimal) -> str:
-    return sentence % {"amount": format_amount(amount)} if amount > 0 else ""
+    return sentence % {"amount": isolated(format_amount(amount))} if amount > 0 else ""
+
+
+def isolated(text: str) -> str:
+    """Return an amount that keeps its own direction inside a sentence that runs from right to left."""
+    return f"\N{LEFT-TO-RIGHT ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
 
 
 def _asked_note(requests: list[FundingRequest]) -> str:
@@ -166,17 +175,35 @@ def _asked_note(requests: list[FundingRequest]) -> str:
     )
 
 
-def _arrival(transfers: list[Transfer]) -> list[Step]:
-    """Return what arrived in dirham and the real rate of all of it together."""
+def _sent_note(transfers: list[Transfer], received: Decimal, *, is_own: bool) -> str:
+    sent = _sum(row.sent_amount for row in transfers)
+    costs = _more(_("bank costs on top: %(amount)s"), _sum(row.bank_costs for row in transfers))
+    if is_own:
+        return costs
+    advance, waiting = _("%(amount)s more than received"), _("%(amount)s not sent on")
+    return listed([_more(advance, sent - received), _more(waiting, received - sent), costs])
+
+
+def _arrival(transfers: list[Transfer]) -> Step:
+    """Return what arrived in dirham, and the real rate of all of it together."""
     there = [row for row in transfers if row.received_amount]
     away = len(transfers) - len(there)
-    note = ngettext("%(count)s transfer is still on its way", "%(count)s transfers are still on their way", away)
     arrived, euro = _sum(row.received_amount for row in there), _sum(row.sent_amount for row in there)
-    steps = [Step(_("Arrived at the partner"), format_amount(arrived, "MAD"), note % {"count": away} if away else "")]
+    notes = []
     if arrived:
-        rate = format_rate((arrived / euro).quantize(RATE_STEP))
-        steps.append(Step(_("Real rate of all of it"), _("1 € = %(rate)s MAD") % {"rate": rate}))
-    return steps
+        rate = isolated(f"1 € = {format_rate((arrived / euro).quantize(RATE_STEP))} MAD")
+        notes.append(_("real rate of all of it: %(rate)s") % {"rate": rate.replace(" ", "\N{NO-BREAK SPACE}")})
+    if away:
+        sentence = ngettext(
+            "%(count)s transfer is still on its way", "%(count)s transfers are still on their way", away
+        )
+        notes.append(sentence % {"count": away})
+    return Step(_("Arrived at the partner"), format_amount(arrived, "MAD"), listed(notes))
+
+
+def _day(day: dt.date | None, precision: str = Precision.DAY) -> str:
+    """Return a date that stays on one line of a table."""
+    return format_date(day, precision).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _requests(rows: list[FundingRequest], *, may_write: bool) -> dict[str, Any]:
@@ -187,33 +214,33 @@ def _requests(rows: list[FundingRequest], *, may_write: bool) -> dict[str, Any]:
         {"label": _("Submitted"), "kind": "date"},
         {"label": _("Decided"), "kind": "date"},
     ]
-    if may_write:
+    has_steps = may_write and any(next_states(row) for row in rows)
+    if has_steps:
         columns.append({"label": _("Next step")})
-    return {
-        "caption": _("Requests"),
-        "columns": columns,
-        "rows": [_request(row, may_write=may_write) for row in rows],
-    }
+    cells = [_request(row, may_write=may_write, has_steps=has_steps) for row in rows]
+    return {"caption": _("Requests"), "columns": columns, "rows": cells}
 
 
-def _request(row: FundingRequest, *, may_write: bool) -> dict[str, Any]:
+def _request(row: FundingRequest, *, may_write: bool, has_steps: bool) -> dict[str, Any]:
     purpose = translated(row, "purpose")
     tone, icon = LOOKS[State(row.state)]
-    steps = next_states(row)
     badge = {"label": capfirst(row.get_state_display()), "tone": tone, "icon": icon}
-    note = row.decision_note or (format_date(row.state_on, row.precision) if not row.submitted_on else "")
+    since = _day(row.state_on, row.precision) if row.state == State.SOUGHT else ""
     cells: list[dict[str, Any]] = [
         {"text": purpose.text, "lang": purpose.lang, "note": row.get_side_display() if row.side else ""},
-        {"badge": badge, "note": note},
+        {"badge": badge, "note": row.decision_note or since},
         {"text": format_amount(row.amount)},
-        {"text": format_date(row.submitted_on)},
-        {"text": format_date(row.decided_on)},
+        {"text": _day(row.submitted_on)},
+        {"text": _day(row.decided_on)},
     ]
-    if may_write:
-        words = _("Note the answer") if row.state == State.SUBMITTED else _("Note that it is submitted")
-        words = _("Add its grant") if row.state == State.GRANTED else words
+    if has_steps:
+        words = {
+            State.SOUGHT: _("Note that it is submitted"),
+            State.SUBMITTED: _("Note the answer"),
+            State.GRANTED: _("Add its grant"),
+        }
         move = reverse("partnerships:request_move", args=[row.pk])
-        cells.append({"text": words, "url": move} if steps else {"text": ""})
+        cells.append({"text": words[State(row.state)], "url": move} if next_states(row) else {"text": ""})
     is_open = may_write and row.state in {State.SOUGHT, State.SUBMITTED}
     return {"cells": cells, "url": reverse("partnerships:request_edit", args=[row.pk]) if is_open else ""}
 
@@ -221,21 +248,19 @@ def _request(row: FundingRequest, *, may_write: bool) -> dict[str, Any]:
 def _grant(grant: Grant, *, may_write: bool) -> GrantPart:
     tranches = {row.year: row for row in grant.tranches.all()}
     years = range(grant.starts_on.year, grant.ends_on.year + 1)
-    accepted = _("of an accepted budget of %(amount)s") % {"amount": format_amount(grant.accepted_budget)}
+    accepted = _more(_("of an accepted budget of %(amount)s"), grant.accepted_budget or ZERO)
     facts = joined(
         format_amount(grant.amount),
-        accepted if grant.accepted_budget else "",
+        accepted,
         _("granted on %(day)s") % {"day": format_date(grant.granted_on)},
         _("for expenses of %(span)s") % {"span": format_span(grant.starts_on, grant.ends_on)},
     )
     columns = [
         {"label": _("Year")},
         {"label": _("Claimed"), "kind": "number"},
-        {"label": _("on"), "kind": "date"},
         {"label": _("Received"), "kind": "number"},
-        {"label": _("on"), "kind": "date"},
     ]
-    claimed, received = (_sum(getattr(row, f"{name}_amount") for row in tranches.values()) for name in _SIDES)
+    sums = [_sum(getattr(row, f"{name}_amount") for row in tranches.values()) for name in _SIDES]
     return GrantPart(
         title=grant.reference,
         facts=facts,
@@ -244,7 +269,7 @@ def _grant(grant: Grant, *, may_write: bool) -> GrantPart:
             "caption": _("Tranches of %(grant)s") % {"grant": grant.reference},
             "columns": columns,
             "rows": [_year(grant, year, tranches.get(year), may_write=may_write) for year in years],
-            "totals": [{"text": _("Together")}, *_pair(claimed), *_pair(received)],
+            "totals": [{"text": _("Together")}, *({"text": format_amount(amount)} for amount in sums)],
         },
     )
 
@@ -252,54 +277,43 @@ def _grant(grant: Grant, *, may_write: bool) -> GrantPart:
 _SIDES = ("claimed", "received")
 
 
-def _pair(amount: Decimal) -> list[dict[str, str]]:
-    return [{"text": format_amount(amount)}, {"text": ""}]
-
-
 def _year(grant: Grant, year: int, tranche: Tranche | None, *, may_write: bool) -> dict[str, Any]:
     cells = [{"text": str(year)}]
     for name in _SIDES:
-        amount = getattr(tranche, f"{name}_amount", None)
-        cells += [{"text": format_amount(amount)}, {"text": format_date(getattr(tranche, f"{name}_on", None))}]
+        amount, day = getattr(tranche, f"{name}_amount", None), getattr(tranche, f"{name}_on", None)
+        cells.append({"text": format_amount(amount), "note": _day(day)})
     return {"cells": cells, "url": reverse("partnerships:tranche_edit", args=[grant.pk, year]) if may_write else ""}
 
 
 def _transfers(rows: list[Transfer], *, may_write: bool) -> dict[str, Any]:
-    there = [row for row in rows if row.received_amount]
+    sums = [_sum(row.sent_amount for row in rows), _sum(row.bank_costs for row in rows)]
     return {
         "caption": _("Transfers"),
         "columns": [
             {"label": _("Reference")},
-            {"label": _("Sent"), "kind": "date"},
-            {"label": _("Euro"), "kind": "number"},
+            {"label": _("Sent, in euro"), "kind": "number"},
             {"label": _("Bank costs"), "kind": "number"},
-            {"label": _("Arrived"), "kind": "date"},
-            {"label": _("Dirham"), "kind": "number"},
-            {"label": _("Rate"), "kind": "number"},
+            {"label": _("Arrived, in dirham"), "kind": "number"},
+            {"label": _("Real rate"), "kind": "number"},
         ],
         "rows": [_transfer(row, may_write=may_write) for row in rows],
         "totals": [
             {"text": _("Together")},
-            {"text": ""},
-            {"text": format_amount(_sum(row.sent_amount for row in rows))},
-            {"text": format_amount(_sum(row.bank_costs for row in rows))},
-            {"text": ""},
-            {"text": format_amount(_sum(row.received_amount for row in there), "MAD")},
+            *({"text": format_amount(amount)} for amount in sums),
+            {"text": format_amount(_sum(row.received_amount for row in rows), "MAD")},
             {"text": ""},
         ],
     }
 
 
 def _transfer(row: Transfer, *, may_write: bool) -> dict[str, Any]:
-    arrived = {"text": format_date(row.received_on)} if row.received_on else {"text": _("not yet")}
+    arrived = format_amount(row.received_amount, "MAD") or "–"
     return {
         "cells": [
             {"text": row.reference},
-            {"text": format_date(row.sent_on)},
-            {"text": format_amount(row.sent_amount)},
+            {"text": format_amount(row.sent_amount), "note": _day(row.sent_on)},
             {"text": format_amount(row.bank_costs)},
-            arrived,
-            {"text": format_amount(row.received_amount, "MAD")},
+            {"text": arrived, "note": _day(row.received_on) or _("not yet")},
             {"text": format_rate(row.rate) if row.rate else ""},
         ],
         "url": reverse("partnerships:transfer_edit", args=[row.pk]) if may_write else "",

@@ -32,7 +32,8 @@ class GrantForm(MoneyModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["source"].queryset = FundingSource.objects.exclude(kind=FundingSource.Kind.OWN)
+        if "source" in self.fields:
+            self.fields["source"].queryset = FundingSource.objects.exclude(kind=FundingSource.Kind.OWN)
 
     def layout(self) -> list[Any]:
         return [
@@ -46,8 +47,8 @@ class GrantForm(MoneyModelForm):
 class TrancheForm(MoneyModelForm):
     """What was claimed and received of a grant for one year."""
 
-    claimed_amount = AmountField(label=_("Amount in euro"), required=False)
-    received_amount = AmountField(label=_("Amount in euro"), required=False)
+    claimed_amount = AmountField(label=_("Claimed, in euro"), required=False)
+    received_amount = AmountField(label=_("Received, in euro"), required=False)
     past = ["claimed_on", "received_on"]
 
     class Meta:

@@ -44,7 +44,7 @@ class RequestForm(MoneyModelForm):
 
     def layout(self) -> list[Any]:
         first, *others = [f"purpose_{code}" for code, _name in self.languages]
-        summary = format_html("<details class='form-part'><summary>{}</summary>", _("In other languages"))
+        summary = format_html("<details class='form-part mb-3'><summary>{}</summary>", _("In other languages"))
         return [
             first,
             HTML(summary),

@@ -133,7 +133,8 @@ def _transfer(request: HttpRequest, transfer: Transfer) -> HttpResponse:
         return create_transfer({"programme": programme, **form.values}, key=key, **given)
 
     heading = _("Change the transfer") if transfer.pk else _("New transfer to the partner")
-    page = _page(programme, heading, str(transfer) if transfer.pk else "", saved=_("The transfer is saved."))
+    intro = f"{transfer.source}: {transfer.reference}" if transfer.pk else ""
+    page = _page(programme, heading, intro, saved=_("The transfer is saved."))
     return answer(request, page, row=transfer, build=build, write=write)
 
 
