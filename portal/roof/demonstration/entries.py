@@ -9,8 +9,9 @@ from typing import Any
 from activities.models import Activity, Product
 from activities.services import DocumentValues, EntryValues, ExpenseValues, PhotoValues
 from beneficiaries.models import AgeBand, TargetGroup
-from partnerships.models import FundingSource
+from partnerships.models import CostHeading, FundingSource
 from portal.ground.money import Currency, to_euro
+from portal.roof.demonstration.money import by_slug
 from portal.roof.demonstration.papers import paper
 from portal.roof.demonstration.pictures import photo
 
@@ -18,9 +19,10 @@ from portal.roof.demonstration.pictures import photo
 class Desk:
     """Fills in the log form: knows the rows that the texts name, and draws the pictures as it goes."""
 
-    def __init__(self, activities: dict[str, Activity], rates: dict[str, str]) -> None:
-        self.activities, self.rates = activities, rates
-        self.sources: dict[str, Any] = {row.slug: row for row in FundingSource.objects.prefetch_related("rules")}
+    def __init__(self, activities: dict[str, Activity]) -> None:
+        self.activities = activities
+        self.sources: dict[str, Any] = by_slug(FundingSource.objects.all())
+        self.headings: dict[str, Any] = by_slug(CostHeading.objects.all())
         self.groups = dict(TargetGroup.objects.values_list("slug", "pk"))
         self.bands = dict(AgeBand.objects.values_list("slug", "pk"))
         self.products: dict[str, Any] = {row.slug: row for row in Product.objects.all()}
@@ -55,27 +57,28 @@ class Desk:
 
     def _expense(self, row: dict[str, Any], day: dt.date) -> ExpenseValues:
         spent_on = dt.date.fromisoformat(row["spent_on"]) if "spent_on" in row else day
-        amount, foreign, shown = self._money(row, spent_on)
-        number = row.get("voucher", "")
-        lines = [f"Voucher: {number}", f"Date: {spent_on.isoformat()}", f"Amount: {shown}"]
+        amount, foreign, shown = money(row)
         return ExpenseValues(
             spent_on=spent_on,
             description=row["description"],
             source=self.sources[row["source"]],
+            heading=self.headings[f"{row['source']}-{row['heading']}"] if "heading" in row else None,
             amount=amount,
-            voucher=paper(number, f"Voucher {number}", lines) if number else None,
-            voucher_number=number,
+            **self._voucher(row, spent_on, shown),
             **foreign,
         )
 
-    def _money(self, row: dict[str, Any], day: dt.date) -> tuple[Decimal, dict[str, Any], str]:
-        """Return the euros, the columns of the other currency, and the amount as a voucher shows it."""
-        if "euro" in row:
-            return Decimal(row["euro"]), {}, f"{row['euro']} EUR"
-        original = Decimal(row["dirham"])
-        rate = Decimal(self.rates[f"{day.year}-Q{(day.month + 2) // 3}"])
-        foreign = {"original_amount": original, "original_currency": Currency.MAD.value, "rate": rate}
-        return to_euro(original, rate), foreign, f"{original} MAD"
+    @staticmethod
+    def _voucher(row: dict[str, Any], day: dt.date, shown: str) -> dict[str, Any]:
+        """Return the paper with its number and supplier; of one that is not scanned yet the file is missing."""
+        if "voucher" not in row:
+            return {}
+        number = row["voucher"]
+        known = {"voucher_number": number, "supplier": row["supplier"], "voucher_date": day}
+        if not row.get("is_scanned", True):
+            return known
+        lines = [f"Voucher: {number}", f"Date: {day.isoformat()}", f"Amount: {shown}"]
+        return known | {"voucher": paper(number, f"Voucher {number}", lines)}
 
     def _photo(self, row: dict[str, str]) -> PhotoValues:
         self.drawn += 1
@@ -85,3 +88,16 @@ class Desk:
     def _document(title: str, day: dt.date) -> DocumentValues:
         name = f"document-{day.isoformat()}"
         return DocumentValues(title=title, accepted=paper(name, title, [f"Date: {day.isoformat()}"]))
+
+
+def money(row: dict[str, Any]) -> tuple[Decimal, dict[str, Any], str]:
+    """Return the euros, the columns of the other currency, and the amount as a voucher shows it.
+
+    Dirham without a rate have no euros yet: the service takes the rate of the transfers that pay them.
+    """
+    if "euro" in row:
+        return Decimal(row["euro"]), {}, f"{row['euro']} EUR"
+    original = Decimal(row["dirham"])
+    rate = Decimal(row["rate"]) if "rate" in row else None
+    foreign = {"original_amount": original, "original_currency": Currency.MAD.value, "rate": rate}
+    return to_euro(original, rate) if rate else Decimal(0), foreign, f"{original} MAD"

@@ -20,6 +20,7 @@ from portal.roof.demonstration import texts
 from portal.roof.demonstration.accounts import DemonstrationError, make_accounts
 from portal.roof.demonstration.entries import Desk
 from portal.roof.demonstration.files import stored_whole
+from portal.roof.demonstration.money import Treasury
 
 # Each record has its own form key, made of its text: the same text never makes a second record.
 KEYS = uuid.UUID("6f0c6f0e-6a55-4a0e-9a0f-2007201020ff")
@@ -35,19 +36,30 @@ class Loaded:
     photos: int
 
 
+def form_key(name: str) -> uuid.UUID:
+    """Return the form key of a record that the texts name."""
+    return uuid.uuid5(KEYS, name)
+
+
 def is_loaded() -> bool:
     """Say whether the demonstration was loaded before."""
     return Activity.objects.filter(is_demonstration=True).exists()
 
 
 def load() -> Loaded:
-    """Load the accounts, the activities and their log, and lock the years that are over. Raises DemonstrationError."""
+    """Load the accounts, the activities, the money and the log, and lock the years that are over.
+
+    The money comes before the log, whose dirham are drawn from the transfers.
+    Raises DemonstrationError.
+    """
     plan = texts.read("plan")
     with stored_whole(), transaction.atomic():
         people = make_accounts()
         try:
             activities = _make_activities(people["officer"])
-            entries = _make_entries(Desk(activities, plan["rates"]), people, plan["authors"])
+            for text in texts.money():
+                Treasury(text, activities=activities, actor=people["officer"], key=form_key).load()
+            entries = _make_entries(Desk(activities), people, plan["authors"])
         except KeyError as error:
             raise DemonstrationError(f"The reference data lacks {error}: load it again first.") from error
         _mark(entries)
@@ -86,7 +98,7 @@ def _make_activities(actor: User) -> dict[str, Activity]:
         many = {name: linked.pop(name, []) for name in ("themes", "target_groups", "organisations")}
         columns = {**row["columns"], **linked, "is_demonstration": True}
         known[row["key"]], _new = create_activity(
-            ActivityValues(columns, **many), actor=actor, key=uuid.uuid5(KEYS, row["key"])
+            ActivityValues(columns, **many), actor=actor, key=form_key(row["key"])
         )
     return known
 
@@ -97,7 +109,7 @@ def _make_entries(desk: Desk, people: dict[str, User], authors: dict[str, dict[s
     for row in texts.entries():
         values = desk.values(row)
         author = people[authors[values.activity.partnership.slug][values.activity.side]]
-        key = uuid.uuid5(KEYS, f"{row['activity']} {row['starts_on']} {row['text']}")
+        key = form_key(f"{row['activity']} {row['starts_on']} {row['text']}")
         entry, _new = create_entry(values, actor=author, key=key)
         if row.get("withdrawn"):
             entry = withdraw_entry(entry, actor=author, reason=row["withdrawn"])

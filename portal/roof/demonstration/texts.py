@@ -24,3 +24,8 @@ def entries() -> list[dict[str, Any]]:
     """Return the invented log entries in the order in which they were written."""
     rows = [row for path in sorted(FOLDER.glob("log_*.json")) for row in read(path.stem)]
     return sorted(rows, key=lambda row: row["starts_on"])
+
+
+def money() -> list[dict[str, Any]]:
+    """Return the invented money of each programme."""
+    return [read(path.stem) for path in sorted(FOLDER.glob("money_*.json"))]
