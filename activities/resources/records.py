@@ -1,4 +1,4 @@
-"""Spreadsheets of activities and expenditures."""
+"""Spreadsheets of activities and expenditures as the administration lists them."""
 
 from __future__ import annotations
 

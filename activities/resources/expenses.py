@@ -1,0 +1,250 @@
+"""Judging a spreadsheet of expenses: what each row would write, and whether the funders' rules let it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from activities.eligibility import Claim, Rulebook
+from activities.eligibility.claim import as_spelled
+from activities.models import Activity, Expenditure
+from activities.resources.expense_rows import MAD, Draft, ExpenseTable
+from activities.resources.stored import Stored, StoredExpenses
+from activities.services.drawdowns import Purse
+from partnerships.models import FundingRule, Partnership, ProgrammeYear
+from portal.ground.sheet_rows import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Report, Table, Verdict
+
+STEP = 500
+# The field of a sheet that fills a column under another name.
+FIELDS = {"activity_id": "activity", "source_id": "source", "heading_id": "heading", "original_amount": "amount_mad"}
+
+
+class Plan(NamedTuple):
+    """What a row writes: columns, a voucher, (transfer, dirham) drawn; `stored` is the record that it changes.
+
+    `drawn` is None where the drawdowns stay as they are.
+    """
+
+    columns: dict[str, Any]
+    voucher: dict[str, Any] | None
+    drawn: list[tuple[int, Decimal]] | None
+    stored: Stored | None
+
+
+@dataclass
+class ExpenseSheet:
+    """Judges the rows of a sheet for one partnership.
+
+    With `hold`, inside a transaction, nobody else spends its money or locks its years until that ends.
+    """
+
+    partnership: Partnership
+    hold: bool = False
+    table: ExpenseTable = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.table = ExpenseTable(self.partnership)
+
+    def judge(self, rows: Table, report: Report = lambda _done, _all: None) -> Outcome:
+        """Return what becomes of each row; `report` is told how many are judged."""
+        drafts = list(self.table.drafts(rows))
+        given = [draft for draft in drafts if draft]
+        if self.hold:
+            wanted = {draft.activity_id for draft in given}
+            list(Activity.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk").values("pk"))
+        self.rows = rows
+        self.stored = StoredExpenses(self.partnership, given)
+        matches = self._matches(given)
+        plans = {draft.index: self._plan(draft, matches.get(draft.index)) for draft in given}
+        written = [draft for draft in given if plans[draft.index] is not None and draft.index not in rows.faults]
+        self._ask_funders(written, plans, report)
+        return self._outcome(drafts, plans)
+
+    def _matches(self, drafts: list[Draft]) -> dict[int, Stored]:
+        """Return {row: the expenditure that it is}; a row that another one says already is refused."""
+        found: dict[int, Stored] = {}
+        seen: dict[tuple, int] = {}
+        for draft in drafts:
+            number = as_spelled(draft.voucher_number)
+            key = (draft.number,) if draft.number else (*draft.key, number)
+            first = seen.setdefault(key, draft.index)
+            if first != draft.index:
+                sentence = _("Row %(row)s says the same already: give the voucher's number that tells them apart.")
+                self.rows.fault(draft.index, "description", sentence % {"row": self.rows.numbers[first]})
+        for draft in drafts:
+            if draft.index in self.rows.faults:
+                continue
+            if draft.number:
+                known = self.stored.by_number.get(draft.number)
+                if known is None:
+                    sentence = _("There is no expenditure with the number %(id)s.") % {"id": draft.number}
+                    self.rows.fault(draft.index, "number", sentence)
+                    continue
+            else:
+                known = self.stored.take(draft, seen)
+            if known is not None:
+                found[draft.index] = known
+        return found
+
+    def _plan(self, draft: Draft, stored: Stored | None) -> Plan | None:
+        """Return what a row would write; None where it says what is stored already."""
+        voucher = {
+            "number": draft.voucher_number,
+            "dated_on": draft.voucher_date,
+            "supplier": draft.supplier,
+            "total": draft.voucher_total,
+        }
+        columns = {
+            "activity_id": draft.activity_id,
+            "spent_on": draft.spent_on,
+            "description": draft.description,
+            "source_id": draft.source_id,
+            "heading_id": draft.heading_id,
+            "spent_by": draft.spent_by,
+            "amount": draft.amount,
+            "original_amount": draft.original_amount,
+            "original_currency": MAD if draft.original_amount is not None else "",
+            "rate": draft.rate,
+            "rule_reason": draft.rule_reason,
+        }
+        if stored is None:
+            return Plan(columns, voucher if draft.voucher_number else None, None, None)
+        changed = stored.changes(columns)
+        paper = stored.voucher_changes(voucher)
+        return Plan(changed, paper, None, stored) if changed or paper else None
+
+    def _ask_funders(self, drafts: list[Draft], plans: dict[int, Plan | None], report: Report) -> None:
+        if not drafts:
+            report(1, 1)
+            return
+        self.book = Rulebook.load([self.partnership.pk], hold=self.hold)
+        self.locked = self._locked_years()
+        self.purses: dict[tuple[int, int], Purse] = {}
+        self.redrawn = [plan.stored for draft in drafts if (plan := plans[draft.index]) and _draws_anew(plan)]
+        self.stored.put_back(self.redrawn)
+        claims = []
+        for draft in drafts:
+            plan = plans[draft.index] = self._price(draft, plans[draft.index])
+            if draft.index not in self.rows.faults:
+                claims.append((draft, plan, self._claim(draft, plan)))
+        self.book.know_vouchers([claim for _draft, _plan, claim in claims])
+        replaced = [plan.stored.pk for _draft, plan, _claim in claims if plan.stored]
+        if replaced:
+            self.book.release(list(Expenditure.objects.filter(pk__in=replaced).select_related("activity", "log_entry")))
+        for done, (draft, plan, claim) in enumerate(claims):
+            self._keep_what_is_closed(draft, plan)
+            self._ask(draft, claim)
+            if done % STEP == 0:
+                report(done, len(claims))
+        report(len(claims), len(claims))
+
+    def _locked_years(self) -> set[int]:
+        years = ProgrammeYear.objects.filter(programme__partnership=self.partnership)
+        if self.hold:
+            years = years.select_for_update(of=("self",))
+        return {row.year for row in years.order_by("pk") if row.state == ProgrammeYear.State.LOCKED}
+
+    def _keep_what_is_closed(self, draft: Draft, plan: Plan) -> None:
+        days = [draft.spent_on, *(plan.stored.days if plan.stored else [])]
+        locked = sorted({day.year for day in days} & self.locked)
+        if locked:
+            sentence = _("The year %(year)s is locked: an officer can open it again.") % {"year": locked[0]}
+            self.rows.fault(draft.index, "spent_on", sentence)
+        if plan.stored and plan.columns:
+            refusal = plan.stored.refusal(plan.columns)
+            if refusal:
+                self.rows.fault(draft.index, "description", refusal)
+
+    def _price(self, draft: Draft, plan: Plan | None) -> Plan:
+        """Return the plan with the euro and the rate of its dirham, taken from the transfers where it has no rate."""
+        assert plan is not None  # noqa: S101 - only rows that write something are priced
+        stored = plan.stored
+        if stored and not {"original_amount", "source_id", "rate"} & set(plan.columns):
+            return plan
+        if draft.original_amount is None or draft.rate is not None:
+            return plan._replace(drawn=[]) if stored and self.stored.drew(stored) else plan
+        programme = self.book.programme_on(self.partnership.pk, draft.spent_on)
+        taken = None
+        if programme:
+            key = (programme.pk, draft.source_id)
+            if key not in self.purses:
+                self.purses[key] = Purse.load(programme, draft.source_id)
+                self.stored.fill(self.purses[key], self.redrawn)
+            taken = self.purses[key].take(draft.original_amount)
+        if taken is None:
+            sentence = _("Not so many dirham have arrived by transfer: give the rate at which they were bought.")
+            self.rows.fault(draft.index, "rate", sentence)
+            return plan
+        priced = {**plan.columns, "amount": taken.euro, "rate": taken.rate}
+        return plan._replace(columns=priced, drawn=[(transfer.pk, part) for transfer, part in taken.parts])
+
+    def _claim(self, draft: Draft, plan: Plan) -> Claim:
+        side, programme = self.table.activities[draft.activity_id]
+        stored = plan.stored
+        number = draft.voucher_number or (stored.number if stored else "")
+        return Claim(
+            partnership_id=self.partnership.pk,
+            activity_id=draft.activity_id,
+            programme_id=programme,
+            side=side,
+            spender=draft.spent_by or (stored.values["spent_by"] if stored else "") or side,
+            source_id=draft.source_id,
+            heading_id=draft.heading_id or (stored.values["heading_id"] if stored else None),
+            spent_on=draft.spent_on,
+            amount=plan.columns.get("amount") or (stored.values["amount"] if stored else Decimal(0)),
+            has_voucher=bool(number) or bool(stored and stored.vouchers),
+            voucher_number=number,
+            supplier=draft.supplier,
+            voucher_total=draft.voucher_total,
+            rule_reason=draft.rule_reason or (stored.values["rule_reason"] if stored else ""),
+            expenditure_id=stored.pk if stored else None,
+            corrects_id=stored.values["corrects_id"] if stored else None,
+        )
+
+    def _ask(self, draft: Draft, claim: Claim) -> None:
+        allowed, reasons = self.book.verdict(claim)
+        if not allowed:
+            for reason in reasons:
+                if reason.effect != FundingRule.Effect.JUDGE:
+                    self.rows.fault(draft.index, reason.field, reason.sentence)
+        elif draft.index not in self.rows.faults:
+            self.book.charge(claim)
+
+    def _outcome(self, drafts: list[Draft | None], plans: dict[int, Plan | None]) -> Outcome:
+        outcome = Outcome()
+        texts = self.rows.column("description")
+        for index, number in enumerate(self.rows.numbers):
+            plan = plans.get(index)
+            told = str(texts[index] or "")
+            if index in self.rows.faults:
+                outcome.verdicts.append(Verdict(number, REFUSED, told, self.rows.faults[index]))
+            elif plan is None:
+                outcome.verdicts.append(Verdict(number, UNCHANGED, told, []))
+            else:
+                outcome.plans.append(plan)
+                outcome.verdicts.append(Verdict(number, CHANGED if plan.stored else NEW, told, self._told(plan)))
+        return outcome
+
+    def _told(self, plan: Plan) -> list[tuple[str, str]]:
+        """Return what a row changes of its record, as (heading, `old → new`)."""
+        if plan.stored is None:
+            return []
+        told = [
+            (
+                self.rows.headings[FIELDS.get(name, name)],
+                f"{show(name, plan.stored.values[name])} → {show(name, value)}",
+            )
+            for show in [self.table.show]
+            for name, value in plan.columns.items()
+            if name != "original_currency"
+        ]
+        if plan.voucher:
+            told.append((self.rows.headings["voucher_number"], plan.voucher["number"]))
+        return told
+
+
+def _draws_anew(plan: Plan) -> bool:
+    return plan.stored is not None and bool({"original_amount", "source_id", "rate"} & set(plan.columns))
