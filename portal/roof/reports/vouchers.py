@@ -72,6 +72,11 @@ class Row:
         return self.decision == Expenditure.Decision.REJECTED
 
     @property
+    def country(self) -> str:
+        """The country of the side that spent it (ISO 3166), short enough for a narrow column."""
+        return {Side.HOME: "BE", Side.PARTNER: "MA"}[self.spender]
+
+    @property
     def decision_label(self) -> str:
         """The judgement in the active language."""
         return str(Expenditure.Decision(self.decision).label)

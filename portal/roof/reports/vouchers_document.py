@@ -11,8 +11,8 @@ from portal.roof.reports.render import pdf_of
 from portal.roof.reports.vouchers import Extract, VoucherList
 from portal.roof.reports.words import RIGHT_TO_LEFT
 
-# Laying out a row of a table takes a hundredth of a second: a document of this many is ready before anybody gives up.
-ROWS_IN_PDF = 1_000
+# Laying out a row takes a hundredth of a second, more on a busy machine: this many are ready before anybody gives up.
+ROWS_IN_PDF = 500
 
 
 @dataclass(frozen=True)
