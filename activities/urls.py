@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import activity, budget, co_funding, files, log, pages
+from activities.views import activity, budget, checks, co_funding, expense_list, expenses, files, log, pages
 
 app_name = "activities"
 urlpatterns = [
@@ -22,6 +22,15 @@ urlpatterns = [
     path("log/<int:pk>/withdraw/", log.withdraw, name="log_withdraw"),
     path("log/<int:pk>/restore/", log.restore, name="log_restore"),
     path("log/row/<slug:kind>/", log.row, name="log_row"),
+    path("expenses/", expense_list.expense_list, name="expense_list"),
+    path("expenses/export/", expense_list.expense_export, name="expense_export"),
+    path("expenses/new/", expenses.expense_create, name="expense_create"),
+    path("expenses/check/", checks.expense_check, name="expense_check"),
+    path("expenses/judge/", expenses.expenses_judge, name="expenses_judge"),
+    path("expenses/<int:pk>/", expenses.expense_detail, name="expense_detail"),
+    path("expenses/<int:pk>/edit/", expenses.expense_edit, name="expense_edit"),
+    path("expenses/<int:pk>/correct/", expenses.expense_correct, name="expense_correct"),
+    path("expenses/<int:pk>/judge/", expenses.expense_judge, name="expense_judge"),
     path("photos/<int:pk>/", files.photo, name="photo"),
     path("photos/<int:pk>/thumbnail/", files.photo_thumbnail, name="photo_thumbnail"),
     path("documents/<int:pk>/", files.document, name="document"),

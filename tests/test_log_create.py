@@ -195,7 +195,11 @@ def test_bad_input_is_named_beside_its_field(cast, client_of, changes, field, se
         ({"amount": "1.234.5"}, "amount", "Type the amount in digits, for example 1 234,56."),
         ({"amount": "999999999"}, "amount", "The amount is less than a hundred million."),
         ({"currency": "USD"}, "currency", "Select a valid choice. USD is not one of the available choices."),
-        ({"currency": "MAD"}, "rate", "Give the rate at which the dirham were bought, for example 10,85."),
+        (
+            {"currency": "MAD"},
+            "rate",
+            "Not so many dirham have arrived by transfer: give the rate at which they were bought.",
+        ),
         ({"currency": "MAD", "rate": "0"}, "rate", "Type the rate as a number above zero, for example 10,85."),
         (
             {"currency": "MAD", "rate": "99999", "amount": "0,01"},

@@ -30,13 +30,20 @@ def eligible(
     return book.verdict(claim)
 
 
-def justifiable(expenditure: Expenditure) -> tuple[bool, list[Reason]]:
-    """Return whether an officer may call an expenditure justified, and what is still missing.
+def justifiable(expenditure: Expenditure, book: Rulebook | None = None) -> tuple[bool, list[Reason]]:
+    """Return whether an officer may call a stored expenditure justified, and what is still missing.
 
-    Every rule counts here, those too that let it in; a heading is needed where its source has headings.
+    Every rule counts here, those too that let it in; a heading is needed where its source has headings on that day.
+    `book` serves many expenditures: it must know their vouchers (`know_vouchers`).
     """
-    _allowed, reasons = eligible(expenditure)
+    claim = Claim.of(expenditure)
+    if book is None:
+        book = Rulebook.load([claim.partnership_id])
+        book.know_vouchers([claim])
+    book.release([expenditure])
+    _allowed, reasons = book.verdict(claim)
     missing = [reason for reason in reasons if reason.effect != Effect.WARN or not expenditure.rule_reason]
-    if expenditure.heading_id is None and expenditure.source.headings.exists():
+    if expenditure.heading_id is None and book.has_headings(expenditure.source_id, expenditure.spent_on):
         missing.append(Reason("heading", _("The cost heading is missing.")))
+    book.charge(claim)
     return not missing, missing

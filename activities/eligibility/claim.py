@@ -41,7 +41,7 @@ class Claim:
         """Return the claim that an expenditure makes, with the voucher that it has or is about to get."""
         activity = expenditure.activity
         if voucher is None and expenditure.pk:
-            voucher = expenditure.vouchers.order_by("pk").first()
+            voucher = next(iter(expenditure.vouchers.all()), None)
         return cls(
             partnership_id=activity.partnership_id,
             activity_id=activity.pk,

@@ -109,7 +109,8 @@ class Rulebook:
             *columns, "expenditure__source", "expenditure__amount"
         ):
             key = (partnership, as_spelled(number), as_spelled(supplier))
-            if key in wanted:
+            # One paper may lie here as several files: it pays its expenditure once.
+            if key in wanted and all(paid.expenditure_id != expenditure for paid in self.vouchers[key]):
                 self.vouchers[key].append(_Paid(expenditure, source, amount, total))
 
     def charge(self, claim: Claim) -> None:
@@ -131,7 +132,10 @@ class Rulebook:
 
     def verdict(self, claim: Claim) -> tuple[bool, list[Reason]]:
         """Return whether the claim may be written down now, and every reason that speaks against it."""
-        reasons = [*self._standing(claim), *self._amounts(claim), *self._twins(claim)]
+        if claim.amount < 0:  # money that comes back is nobody's cost: it only has to belong to the programme
+            reasons = [*self._programme_reasons(claim)]
+        else:
+            reasons = [*self._standing(claim), *self._amounts(claim), *self._twins(claim)]
         refused = any(reason.effect == Effect.REFUSE for reason in reasons)
         warned = any(reason.effect == Effect.WARN for reason in reasons)
         if warned and not refused and not claim.rule_reason.strip():
@@ -151,6 +155,10 @@ class Rulebook:
         """Return the programme of a partnership that runs on a day."""
         running = (row for row in self.programmes[partnership_id] if row.starts_on <= day <= row.ends_on)
         return next(running, None)
+
+    def has_headings(self, source_id: int, day: dt.date) -> bool:
+        """Say whether a source has cost headings on a day."""
+        return any(heading.source_id == source_id and heading.holds(day) for heading in self.headings.values())
 
     def rules_of(self, source_id: int, day: dt.date) -> list[FundingRule]:
         """Return the rules of a source that are in force on a day."""
@@ -177,6 +185,9 @@ class Rulebook:
         if not holds(source, claim.spent_on):
             sentence = _("%(source)s does not pay in this time: %(span)s.")
             yield Reason("source", sentence % {"source": source, "span": source.span_text})
+        yield from self._programme_reasons(claim)
+
+    def _programme_reasons(self, claim: Claim) -> Iterable[Reason]:
         programme = self.by_id.get(claim.programme_id or 0)
         if programme and not programme.starts_on <= claim.spent_on <= programme.ends_on:
             sentence = _("The programme of this activity runs in %(years)s: the date lies outside it.")

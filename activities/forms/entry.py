@@ -14,20 +14,20 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from activities.forms.expense import EARLIEST, ExpenseChoices, ExpenseRows, initials
 from activities.forms.participants import ParticipantGrid, cell_name
-from activities.forms.rows import DocumentRows, ExpenseRows, PhotoRows
+from activities.forms.rows import DocumentRows, PhotoRows
 from activities.models import Activity, Expenditure, LogEntry, Product, Status
-from activities.services import EntryValues
+from activities.services import EntryValues, stored_expenses
 from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
-from partnerships.models import FundingSource, Role, Side
+from partnerships.models import Role, Side
 from portal.ground.carry import author_token
 from portal.ground.dates import END_BEFORE_START
 from portal.ground.forms import PortalForm, RowsField, TextField, as_key
 from portal.ground.money import Currency
 
 MAX_CHOICES = 200
-EARLIEST = dt.date(1990, 1, 1)
 
 
 class EntryForm(PortalForm):
@@ -59,7 +59,7 @@ class EntryForm(PortalForm):
         self.fields["activity"].queryset = Activity.objects.filter(partnership__in=mine).select_related(
             "partnership", "programme", "place", "host_event"
         )
-        self.fields["activity"].widget.choices = _activity_choices(mine, chosen)
+        self.fields["activity"].widget.choices = activity_choices(mine, chosen)
         shown = Product.objects.filter(partnership__in=mine)
         if chosen:
             shown = shown.filter(partnership=chosen.partnership_id)
@@ -94,14 +94,17 @@ class LogForm:
             initial=_participants_of(entry) if entry.pk else None,
         )
         rows = {"owner": user}
+        spent = stored_expenses(entry.expenditures) if entry.pk else {}
+        choices = ExpenseChoices.load(self.chosen.partnership_id if self.chosen else None)
         self.expenses = ExpenseRows(
             **at_hand,
             prefix="expense",
-            initial=_expenses_of(entry),
+            initial=initials(spent.values(), entry.starts_on),
             form_kwargs={
                 **rows,
-                "sources": FundingSource.objects.prefetch_related("rules"),
-                "usual_rate": self._usual_rate(),
+                "choices": choices,
+                "stored": spent,
+                "usual_rate": None if choices.transfers else self._usual_rate(),
             },
         )
         self.photos = PhotoRows(**at_hand, prefix="photo", initial=_photos_of(entry), form_kwargs=rows)
@@ -250,7 +253,7 @@ def _is_removed(row) -> bool:
     return bool(row.data_of("remove")) and not row.errors.get("pk")
 
 
-def _activity_choices(mine, chosen: Activity | None) -> list[tuple[str, Any]]:
+def activity_choices(mine, chosen: Activity | None) -> list[tuple[str, Any]]:
     """Return the activities to choose from, those under way first, by partnership; the chosen one is always there."""
     rows = Activity.objects.filter(partnership__in=mine).exclude(status=Status.CANCELLED)
     if chosen:
@@ -267,23 +270,6 @@ def _participants_of(entry: LogEntry) -> dict[str, Any]:
     rows = list(entry.participations.all())
     cells: dict[str, Any] = {cell_name(row.target_group_id, row.sex, row.age_band_id): row.count for row in rows}
     return cells | ({"counting": rows[0].counting} if rows else {})
-
-
-def _expenses_of(entry: LogEntry) -> list[dict]:
-    if not entry.pk:
-        return []
-    return [
-        {
-            "pk": row.pk,
-            "spent_on": row.spent_on if row.spent_on != entry.starts_on else None,
-            "description": row.description,
-            "source": row.source_id,
-            "amount": row.original_amount or row.amount,
-            "currency": row.original_currency or Currency.EUR.value,
-            "rate": row.rate,
-        }
-        for row in entry.expenditures.all()
-    ]
 
 
 def _photos_of(entry: LogEntry) -> list[dict]:

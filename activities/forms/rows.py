@@ -1,8 +1,6 @@
-"""The rows of a log entry's form: expenses, photos and documents, as many as are needed."""
+"""The rows of a log entry's form, as many as are needed: photos, documents, and what every kind has in common."""
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -10,11 +8,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Photo
-from activities.services import DocumentValues, ExpenseValues, PhotoValues
-from partnerships.models import FundingSource
+from activities.services import DocumentValues, PhotoValues
 from portal.ground import uploads
-from portal.ground.forms import AmountField, LineField, RateField
-from portal.ground.money import MAX_AMOUNT, Currency, format_rate, to_euro
+from portal.ground.forms import LineField
 
 MAX_ROWS = 30
 PICTURES = "image/jpeg,image/png,image/webp"
@@ -84,73 +80,6 @@ class FileRow(Row):
         return self.accepted.original_name if self.accepted else ""
 
 
-class ExpenseRow(FileRow):
-    """What was paid, when, from which source, and its voucher."""
-
-    telling = ["description", "amount", "voucher", "voucher_number", "source", "spent_on"]
-    file_field = "voucher"
-    accept = staticmethod(uploads.accept_document)
-
-    description = LineField(label=_("What was paid"), max_length=200)
-    amount = AmountField(label=_("Amount"))
-    currency = forms.ChoiceField(label=_("Currency"), choices=Currency, initial=Currency.EUR)
-    rate = RateField(label=_("Rate: dirham for one euro"), required=False)
-    source = forms.ModelChoiceField(label=_("Paid from"), queryset=FundingSource.objects.none())
-    spent_on = forms.DateField(
-        label=_("Date, if another day"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    voucher = forms.FileField(
-        label=_("Voucher"),
-        required=False,
-        widget=forms.FileInput(
-            attrs={"accept": f"application/pdf,{PICTURES}", "data-max-bytes": uploads.MAX_FILE_BYTES}
-        ),
-    )
-    voucher_number = LineField(label=_("Number of the voucher"), required=False, max_length=50)
-
-    def __init__(self, *args, sources, usual_rate: Decimal | None = None, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.usual_rate = usual_rate
-        self.fields["source"].queryset = sources
-        self.fields["source"].widget.choices = self.fields["source"].choices
-
-    def has_changed(self):
-        """Say whether anything was typed; a rate counts where it is not the one that the page proposed."""
-        proposed = format_rate(self.usual_rate) if self.usual_rate else ""
-        return super().has_changed() or self.data_of("rate") not in {"", None, proposed}
-
-    def clean(self):
-        cleaned = super().clean()
-        amount, rate = cleaned.get("amount"), cleaned.get("rate")
-        if cleaned.get("currency") == Currency.MAD and amount and "rate" not in self.errors:
-            if rate is None:
-                self.add_error("rate", gettext("Give the rate at which the dirham were bought, for example 10,85."))
-            elif not Decimal("0.01") <= to_euro(amount, rate) <= MAX_AMOUNT:
-                self.add_error("amount", gettext("At this rate the amount is not a plausible number of euro."))
-        return cleaned
-
-    def values(self, default_day) -> ExpenseValues:
-        """Return the row for the services; a row to be removed needs its number only."""
-        cleaned = self.cleaned_data
-        dirham = cleaned.get("currency") == Currency.MAD
-        amount = cleaned.get("amount")
-        return ExpenseValues(
-            pk=cleaned.get("pk"),
-            remove=cleaned["remove"],
-            spent_on=cleaned.get("spent_on") or default_day,
-            description=cleaned.get("description", ""),
-            source=cleaned.get("source"),
-            amount=to_euro(amount, cleaned["rate"]) if dirham and amount else amount,
-            original_amount=amount if dirham else None,
-            original_currency=Currency.MAD.value if dirham else "",
-            rate=cleaned.get("rate") if dirham else None,
-            voucher=self.accepted,
-            voucher_number=cleaned.get("voucher_number", ""),
-        )
-
-
 class PhotoRow(FileRow):
     """A photo, its caption, and what the people in it agreed to."""
 
@@ -218,4 +147,4 @@ def row_set(row: type[Row]) -> type[forms.BaseFormSet]:
     return forms.formset_factory(row, extra=1, max_num=MAX_ROWS, absolute_max=MAX_ROWS + 10, validate_max=True)
 
 
-ExpenseRows, PhotoRows, DocumentRows = row_set(ExpenseRow), row_set(PhotoRow), row_set(DocumentRow)
+PhotoRows, DocumentRows = row_set(PhotoRow), row_set(DocumentRow)

@@ -212,6 +212,11 @@ class Expenditure(models.Model):
         """The side that spent the money: the one named, else the side of the activity."""
         return self.spent_by or self.activity.side
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it stays as it is: an officer judged it, or a row of its own corrects it."""
+        return bool(self.decision or (self.pk and self.corrections.all()))
+
     def clean(self) -> None:
         """Refuse a row that corrects one of another activity, or one that is a correction itself."""
         super().clean()

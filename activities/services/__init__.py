@@ -2,6 +2,15 @@
 
 from activities.services.activity import create_activity, move_activity, update_activity
 from activities.services.entry import create_entry, restore_entry, update_entry, withdraw_entry
+from activities.services.expenses import (
+    CorrectionValues,
+    correct_expense,
+    create_expense,
+    fingerprint,
+    update_expense,
+)
+from activities.services.judgements import Judged, judge, justify_many
+from activities.services.money import fixed_because, preview_draw, stored_expenses
 from activities.services.values import (
     ActivityValues,
     DocumentValues,
@@ -13,16 +22,27 @@ from activities.services.values import (
 
 __all__ = [
     "ActivityValues",
+    "CorrectionValues",
     "DocumentValues",
     "EntryValues",
     "ExpenseValues",
+    "Judged",
     "PhotoValues",
     "StaleVersion",
+    "correct_expense",
     "create_activity",
     "create_entry",
+    "create_expense",
+    "fingerprint",
+    "fixed_because",
+    "judge",
+    "justify_many",
     "move_activity",
+    "preview_draw",
     "restore_entry",
+    "stored_expenses",
     "update_activity",
     "update_entry",
+    "update_expense",
     "withdraw_entry",
 ]

@@ -60,6 +60,34 @@ class Purse:
         return Taken(parts, exact.quantize(CENT), rate or ZERO)
 
 
+def give_back(paid: Expenditure, dirham: Decimal) -> Taken:
+    """Return dirham of an expenditure, and its earlier refunds, to its transfers: what was drawn last goes back first.
+
+    The parts and the euro are below zero. All that is left goes back with all the euro that is left, to the cent.
+    An expenditure that drew on no transfer gives its dirham back at its own rate.
+    """
+    rows = [paid, *paid.corrections.all()]
+    left = {
+        "dirham": sum((row.original_amount or ZERO for row in rows), ZERO),
+        "euro": sum((row.amount for row in rows), ZERO),
+    }
+    drawn: dict[Transfer, Decimal] = {}
+    for drawdown in Drawdown.objects.filter(expenditure__in=rows).select_related("transfer"):
+        drawn[drawdown.transfer] = drawn.get(drawdown.transfer, ZERO) + drawdown.amount
+    parts, wanted = [], dirham
+    for transfer in sorted(drawn, key=lambda row: (row.received_on, row.pk), reverse=True):
+        part = min(wanted, drawn[transfer])
+        if part > 0:
+            parts.append((transfer, part))
+            wanted -= part
+    exact = sum((part * transfer.sent_amount / (transfer.received_amount or 1) for transfer, part in parts), ZERO)
+    rate = paid.rate or Decimal(1)
+    euro = min((exact + wanted / rate).quantize(CENT), left["euro"]) if dirham < left["dirham"] else left["euro"]
+    if parts and euro:
+        rate = (dirham / euro).quantize(RATE_STEP)
+    return Taken([(transfer, -part) for transfer, part in parts], -euro, rate)
+
+
 def draw(expenditure: Expenditure, taken: Taken | None) -> None:
     """Make the drawdowns of a stored expenditure equal to what was taken for it."""
     expenditure.drawdowns.all().delete()

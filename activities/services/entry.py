@@ -10,14 +10,14 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from activities.models import Activity, Expenditure, LogEntry, Status
+from activities.models import Activity, LogEntry, Status
 from activities.rules import check_entry, check_home, check_move
-from activities.services.money import check_money
+from activities.services.money import check_money, fixed_because, stored_expenses
 from activities.services.parts import parts_of, save_parts
 from activities.services.values import EntryValues, ExpenseValues, StaleVersion
 from partnerships.access import require
 from partnerships.models import Role
-from partnerships.services import hold_years_open
+from partnerships.services import hold_money, hold_years_open
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
@@ -33,7 +33,7 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
 
     def make() -> LogEntry:
         require(actor, Role.COORDINATOR, values.activity.partnership)
-        held = replace(values, activity=_held(values.activity))
+        held = replace(values, activity=held_activity(values.activity))
         held = replace(held, expenses=_check(held))
         _refuse_twin(held)
         entry = LogEntry(author=actor, **{name: getattr(held, name) for name in COLUMNS})
@@ -65,7 +65,10 @@ def update_entry(entry: LogEntry, values: EntryValues, *, actor: User, version: 
     if entry.version != version:
         raise StaleVersion(entry)
     check_home(entry, to=values.activity)
-    values = replace(values, activity=_held(values.activity))
+    values = replace(values, activity=held_activity(values.activity))
+    hold_money([values.activity.partnership_id])
+    if values.activity != origin:
+        _refuse_fixed(entry, "activity")
     values = replace(values, expenses=_check(values, entry))
     _hold_open(entry)
     before = audit.snapshot(entry) | parts_of(entry)
@@ -95,8 +98,8 @@ def withdraw_entry(entry: LogEntry, *, actor: User, reason: str) -> LogEntry:
         return entry
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the entry is withdrawn.")})
-    if entry.expenditures.filter(decision=Expenditure.Decision.JUSTIFIED).exists():
-        raise ValidationError(_("An expenditure of this entry is justified: correct it by a row of its own."))
+    hold_money([entry.activity.partnership_id])
+    _refuse_fixed(entry)
     _hold_open(entry)
     entry.withdrawn_at = timezone.now()
     entry.version += 1
@@ -113,7 +116,7 @@ def restore_entry(entry: LogEntry, *, actor: User) -> LogEntry:
     if entry.withdrawn_at is None:
         return entry
     # Its activity may have changed while nothing asked this entry.
-    entry.activity = _held(entry.activity)
+    entry.activity = held_activity(entry.activity)
     check_entry(entry)
     check_move(entry, to=entry.activity)
     _hold_open(entry)
@@ -130,7 +133,15 @@ def record_departure(entry: LogEntry, *, origin: Activity, actor: User) -> None:
     audit.record(origin, actor=actor, verb=AuditEntry.Verb.UPDATE, changes={"log_entries": moved})
 
 
-def _held(activity: Activity) -> Activity:
+def _refuse_fixed(entry: LogEntry, *field: str) -> None:
+    """Refuse to move or withdraw an entry with money that an officer judged, or that another row corrects."""
+    fixed = next((row for row in stored_expenses(entry.expenditures).values() if row.is_fixed), None)
+    if fixed:
+        sentence = f"{fixed}: {fixed_because(fixed)}"
+        raise ValidationError({field[0]: sentence} if field else sentence)
+
+
+def held_activity(activity: Activity) -> Activity:
     """Return the activity as it is now, held. Everybody holds it before the years, so that nobody waits in a ring."""
     held = Activity.objects.select_for_update(of=("self",), no_key=True)
     return held.select_related("partnership", "programme").get(pk=activity.pk)
@@ -160,7 +171,8 @@ def _check(values: EntryValues, entry: LogEntry | None = None) -> list[ExpenseVa
         errors["products"] = [_("One of the products belongs to another partnership.")]
     expenses = values.expenses
     try:
-        expenses = check_money(values.expenses, activity, entry)
+        stored = stored_expenses(entry.expenditures) if entry else {}
+        expenses = check_money(values.expenses, activity, stored)
     except ValidationError as error:
         errors |= error.error_dict
     if errors:

@@ -3,34 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
-from django.db import transaction
-from django.db.models import Max, Model
-from django.db.models.fields.files import FieldFile
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Product, Showing, Voucher
-from activities.services.drawdowns import draw
-from activities.services.values import EntryValues, ExpenseValues, PhotoValues
+from activities.services.expense_rows import discard, expense_text, save_expense, voucher_text, voucher_texts
+from activities.services.values import EntryValues, PhotoValues
 from beneficiaries.models import AgeBand, TargetGroup
 from portal.ground.dates import Precision
-
-EXPENSE_COLUMNS = [
-    "spent_on",
-    "description",
-    "source",
-    "heading",
-    "spent_by",
-    "rule_reason",
-    "amount",
-    "original_amount",
-    "original_currency",
-    "rate",
-]
 
 
 def parts_of(entry: LogEntry) -> dict[str, list[str]]:
@@ -38,8 +22,8 @@ def parts_of(entry: LogEntry) -> dict[str, list[str]]:
     return {
         "participations": sorted(map(str, entry.participations.select_related("target_group", "age_band"))),
         "expenditures": sorted(
-            _expense_text(row, [f"{voucher.number} {voucher.original_name}" for voucher in row.vouchers.all()])
-            for row in entry.expenditures.select_related("source").prefetch_related("vouchers")
+            expense_text(row, map(voucher_text, row.vouchers.all()))
+            for row in entry.expenditures.select_related("source", "heading").prefetch_related("vouchers")
         ),
         "photos": sorted(_photo_text(row.original_name, row) for row in entry.photos.all()),
         "documents": sorted(f"{row.original_name}: {row.title}" for row in entry.documents.all()),
@@ -54,15 +38,13 @@ def parts_in(values: EntryValues, *, entry: LogEntry) -> dict[str, list[str]]:
         Participation(target_group=groups[group], sex=sex, age_band=bands[band], count=count, counting=values.counting)
         for (group, sex, band), count in values.participants.items()
     ]
-    vouchers: dict[int, list[str]] = {}
+    vouchers: dict[int | None, list[Voucher]] = {}
     for voucher in Voucher.objects.filter(expenditure__log_entry=entry):
-        vouchers.setdefault(voucher.expenditure_id, []).append(f"{voucher.number} {voucher.original_name}")
+        vouchers.setdefault(voucher.expenditure_id, []).append(voucher)
     return {
         "participations": sorted(map(str, counted)),
         "expenditures": sorted(
-            _expense_text(row, [*vouchers.get(row.pk or 0, []), *_new_voucher(row)])
-            for row in values.expenses
-            if not row.remove
+            expense_text(row, voucher_texts(vouchers.get(row.pk, []), row)) for row in values.expenses if not row.remove
         ),
         "photos": sorted(
             _photo_text(name, row) for name, row in _named(entry.photos.all(), values.photos) if not row.remove
@@ -72,18 +54,6 @@ def parts_in(values: EntryValues, *, entry: LogEntry) -> dict[str, list[str]]:
         ),
         "showings": sorted(map(str, values.products)),
     }
-
-
-def _expense_text(row: Expenditure | ExpenseValues, vouchers: list[str]) -> str:
-    text = f"{row.spent_on.isoformat()} {row.description}: {row.amount} EUR ({row.source})"
-    if row.rate:
-        text += f" = {row.original_amount} {row.original_currency} / {row.rate.normalize():f}"
-    return text + "".join(f" [{voucher}]" for voucher in sorted(vouchers))
-
-
-def _new_voucher(row: ExpenseValues) -> list[str]:
-    name = row.voucher.original_name if row.voucher else ""
-    return [f"{row.voucher_number} {name}"] if row.voucher or row.voucher_number else []
 
 
 def _photo_text(name: str, row: Photo | PhotoValues) -> str:
@@ -101,7 +71,9 @@ def save_parts(entry: LogEntry, values: EntryValues) -> None:
     _save_participations(entry, values)
     rows = _existing(entry.expenditures, values.expenses, "expense", "description")
     for index, expense in enumerate(values.expenses):
-        _save_expense(entry, rows.get(expense.pk), expense, index)
+        row = rows.get(expense.pk) or Expenditure(log_entry=entry)
+        row.activity = entry.activity
+        save_expense(row, expense, index)
     _save_photos(entry, values.photos)
     _save_documents(entry, values)
     _save_showings(entry, values)
@@ -131,57 +103,13 @@ def _save_participations(entry: LogEntry, values: EntryValues) -> None:
     )
 
 
-def _save_expense(entry: LogEntry, row: Expenditure | None, values: ExpenseValues, index: int) -> None:
-    if values.remove:
-        if row:
-            _discard(row, *(voucher.file for voucher in row.vouchers.all() if voucher.file))
-        return
-    row = row or Expenditure()
-    row.activity, row.log_entry = entry.activity, entry
-    for name in EXPENSE_COLUMNS:
-        setattr(row, name, getattr(values, name))
-    try:
-        row.full_clean()
-    except ValidationError as error:
-        raise ValidationError(
-            {f"expense-{index}-{name}": sentences for name, sentences in error.message_dict.items()}
-        ) from None
-    row.save()
-    if not values.keeps_drawdowns:
-        draw(row, values.taken)
-    _save_voucher(row, values)
-
-
-def _save_voucher(row: Expenditure, values: ExpenseValues) -> None:
-    """Keep a new voucher; a file that comes later joins the paper of which only the number was known."""
-    if not (values.voucher or values.voucher_number):
-        return
-    same = row.vouchers.filter(number=values.voucher_number).order_by("pk")
-    waiting = same.filter(file="").first() or (same.first() if not values.voucher else None)
-    voucher = waiting or Voucher(expenditure=row, number=values.voucher_number)
-    voucher.supplier = values.supplier or voucher.supplier
-    voucher.dated_on = values.voucher_date or voucher.dated_on
-    voucher.total = values.voucher_total or voucher.total
-    for name, value in (values.voucher.columns() if values.voucher else {}).items():
-        setattr(voucher, name, value)
-    voucher.save()
-
-
-def _discard(row: Model, *files: FieldFile) -> None:
-    """Delete a row, and its files once that is certain."""
-    storage = {str(file.name): file.storage for file in files}
-    row.delete()
-    for name, place in storage.items():
-        transaction.on_commit(partial(place.delete, name))
-
-
 def _save_photos(entry: LogEntry, photos: list[PhotoValues]) -> None:
     rows = _existing(entry.photos, photos, "photo", "caption")
     for values in photos:
         row = rows.get(values.pk)
         if values.remove:
             if row:
-                _discard(row, row.file, row.thumbnail)
+                discard(row, row.file, row.thumbnail)
         elif row:
             row.caption, row.consent = values.caption, values.consent
             row.save(update_fields=["caption", "consent"])
@@ -204,7 +132,7 @@ def _save_documents(entry: LogEntry, values: EntryValues) -> None:
         row = rows.get(document.pk)
         if document.remove:
             if row:
-                _discard(row, row.file)
+                discard(row, row.file)
         elif row:
             row.title = document.title
             row.save(update_fields=["title"])

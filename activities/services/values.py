@@ -36,6 +36,7 @@ class ExpenseValues:
 
     An amount in dirham without a rate takes the rate of the transfers that it is paid from (`transfer` first, if
     one is chosen); `amount` may then be zero: the service sets it. `taken` and `keeps_drawdowns` are the service's.
+    `as_is` names a stored row that nobody touched, a judged one above all.
     """
 
     spent_on: dt.date
@@ -58,6 +59,7 @@ class ExpenseValues:
     voucher_number: str = ""
     pk: int | None = None
     remove: bool = False
+    as_is: bool = False
 
 
 @dataclass(frozen=True)

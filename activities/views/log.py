@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from activities.expense_sheet import tell_stored
 from activities.forms import LogForm, WithdrawForm
-from activities.models import Activity, LogEntry, Voucher
+from activities.models import Activity, LogEntry
 from activities.services import StaleVersion, create_entry, restore_entry, update_entry, withdraw_entry
 from activities.views.versions import differences
 from partnerships.access import partnerships_of, require
@@ -99,7 +100,9 @@ def row(request: HttpRequest, kind: str) -> HttpResponse:
     index = request.GET.get("index", "")
     if kind not in ADD_LABELS or not index.isdecimal() or not partnerships_of(request.user, Role.COORDINATOR):
         raise Http404
-    blank = LogForm(user=request.user, entry=LogEntry(), today=timezone.localdate())
+    given = as_key(request.GET.get("activity", ""))
+    activity = Activity.objects.visible_to(request.user).filter(pk=given).first() if given else None
+    blank = LogForm(user=request.user, entry=LogEntry(activity=activity), today=timezone.localdate())
     rows = next(rows for rows in blank.row_sets if rows.prefix == kind)
     if int(index) >= rows.max_num:
         raise Http404
@@ -172,6 +175,8 @@ def _save(request: HttpRequest, page: LogForm, entry: LogEntry) -> HttpResponse:
 def _render(request: HttpRequest, page: LogForm, entry: LogEntry, *, theirs=None, status: int = 200) -> HttpResponse:
     if entry.pk:
         _attach_saved(page, entry)
+    for row in page.expenses:
+        tell_stored(row)
     context = {
         "page": page,
         "form": page.form,
@@ -186,15 +191,9 @@ def _render(request: HttpRequest, page: LogForm, entry: LogEntry, *, theirs=None
 def _attach_saved(page: LogForm, entry: LogEntry) -> None:
     """Give each row of the form the record that it stands for, so that the page shows its files."""
     saved: dict[str, dict] = {
-        "expense": {},
         "photo": {row.pk: row for row in entry.photos.all()},
         "document": {row.pk: row for row in entry.documents.all()},
     }
-    vouchers: dict[int, list[Voucher]] = {}
-    for voucher in Voucher.objects.filter(expenditure__log_entry=entry):
-        vouchers.setdefault(voucher.expenditure_id, []).append(voucher)
-    for rows in page.row_sets:
+    for rows in (page.photos, page.documents):
         for row in rows:
-            key = as_key(str(row["pk"].value() or ""))
-            row.saved = saved[rows.prefix].get(key)
-            row.saved_vouchers = vouchers.get(key, []) if rows is page.expenses else []
+            row.saved = saved[rows.prefix].get(as_key(str(row["pk"].value() or "")))

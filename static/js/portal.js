@@ -118,6 +118,17 @@
     say(list.textContent);
   };
 
+  /* Of the cost headings a page shows those of the source that is chosen. */
+  const showHeadings = (source) => {
+    const heading = source?.closest("[data-expense]")?.querySelector("select[name$=-heading]");
+    if (!heading) return;
+    for (const option of heading.options) {
+      option.hidden = option.disabled = Boolean(source.value && option.dataset.source && option.dataset.source !== source.value);
+      if (option.disabled) option.selected = false;
+    }
+    for (const group of all(heading, "optgroup")) group.hidden = all(group, "option").every((option) => option.hidden);
+  };
+
   const waiting = new WeakMap();
   document.addEventListener("input", ({ target }) => {
     if (target.type === "number") addUp(target);
@@ -126,7 +137,10 @@
     clearTimeout(waiting.get(form));
     waiting.set(form, setTimeout(keep, 300, form));
   });
-  document.addEventListener("change", ({ target }) => { if (target.type === "file") showFiles(target); });
+  document.addEventListener("change", ({ target }) => {
+    if (target.type === "file") showFiles(target);
+    if (target.matches("select[name$=-source]")) showHeadings(target);
+  });
   document.addEventListener("submit", ({ target }) => { if (target.matches("[data-forget]")) forgetAll(); });
   window.addEventListener("pagehide", () => keptForms(document).forEach(keep));
 
@@ -135,7 +149,7 @@
     if (token) detail.headers["X-CSRFToken"] = token.value;
   });
   document.addEventListener("htmx:load", ({ detail }) => {
-    if (detail.elt === document.body) return;
+    if (detail.elt === document.body || detail.elt.closest(".verdict")) return;
     all(detail.elt, "input[type=number]").slice(0, 1).forEach(addUp);
     const form = detail.elt.closest("form[data-keep]:not([data-confidential])");
     if (form && user) restore(form);
@@ -156,5 +170,6 @@
   if (user) forgetAll(`${PREFIX}${user}:`);
   keptForms(document).forEach(restore);
   all(document, "[data-sum-group]").forEach((group) => addUp(group));
+  all(document, "[data-expense] select[name$=-source]").forEach(showHeadings);
   document.querySelector(".error-summary")?.focus();
 })();
