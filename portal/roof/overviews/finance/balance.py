@@ -147,14 +147,18 @@ def in_force(rules: Iterable[FundingRule], source: int, kind: str, on: dt.date, 
 
 
 def next_claim(programme: Programme, source: int, ledger: Ledger, on: dt.date) -> dt.date | None:
-    """Return from which day the next tranche may be claimed: a day that has passed where this year's is not claimed."""
+    """Return from which day the next tranche may be claimed: a day that has passed where this year's is not claimed.
+
+    A grant may pay longer than its programme runs; it has tranches as long as it pays.
+    """
     claimed = {
         tranche.year
         for tranche in ledger.tranches
         if tranche.grant.source_id == source and (tranche.claimed_on or tranche.received_on)
     }
     first = programme.starts_on.year + 1
-    for year in range(max(on.year, first), programme.ends_on.year + 1):
+    paid_until = [row.grant.ends_on.year for row in ledger.tranches if row.grant.source_id == source]
+    for year in range(max(on.year, first), max(paid_until, default=programme.ends_on.year) + 1):
         due_on = claim_day(ledger.rules, source, year)
         if due_on and year not in claimed and (due_on >= on or year == on.year):
             return due_on
