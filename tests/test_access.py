@@ -59,6 +59,11 @@ ADDRESSES = {
     "partnerships:year_lock": Address(OFFICERS_DONE, "programme year", "post"),
     "partnerships:year_reopen": Address(OFFICERS_DONE, "programme year", "post"),
     "partnerships:money_path": Address(MEMBERS, "programme"),
+    # Who has one partnership is led straight to it.
+    "partnerships:money_overview": Address((302, 200, 302, 200, 302, 200, 200)),
+    "partnerships:money": Address(MEMBERS, "partnership"),
+    "partnerships:programme_money": Address(MEMBERS, "programme"),
+    "partnerships:programme_money_export": Address(MEMBERS, "programme", "post"),
     "partnerships:request_create": Address(OFFICERS, "partnership"),
     "partnerships:request_edit": Address(OFFICERS, "request"),
     "partnerships:request_move": Address(OFFICERS, "request"),
@@ -138,6 +143,7 @@ WRITES = {
     "activities:log_withdraw": WRITERS_DONE,
     "activities:log_restore": WRITERS_DONE,
     "reports:export": MEMBERS,
+    "partnerships:programme_money_export": MEMBERS,
     "reports:vouchers_export": MEMBERS,
 }
 ROOMS = ("partnerships:", "activities:", "reports:")

@@ -7,6 +7,7 @@ import datetime as dt
 from partnerships.models import Partnership
 from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
+from portal.roof.reports.finance import finances_during
 from portal.roof.reports.results import actors_of, aims_of, changes_of, decisions_of, products_of, risks_of
 from portal.roof.reports.sections import Report
 from portal.roof.reports.spending import expenditures_of, money_of
@@ -19,18 +20,20 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
     sheet = sheet_of(partnership, *window)
     expenditures = expenditures_of(partnership, *window)
     work = work_of(partnership, *window, expenditures)
+    finances = tuple(finances_during(partnership, *window, on=on))
     return Report(
         partnership=sheet,
         starts_on=starts_on,
         ends_on=ends_on,
         made_on=on,
-        is_demonstration=work.is_demonstration,
+        is_demonstration=work.is_demonstration or any(item.is_demonstration for item in finances),
         programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
         activities=work.during,
         undated=work.undated,
         outlook=work.outlook,
         participants=participants_of(partnership, *window),
         money=money_of(expenditures),
+        finances=finances,
         requests=requests_of(partnership),
         pictures=pictures_of(partnership, *window),
         products=products_of(partnership, *window),

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Status
 from partnerships.models import Side
 from portal.roof.reports.counts import SMALLEST_TOLD
+from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.sections import Report
 from portal.roof.reports.timeline import timeline_of
 from portal.roof.reports.words import RIGHT_TO_LEFT
@@ -97,6 +98,7 @@ def render_html(report: Report, language: str, *, readable: frozenset[int] | Non
                 "charts": _charts(report),
                 "readable": readable,
                 "smallest": SMALLEST_TOLD,
+                "programmes_money": money_of_programmes(report.finances),
                 "wide_sums": len(report.money.sources) > 3,
             },
         )

@@ -22,6 +22,7 @@ from partnerships.models import (
     Risk,
     Side,
 )
+from portal.roof.overviews.finance.figures import Finance
 from portal.roof.reports.counts import GroupCount, Participants
 from portal.roof.reports.spending import Money
 from portal.roof.reports.words import When, Words
@@ -277,6 +278,7 @@ class Report:
     outlook: tuple[ReportActivity, ...]
     participants: Participants
     money: Money
+    finances: tuple[Finance, ...]
     requests: tuple[Request, ...]
     pictures: tuple[Picture, ...]
     products: tuple[ProductSheet, ...]

@@ -12,7 +12,6 @@ from partnerships.access import partnerships_of
 from partnerships.models import Partnership, Role
 from portal.roof.overviews import dashboard as overview
 from portal.roof.overviews.finance.overview import alarms_for
-from portal.roof.overviews.finance.tables import expenses_url
 
 
 @login_required
@@ -38,7 +37,6 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "news": overview.news(request.user, visible),
             "alarms": alarms_for(led_by_me, on),
             "unjudged": overview.unjudged(led_by_me),
-            "expenses_url": expenses_url(),
             "money": overview.money_of_year(led_by_me, on),
         },
     )

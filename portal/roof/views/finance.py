@@ -79,7 +79,7 @@ def programme_money(request: HttpRequest, slug: str) -> HttpResponse:
         "name": translated(programme, "name"),
         "actions": [
             _action(_("Budget"), links.budget(), "card-checklist"),
-            _action(_("Grants and transfers"), links.path("grants"), "bank"),
+            _action(_("Grants and transfers"), links.path(), "bank"),
             _action(_("Expenditures"), links.expenses(), "list-ul"),
         ],
         "year": str(figures.year),

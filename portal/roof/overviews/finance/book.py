@@ -11,9 +11,9 @@ from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from portal.ground.forms import mark_unreadable
-from portal.roof.overviews.finance import overview, paths, sheets
+from portal.roof.overviews.finance import paths, sheets
 from portal.roof.overviews.finance.figures import Finance
-from portal.roof.overviews.finance.tables import Cell, Row, Table, plain
+from portal.roof.overviews.finance.tables import Cell, Table, plain
 
 FORMATS = {
     "amount": '#,##0.00\\ "€"',
@@ -39,39 +39,9 @@ def _paths(finance: Finance) -> list[Table]:
         paths.by_source(finance),
         paths.co_funding(finance),
         paths.transfers(finance),
-        balances(finance),
+        paths.balances(finance),
         paths.gaps(finance),
     ]
-
-
-def balances(finance: Finance) -> Table:
-    """Return the unspent balance of each source, with what must still be spent before its next claim."""
-    rows = tuple(
-        Row(
-            item.source.name,
-            (
-                Cell(item.received),
-                Cell(item.charged),
-                Cell(item.unspent),
-                Cell(item.percent, "percent"),
-                Cell(item.tranche),
-                Cell(item.to_spend),
-                Cell(item.claim_on, "date"),
-            ),
-            note=overview.claim_text(item),
-        )
-        for item in finance.balances
-    )
-    columns = (
-        _("Received"),
-        _("Spent, without what was rejected"),
-        _("Unspent balance"),
-        _("Balance below this share"),
-        _("of the last tranche"),
-        _("Still to be spent"),
-        _("Next claim from"),
-    )
-    return Table("balance", _("Unspent balance"), _("Funding source"), columns, rows)
 
 
 def write(finance: Finance) -> bytes:

@@ -19,7 +19,7 @@ from portal.ground.money import format_amount
 from portal.roof.overviews.finance.balance import Balance, DueDate, balances_of
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.ledger import load_tranches, with_spending
-from portal.roof.overviews.finance.paths import days_left
+from portal.roof.overviews.finance.paths import claim_text, days_left
 from portal.roof.overviews.finance.tables import Cell, Links, format_percent, plain
 
 
@@ -62,13 +62,15 @@ def key_figures(finance: Finance) -> list[KeyFigure]:
 
     figures = [
         figure(_("Budget"), sums.budget, links.budget(**last)),
-        figure(_("Granted"), funds.granted, links.path("grants")),
-        figure(_("Received"), funds.received, links.path("grants")),
-        figure(_("Sent to the partner"), funds.transferred, links.path("transfers")),
+        figure(_("Granted"), funds.granted, links.path()),
+        figure(_("Received"), funds.received, links.path()),
+        figure(_("Sent to the partner"), funds.transferred, links.path()),
         figure(_("Spent"), sums.spent, links.expenses(**last)),
         figure(_("Justified"), sums.justified, links.expenses(**last, decision="justified")),
+        figure(_("Not yet judged"), sums.waiting, links.expenses(**last, decision="open")),
     ]
-    return [*figures, figure(_("Left of the budget"), sums.left)] if finance.has_budget else figures[1:]
+    left = figure(_("Left of the budget"), sums.left)
+    return [*figures, left] if finance.has_budget else figures[1:]
 
 
 def balance_facts(balance: Balance) -> list[dict[str, Any]]:
@@ -79,10 +81,9 @@ def balance_facts(balance: Balance) -> list[dict[str, Any]]:
         _amount(_("Unspent balance"), balance.unspent),
         _amount(_("Tranche of %(year)s") % {"year": balance.tranche_year}, balance.tranche),
     ]
-    if balance.percent is not None:
-        facts.append({"term": _("Asked for a claim"), "value": _limit(balance), "note": str(balance.rule)})
-    facts.append({"term": _("Next claim"), "value": claim_text(balance)})
-    return facts
+    if balance.percent is not None and balance.claim_on:
+        facts.append({"term": _("Asked for a claim"), "value": _limit(balance)})
+    return [*facts, {"term": _("Next claim"), "value": claim_text(balance)}]
 
 
 def _amount(term: str, amount: Decimal) -> dict[str, Any]:
@@ -95,20 +96,6 @@ def _limit(balance: Balance) -> str:
         sentence = _("a balance below %(share)s of the first tranche: at most %(amount)s")
     share = format_percent(balance.percent or Decimal(0))
     return sentence % {"share": share, "amount": format_amount(balance.allowed)}
-
-
-def claim_text(balance: Balance) -> str:
-    """Return whether and when the next tranche can be claimed, and what must be spent first."""
-    if balance.claim_on is None:
-        return _("no further claim is foreseen")
-    values = {"date": format_date(balance.claim_on), "amount": format_amount(balance.to_spend)}
-    if balance.may_claim and balance.claim_on <= balance.on:
-        return _("possible now, since %(date)s") % values
-    if balance.may_claim:
-        return _("possible from %(date)s") % values
-    if balance.claim_on <= balance.on:
-        return _("possible since %(date)s, once %(amount)s more is spent") % values
-    return _("possible from %(date)s, once %(amount)s more is spent") % values
 
 
 def alarms(balances: Iterable[Balance]) -> list[Alarm]:

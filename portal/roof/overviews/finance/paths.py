@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.ground.dates import format_date
+from portal.ground.money import format_amount
+from portal.roof.overviews.finance.balance import Balance
 from portal.roof.overviews.finance.figures import Finance, PartnershipFinance
 from portal.roof.overviews.finance.sums import ZERO, Gap, SourceLine, TransferLine
 from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, total_row
@@ -29,7 +31,9 @@ def by_source(finance: Finance) -> Table:
     )
     title = _("Grants and transfers until the end of %(year)s") % {"year": finance.year}
     note = _("Money sent to the partner is spent only when the partner spends it.")
-    total = (total_row(_("Total"), rows),) if rows else ()
+    last = {"to": dt.date(finance.year, 12, 31)}
+    urls = [*[links.path()] * 4, links.expenses(**last), links.expenses(**last, decision="rejected"), ""]
+    total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("sources", title, _("Funding source"), columns, (*rows, *total), note)
 
 
@@ -37,10 +41,10 @@ def _source_row(line: SourceLine, year: int, links: Links) -> Row:
     sums, funds = line.series.until(year), line.funds
     scope = {"source": line.source.slug, "to": dt.date(year, 12, 31)}
     cells = (
-        _linked(funds.granted, links.path("grants")),
-        _linked(funds.received, links.path("grants")),
-        _linked(funds.transferred, links.path("transfers")),
-        _linked(funds.bank_costs, links.path("transfers")),
+        _linked(funds.granted, links.path(line.source.slug)),
+        _linked(funds.received, links.path(line.source.slug)),
+        _linked(funds.transferred, links.path(line.source.slug)),
+        _linked(funds.bank_costs, links.path(line.source.slug)),
         _linked(sums.spent, links.expenses(**scope)),
         _linked(sums.rejected, links.expenses(**scope, decision="rejected")),
         Cell(funds.granted - sums.charged if funds.granted else None),
@@ -75,9 +79,9 @@ def transfers(finance: Finance) -> Table:
 def _transfer_row(line: TransferLine, links: Links) -> Row:
     spent = links.expenses(transfer=line.pk) if line.spent else ""
     cells = (
-        Cell(line.sent, url=links.path("transfers")),
-        _linked(line.bank_costs, links.path("transfers")),
-        Cell(line.received, "dirham", links.path("transfers") if line.received else ""),
+        Cell(line.sent, url=links.path(line.source.slug)),
+        _linked(line.bank_costs, links.path(line.source.slug)),
+        Cell(line.received, "dirham", links.path(line.source.slug) if line.received else ""),
         Cell(line.rate, "rate"),
         Cell(line.spent, "dirham", spent),
         Cell(line.left, "dirham"),
@@ -89,6 +93,50 @@ def _transfer_row(line: TransferLine, links: Links) -> Row:
     if not line.received:
         note = _("under way since %(date)s") % {"date": note}
     return Row(line.reference, cells, note=note)
+
+
+def balances(finance: Finance) -> Table:
+    """Return the unspent balance of each source, with what must still be spent before its next claim."""
+    rows = tuple(
+        Row(
+            item.source.name,
+            (
+                Cell(item.received),
+                Cell(item.charged),
+                Cell(item.unspent),
+                Cell(item.percent, "percent"),
+                Cell(item.tranche),
+                Cell(item.to_spend),
+                Cell(item.claim_on, "date"),
+            ),
+            note=claim_text(item),
+        )
+        for item in finance.balances
+    )
+    columns = (
+        _("Received"),
+        _("Spent, without what was rejected"),
+        _("Unspent balance"),
+        _("Balance below this share"),
+        _("of the last tranche"),
+        _("Still to be spent"),
+        _("Next claim from"),
+    )
+    return Table("balance", _("Unspent balance"), _("Funding source"), columns, rows)
+
+
+def claim_text(balance: Balance) -> str:
+    """Return whether and when the next tranche can be claimed, and what must be spent first."""
+    if balance.claim_on is None:
+        return _("no further claim is foreseen")
+    values = {"date": format_date(balance.claim_on), "amount": format_amount(balance.to_spend)}
+    if balance.may_claim and balance.claim_on <= balance.on:
+        return _("possible now, since %(date)s") % values
+    if balance.may_claim:
+        return _("possible from %(date)s") % values
+    if balance.claim_on <= balance.on:
+        return _("possible since %(date)s, once %(amount)s more is spent") % values
+    return _("possible from %(date)s, once %(amount)s more is spent") % values
 
 
 def co_funding(finance: Finance) -> Table:
@@ -171,9 +219,9 @@ def _programme_row(part: Finance) -> Row:
     sums = part.series.until(last)
     cells = (
         _linked(sums.budget, links.budget()),
-        _linked(part.funds.granted, links.path("grants")),
-        _linked(part.funds.received, links.path("grants")),
-        _linked(part.funds.transferred, links.path("transfers")),
+        _linked(part.funds.granted, links.path()),
+        _linked(part.funds.received, links.path()),
+        _linked(part.funds.transferred, links.path()),
         _linked(sums.spent, links.expenses()),
         _linked(sums.justified, links.expenses(decision="justified")),
         _linked(sums.rejected, links.expenses(decision="rejected")),

@@ -213,5 +213,6 @@ def by_outcome(finance: Finance) -> Table:
         _("All costs in %(year)s") % year,
         _("All costs until the end of %(year)s") % year,
     )
-    total = (total_row(_("Total"), rows),) if rows else ()
+    urls = [links.expenses(**scope, **window) for scope in (operational, {}) for window in (year, last)]
+    total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("outcomes", _("Costs by outcome"), _("Outcome"), columns, (*rows, *total))

@@ -135,11 +135,12 @@ class Links:
             return "#programmes"
         return _with_query(_address("activities:budget", self.programme.slug), filters)
 
-    def path(self, part: str) -> str:
-        """Return the programme's requests, grants, tranches and transfers, at one of these."""
+    def path(self, source: str = "") -> str:
+        """Return the programme's requests, grants, tranches and transfers, at those of one source."""
         if self.programme is None:
             return "#programmes"
-        return f"{_address('partnerships:money_path', self.programme.slug)}#{part}"
+        address = _address("partnerships:money_path", self.programme.slug)
+        return f"{address}#source-{source}" if source else address
 
     def money(self, year: int | None = None) -> str:
         """Return the page of these figures, with a year beside the consolidated ones."""
@@ -178,4 +179,5 @@ def _sum_of(cells: tuple[Cell, ...], url: str) -> Cell:
     values = [cell.value for cell in cells if isinstance(cell.value, Decimal | int)]
     if kind not in {"amount", "dirham", "count"} or not values:
         return Cell(None, kind)
-    return Cell(sum(values[1:], values[0]), kind, url)
+    total = sum(values[1:], values[0])
+    return Cell(total, kind, url if total else "")
