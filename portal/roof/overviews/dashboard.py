@@ -118,9 +118,7 @@ def bills_without_voucher(partnerships) -> tuple[int, list[Bill]]:
     return rows.count(), [
         Bill(
             row.description,
-            reverse("activities:log_edit", args=[row.log_entry_id])
-            if row.log_entry_id
-            else reverse("activities:detail", args=[row.activity_id]),
+            reverse("activities:expense_detail", args=[row.pk]),
             translated(row.activity, "title"),
             format_date(row.spent_on),
             format_amount(row.amount),
