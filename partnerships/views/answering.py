@@ -20,6 +20,7 @@ from portal.ground import carry
 from portal.ground.dates import format_date
 from portal.ground.history import describe
 from portal.ground.models import AuditEntry
+from portal.ground.once import sent_before
 from portal.ground.versions import Difference, StaleVersion
 
 
@@ -61,13 +62,22 @@ def answer(
             data["version"] = str(stale.current.version)
             form = build(data, stale.current)
         else:
-            carry.forget(request)
-            request.session["kept_saved"] = request.path
-            messages.success(request, page.saved if is_new else _("This was saved already: it was not made twice."))
-            return HttpResponseRedirect(page.back)
+            return done(request, page, is_new=is_new)
+    elif request.method == "POST" and sent_before(
+        request.POST.get("submission_key"), actor=request.user, model=type(row)
+    ):
+        return done(request, page, is_new=False)
     history = AuditEntry.objects.about(row).select_related("actor")[:50] if row is not None and row.pk else []
     context = {"form": form, "theirs": theirs, "lines": describe(history), "cancel_url": page.back, "keep": True}
     return render(request, "partnerships/path/form.html", context | vars(page), status=code)
+
+
+def done(request: HttpRequest, page: Page, *, is_new: bool) -> HttpResponse:
+    """Say that it is saved, and lead back."""
+    carry.forget(request)
+    request.session["kept_saved"] = request.path
+    messages.success(request, page.saved if is_new else _("This was saved already: it was not made twice."))
+    return HttpResponseRedirect(page.back)
 
 
 def differences(current: models.Model, form: Any) -> list[Difference]:

@@ -26,7 +26,7 @@ from partnerships.services import (
     submit_request,
     update_request,
 )
-from partnerships.views.answering import Page, answer
+from partnerships.views.answering import Page, answer, done
 from partnerships.views.money import source_asked_for, trail
 from portal.ground import carry
 from portal.ground.wording import translated
@@ -85,9 +85,9 @@ def request_move(request: HttpRequest, pk: int) -> HttpResponse:
     row = _own(request, pk)
     steps = next_states(row)
     asked = request.POST.get("to", "") or request.GET.get("to", "")
-    if request.method == "POST" and asked == row.state != State.SOUGHT:
-        # Sent twice: the first one did it, and the service knows.
-        steps = [State(row.state)]
+    if request.method == "POST" and asked == row.state and asked not in steps:
+        # Sent twice: the first one did it.
+        return done(request, _page(row, "", saved=""), is_new=False)
     if not steps:
         return _nothing_to_do(request, row)
     to = State(asked) if asked in steps else steps[0]

@@ -35,3 +35,13 @@ def once(key: uuid.UUID, make: Callable[[], Row], *, actor: User, rows: models.Q
         if earlier.user_id != actor.pk or earlier.target_type != kind:
             return once(uuid.uuid4(), make, actor=actor, rows=rows)
         return rows.get(pk=earlier.target_id), False
+
+
+def sent_before(key: object, *, actor: User, model: type[models.Model]) -> bool:
+    """Say whether a record came of this form already, before its own values are held against the form sent again."""
+    try:
+        number = uuid.UUID(str(key))
+    except ValueError:
+        return False
+    made = Submission.objects.filter(key=number, user=actor, target_type=model._meta.label_lower)
+    return made.filter(target_id__isnull=False).exists()
