@@ -200,7 +200,8 @@ def _cell(wording: Wording) -> dict[str, str]:
 
 
 def _amounts(amounts: list[Decimal]) -> list[str]:
-    return [format_amount(amount) for amount in [*amounts, sum(amounts, ZERO)]]
+    # A year without a budget stays empty, and on a phone takes no line.
+    return [*(format_amount(amount) if amount else "" for amount in amounts), format_amount(sum(amounts, ZERO))]
 
 
 def versions_of(line: BudgetLine) -> list[dict[str, Any]]:

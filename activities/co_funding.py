@@ -15,7 +15,6 @@ from activities.budget_sheet import signed
 from activities.models import Activity
 from partnerships.models import FundingSource
 from portal.ground.money import CENT, ExactSum, format_amount
-from portal.ground.wording import Wording, translated
 
 ZERO, WHOLE = Decimal("0.00"), Decimal(100)
 
@@ -33,7 +32,7 @@ class Comparison:
 class Plan:
     """What is planned to pay an activity, on its page: shares by source, and the pages that tell more."""
 
-    shares: list[tuple[Wording, str]]
+    shares: list[tuple[str, str]]
     co_funding_url: str
     budget_url: str
 
@@ -43,7 +42,7 @@ def plan_of(activity: Activity) -> Plan:
     rows = activity.co_funding.select_related("source").order_by("-share", "source__slug")
     programme = activity.programme
     return Plan(
-        [(translated(row.source, "name"), with_sign(row.share)) for row in rows],
+        [(str(row.source), with_sign(row.share)) for row in rows],
         reverse("activities:co_funding", args=[activity.pk]),
         reverse("activities:budget", args=[programme.slug]) if programme else "",
     )
@@ -87,27 +86,23 @@ def comparison_of(activity: Activity, sources: Mapping[int, FundingSource]) -> C
     paid = dict(charged.values_list("source").annotate(ExactSum("amount")))
     named = [pk for pk in sources if pk in shares or pk in paid]
     spent = [paid.get(pk, ZERO) for pk in named]
-    names = [translated(sources[pk], "name") for pk in named]
+    names = [str(sources[pk]) for pk in named]
     if not shares:
-        rows = [{"cells": [_cell(name), format_amount(amount)]} for name, amount in zip(names, spent, strict=True)]
+        rows = [{"cells": [name, format_amount(amount)]} for name, amount in zip(names, spent, strict=True)]
         total = [_("Together"), format_amount(sum(spent, ZERO))]
         return Comparison(_columns(_("Really paid")), rows, total)
     planned = [shares.get(pk, ZERO) for pk in named]
     open_share = WHOLE - sum(planned, ZERO)
     if open_share:
-        names, planned, spent = [*names, Wording(_("Not shared out yet"))], [*planned, open_share], [*spent, ZERO]
+        names, planned, spent = [*names, _("Not shared out yet")], [*planned, open_share], [*spent, ZERO]
     parts = parts_of_whole(sum(spent, ZERO), planned)
     columns = _columns(_("Planned share"), _("Its part of the cost"), _("Really paid"), _("Difference"))
-    rows = [{"cells": [_cell(name), *_figures(*of)]} for name, *of in zip(names, planned, parts, spent, strict=True)]
+    rows = [{"cells": [name, *_figures(*of)]} for name, *of in zip(names, planned, parts, spent, strict=True)]
     return Comparison(columns, rows, [_("Together"), *_figures(WHOLE, sum(parts, ZERO), sum(spent, ZERO))])
 
 
 def _columns(*amounts: str) -> list[dict[str, str]]:
     return [{"label": _("Paid from")}, *({"label": label, "kind": "number"} for label in amounts)]
-
-
-def _cell(name: Wording) -> dict[str, str]:
-    return {"text": name.text, "lang": name.lang}
 
 
 def _figures(share: Decimal, part: Decimal, paid: Decimal) -> list[str]:

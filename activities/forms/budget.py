@@ -53,7 +53,7 @@ class BudgetLineForm(PortalModelForm):
         years = range(programme.starts_on.year, programme.ends_on.year + 1)
         self.fields["year"].choices = [(year, year) for year in years]
         self.fields["heading"].queryset = CostHeading.objects.select_related("source", "parent")
-        self.fields["heading"].choices = _heading_choices(self.fields["heading"].queryset)
+        self.fields["heading"].choices = heading_choices(self.fields["heading"].queryset)
         self.fields["outcome"].queryset = Outcome.objects.filter(**own)
         self.fields["activity"].queryset = Activity.objects.filter(**own).order_by("slug")
         self.fields["outcome"].label = _("For an outcome")
@@ -67,7 +67,7 @@ class BudgetLineForm(PortalModelForm):
         return super()._get_validation_exclusions() | {"description"}
 
 
-def _heading_choices(headings: Iterable[CostHeading]) -> list[tuple[str, Any]]:
+def heading_choices(headings: Iterable[CostHeading]) -> list[tuple[str, Any]]:
     """Return the headings under the name of their source, a part behind the heading that it belongs to."""
     groups: dict[str, list[tuple[int, str]]] = {}
     ordered = sorted(headings, key=lambda row: (row.source.slug, place_of(row)))

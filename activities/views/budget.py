@@ -215,7 +215,7 @@ def _facts(line: BudgetLine) -> list[dict[str, Any]]:
 
 def _trail(programme: Programme, last: str = "") -> list[dict[str, Any]]:
     partnership, slug = programme.partnership, programme.slug
-    steps = [
+    steps: list[dict[str, Any]] = [
         {"label": translated(partnership, "name"), "url": reverse("partnerships:detail", args=[partnership.slug])},
         {"label": translated(programme, "name"), "url": reverse("partnerships:programme_detail", args=[slug])},
         {"label": _("Budget"), "url": reverse("activities:budget", args=[slug])},

@@ -66,18 +66,32 @@ class LineField(PlainTextMixin, forms.CharField):
     """Text of one line."""
 
 
-class AmountField(forms.CharField):
+class NumberTextField(forms.CharField):
+    """A number that people may write in several ways."""
+
+    def __init__(self, *args, max_length, **kwargs):
+        kwargs.setdefault(
+            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"})
+        )
+        super().__init__(*args, max_length=max_length, **kwargs)
+
+    def has_changed(self, initial, data):
+        """Say whether another number was typed, however it is written."""
+        try:
+            typed = self.clean(data) if self.to_python(data) else None
+        except ValidationError:
+            return True
+        return typed != (None if initial == "" else initial)
+
+
+class AmountField(NumberTextField):
     """An amount of money, typed with a decimal comma or point. Cleans to Decimal or None.
 
     `lowest` is the smallest amount that is taken: a cent, zero, or below zero where money may come back.
     """
 
-    def __init__(self, *args, lowest=CENT, **kwargs):
-        kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"})
-        )
-        kwargs.setdefault("max_length", 40)
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, lowest=CENT, max_length=40, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
         self.lowest = lowest
 
     def prepare_value(self, value):
@@ -96,15 +110,11 @@ class AmountField(forms.CharField):
         return amount
 
 
-class RateField(forms.CharField):
+class RateField(NumberTextField):
     """A rate of exchange of at most six decimals. Cleans to Decimal or None."""
 
-    def __init__(self, *args, **kwargs):
-        kwargs.setdefault(
-            "widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "dir": "ltr"})
-        )
-        kwargs.setdefault("max_length", 20)
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args, max_length=20, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
 
     def prepare_value(self, value):
         return format_rate(value) if isinstance(value, Decimal) else value
