@@ -25,7 +25,7 @@ CENT = Decimal("0.01")
 class Draft(NamedTuple):
     """What a row says. A dirham amount without a rate is priced later, from the transfers."""
 
-    index: int
+    place: int
     number: int | None
     activity_id: int
     spent_on: dt.date

@@ -8,7 +8,7 @@ from typing import Any
 from activities.models import Activity, Drawdown, Expenditure, Voucher
 from activities.resources.expenses import Plan
 from portal.ground import bulk
-from portal.ground.audit import entries
+from portal.ground.audit import entries, plain
 from portal.ground.models import AuditEntry, User
 
 _MONEY = ["amount", "original_amount", "original_currency", "rate", "rule_reason"]
@@ -52,14 +52,15 @@ def _told(owners: Iterable[tuple[int, Plan]], actor: User, source: str) -> list[
     """Return the audit entries; what stays empty is not told of a new record."""
     told = []
     for key, plan in owners:
-        old = plan.stored.values if plan.stored else {}
-        changes = {
-            name: [old.get(name), value]
-            for name, value in plan.columns.items()
-            if plan.stored or value not in (None, "")
-        }
+        changes: dict[str, list[Any]]
+        words = plan.columns
+        if plan.stored is None:
+            changes = {name: [None, plain(value)] for name, value in words.items() if value is not None and value != ""}
+        else:
+            old = plan.stored.values
+            changes = {name: [plain(old[name]), plain(value)] for name, value in words.items()}
+            words = old | words
         if plan.voucher:
             changes["vouchers"] = ["", plan.voucher["number"]]
-        words = old | plan.columns
         told.append((key, words["description"], words["activity_id"], changes))
     return entries(told, model=Expenditure, parent=Activity, actor=actor, verb=AuditEntry.Verb.IMPORT, reason=source)

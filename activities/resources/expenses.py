@@ -15,7 +15,7 @@ from activities.resources.expense_rows import MAD, Draft, ExpenseTable
 from activities.resources.stored import Stored, StoredExpenses
 from activities.services.drawdowns import Purse
 from partnerships.models import FundingRule, Partnership, ProgrammeYear
-from portal.ground.sheet_rows import CHANGED, NEW, REFUSED, UNCHANGED, Outcome, Report, Table, Verdict
+from portal.ground.sheet_rows import CHANGED, NEW, REFUSED, UNCHANGED, Field, Outcome, Report, Table, Verdict
 
 STEP = 500
 # The field of a sheet that fills a column under another name.
@@ -45,8 +45,15 @@ class ExpenseSheet:
     hold: bool = False
     table: ExpenseTable = field(init=False)
 
+    needs = [{"activity"}, {"spent_on"}, {"description"}, {"source"}, {"amount", "amount_mad"}]
+
     def __post_init__(self) -> None:
         self.table = ExpenseTable(self.partnership)
+
+    @property
+    def fields(self) -> list[Field]:
+        """What a column may mean."""
+        return self.table.fields
 
     def judge(self, rows: Table, report: Report = lambda _done, _all: None) -> Outcome:
         """Return what becomes of each row; `report` is told how many are judged."""
@@ -58,8 +65,8 @@ class ExpenseSheet:
         self.rows = rows
         self.stored = StoredExpenses(self.partnership, given)
         matches = self._matches(given)
-        plans = {draft.index: self._plan(draft, matches.get(draft.index)) for draft in given}
-        written = [draft for draft in given if plans[draft.index] is not None and draft.index not in rows.faults]
+        plans = {draft.place: self._plan(draft, matches.get(draft.place)) for draft in given}
+        written = [draft for draft in given if plans[draft.place] is not None and draft.place not in rows.faults]
         self._ask_funders(written, plans, report)
         return self._outcome(drafts, plans)
 
@@ -70,23 +77,23 @@ class ExpenseSheet:
         for draft in drafts:
             number = as_spelled(draft.voucher_number)
             key = (draft.number,) if draft.number else (*draft.key, number)
-            first = seen.setdefault(key, draft.index)
-            if first != draft.index:
+            first = seen.setdefault(key, draft.place)
+            if first != draft.place:
                 sentence = _("Row %(row)s says the same already: give the voucher's number that tells them apart.")
-                self.rows.fault(draft.index, "description", sentence % {"row": self.rows.numbers[first]})
+                self.rows.fault(draft.place, "description", sentence % {"row": self.rows.numbers[first]})
         for draft in drafts:
-            if draft.index in self.rows.faults:
+            if draft.place in self.rows.faults:
                 continue
             if draft.number:
                 known = self.stored.by_number.get(draft.number)
                 if known is None:
                     sentence = _("There is no expenditure with the number %(id)s.") % {"id": draft.number}
-                    self.rows.fault(draft.index, "number", sentence)
+                    self.rows.fault(draft.place, "number", sentence)
                     continue
             else:
                 known = self.stored.take(draft, seen)
             if known is not None:
-                found[draft.index] = known
+                found[draft.place] = known
         return found
 
     def _plan(self, draft: Draft, stored: Stored | None) -> Plan | None:
@@ -123,12 +130,14 @@ class ExpenseSheet:
         self.book = Rulebook.load([self.partnership.pk], hold=self.hold)
         self.locked = self._locked_years()
         self.purses: dict[tuple[int, int], Purse] = {}
-        self.redrawn = [plan.stored for draft in drafts if (plan := plans[draft.index]) and _draws_anew(plan)]
+        self.redrawn = [
+            plan.stored for draft in drafts if (plan := plans[draft.place]) and plan.stored and _draws_anew(plan)
+        ]
         self.stored.put_back(self.redrawn)
         claims = []
         for draft in drafts:
-            plan = plans[draft.index] = self._price(draft, plans[draft.index])
-            if draft.index not in self.rows.faults:
+            plan = plans[draft.place] = self._price(draft, plans[draft.place])
+            if draft.place not in self.rows.faults:
                 claims.append((draft, plan, self._claim(draft, plan)))
         self.book.know_vouchers([claim for _draft, _plan, claim in claims])
         replaced = [plan.stored.pk for _draft, plan, _claim in claims if plan.stored]
@@ -152,17 +161,17 @@ class ExpenseSheet:
         locked = sorted({day.year for day in days} & self.locked)
         if locked:
             sentence = _("The year %(year)s is locked: an officer can open it again.") % {"year": locked[0]}
-            self.rows.fault(draft.index, "spent_on", sentence)
+            self.rows.fault(draft.place, "spent_on", sentence)
         if plan.stored and plan.columns:
             refusal = plan.stored.refusal(plan.columns)
             if refusal:
-                self.rows.fault(draft.index, "description", refusal)
+                self.rows.fault(draft.place, "description", refusal)
 
     def _price(self, draft: Draft, plan: Plan | None) -> Plan:
         """Return the plan with the euro and the rate of its dirham, taken from the transfers where it has no rate."""
         assert plan is not None  # noqa: S101 - only rows that write something are priced
         stored = plan.stored
-        if stored and not {"original_amount", "source_id", "rate"} & set(plan.columns):
+        if stored and not _draws_anew(plan):
             return plan
         if draft.original_amount is None or draft.rate is not None:
             return plan._replace(drawn=[]) if stored and self.stored.drew(stored) else plan
@@ -176,7 +185,7 @@ class ExpenseSheet:
             taken = self.purses[key].take(draft.original_amount)
         if taken is None:
             sentence = _("Not so many dirham have arrived by transfer: give the rate at which they were bought.")
-            self.rows.fault(draft.index, "rate", sentence)
+            self.rows.fault(draft.place, "rate", sentence)
             return plan
         priced = {**plan.columns, "amount": taken.euro, "rate": taken.rate}
         return plan._replace(columns=priced, drawn=[(transfer.pk, part) for transfer, part in taken.parts])
@@ -209,8 +218,8 @@ class ExpenseSheet:
         if not allowed:
             for reason in reasons:
                 if reason.effect != FundingRule.Effect.JUDGE:
-                    self.rows.fault(draft.index, reason.field, reason.sentence)
-        elif draft.index not in self.rows.faults:
+                    self.rows.fault(draft.place, reason.field, reason.sentence)
+        elif draft.place not in self.rows.faults:
             self.book.charge(claim)
 
     def _outcome(self, drafts: list[Draft | None], plans: dict[int, Plan | None]) -> Outcome:
@@ -247,4 +256,5 @@ class ExpenseSheet:
 
 
 def _draws_anew(plan: Plan) -> bool:
-    return plan.stored is not None and bool({"original_amount", "source_id", "rate"} & set(plan.columns))
+    """Say whether what a changed expenditure took from transfers is taken anew."""
+    return bool({"original_amount", "source_id", "rate"} & set(plan.columns))

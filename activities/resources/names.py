@@ -93,7 +93,7 @@ class Headings:
     def __init__(self) -> None:
         self.by_source: dict[int, Names] = {}
         self.all = Names(_("There is no cost heading “%(name)s”."))
-        rows = list(CostHeading.objects.select_related("parent"))
+        rows: Any = CostHeading.objects.select_related("parent")
         for row in rows:
             own = [getattr(row, f"name_{code}") for code in LANGUAGES]
             above = [getattr(row.parent, f"name_{code}") for code in LANGUAGES] if row.parent else []
@@ -118,7 +118,8 @@ class Headings:
 
 def side(cell: Any) -> str:
     """Return the side that a cell names, in any language."""
-    text, known = plain(as_text(cell)), {}
+    text = plain(as_text(cell))
+    known: dict[str, str] = {}
     for code in LANGUAGES:
         with translation.override(code):
             known |= {plain(str(label)): value for value, label in Side.choices}

@@ -19,9 +19,10 @@ from activities.resources.expense_rows import MAD, Draft
 from activities.services.drawdowns import Purse
 from partnerships.models import Partnership
 
+# Those that a row of a sheet fills, in the order of a plan's columns, and behind them those that it never does.
 COLUMNS = [
     *("activity_id", "spent_on", "description", "source_id", "heading_id", "spent_by", "amount", "original_amount"),
-    *("original_currency", "rate", "rule_reason", "corrects_id", "decision", "log_entry_id"),
+    *("original_currency", "rate", "rule_reason", "corrects_id", "decision"),
 ]
 ENTRY = ["log_entry__activity_id", "log_entry__starts_on", "log_entry__ends_on", "log_entry__withdrawn_at"]
 PAPER = ["number", "dated_on", "supplier", "total"]
@@ -31,12 +32,21 @@ FROZEN = {*MONEY_COLUMNS, *(f"{name}_id" for name in MONEY_COLUMNS)}
 
 @dataclass(slots=True)
 class Stored:
-    """One expenditure with its vouchers, as {attribute: value}."""
+    """One expenditure with its vouchers; `cells` are its columns in the order of COLUMNS and ENTRY."""
 
     pk: int
-    values: dict[str, Any]
-    entry: tuple[Any, ...]
+    cells: tuple[Any, ...]
     vouchers: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """Its columns as {attribute: value}."""
+        return dict(zip(COLUMNS, self.cells, strict=False))
+
+    @property
+    def entry(self) -> tuple[Any, ...]:
+        """The activity, the first and the last day of its log entry, and when that was withdrawn."""
+        return self.cells[len(COLUMNS) :]
 
     @property
     def number(self) -> str:
@@ -46,18 +56,18 @@ class Stored:
     @property
     def days(self) -> list[dt.date]:
         """The days on which it depends: its own, and those of its log entry."""
-        return [self.values["spent_on"], *(day for day in self.entry[1:3] if day)]
+        return [self.cells[1], *(day for day in self.entry[1:3] if day)]
 
     @property
     def key(self) -> tuple:
         """What `Draft.key` says of the same expenditure."""
-        values = self.values
-        money = values["amount"] if values["original_amount"] is None else (values["original_amount"], MAD)
-        text = " ".join(values["description"].split())
-        return values["activity_id"], values["spent_on"], text, money, values["source_id"]
+        activity, day, text, source, _heading, _side, euro, original = self.cells[:8]
+        return activity, day, " ".join(text.split()), euro if original is None else (original, MAD), source
 
     def changes(self, columns: dict[str, Any]) -> dict[str, Any]:
         """Return the columns that differ; an empty cell leaves what is there, and so does what only looks different."""
+        if self.cells[: len(columns)] == tuple(columns.values()):
+            return {}
         values = self.values
         changed = {name: value for name, value in columns.items() if value not in (None, "") and value != values[name]}
         if changed.get("description") == " ".join(values["description"].split()):
@@ -97,9 +107,8 @@ class StoredExpenses:
         self.by_number: dict[int, Stored] = {}
         self.by_key: dict[tuple, list[Stored]] = defaultdict(list)
         for key, *cells in rows.order_by("pk").values_list("pk", *COLUMNS, *ENTRY):
-            columns = dict(zip(COLUMNS, cells, strict=False))
-            self.by_number[key] = row = Stored(key, columns, tuple(cells[len(COLUMNS) :]))
-            if not row.entry[3]:
+            self.by_number[key] = row = Stored(key, tuple(cells))
+            if not cells[-1]:
                 self.by_key[row.key].append(row)
         if self.by_number:
             papers = Voucher.objects.filter(expenditure__in=rows.order_by().values("pk")).order_by("pk")

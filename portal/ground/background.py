@@ -7,6 +7,7 @@ that asks for it. It may be started twice, after a crash, so it looks at its rec
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import signal
 import subprocess
@@ -104,6 +105,18 @@ def work(stop: Stop) -> None:
             done += worked
             if not worked:
                 time.sleep(POLL_SECONDS)
+
+
+@contextmanager
+def without_collecting() -> Iterator[None]:
+    """Let no garbage be looked for amid work on many rows: there is none, and the search costs a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 @contextmanager

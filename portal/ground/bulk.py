@@ -20,7 +20,7 @@ def insert(model: type[models.Model], rows: Sequence[dict[str, Any]]) -> list[in
     keys = _next_keys(model, len(rows))
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     columns = [keys, *(_column(field, rows) for field in fields)]
-    names = [model._meta.pk.column, *(field.column for field in fields)]  # type: ignore[union-attr]
+    names = [str(field.column) for field in [model._meta.pk, *fields] if field]
     _write(model._meta.db_table, names, zip(*columns, strict=True))
     return keys
 
@@ -32,8 +32,8 @@ def update(model: type[models.Model], names: Sequence[str], rows: Sequence[dict[
     quote = connection.ops.quote_name
     fields = [next(field for field in model._meta.concrete_fields if field.attname == name) for name in names]
     columns = [*(_column(field, rows) for field in fields), [row["pk"] for row in rows]]
-    places = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-    key = quote(model._meta.pk.column)  # type: ignore[union-attr]
+    places = ", ".join(f"{quote(str(field.column))} = %s" for field in fields)
+    key = quote(_key(model))
     with connection.cursor() as cursor:
         cursor.executemany(
             f"UPDATE {quote(model._meta.db_table)} SET {places} WHERE {key} = %s",  # noqa: S608 - names of our own
@@ -41,9 +41,13 @@ def update(model: type[models.Model], names: Sequence[str], rows: Sequence[dict[
         )
 
 
+def _key(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column) if model._meta.pk else ""
+
+
 def _next_keys(model: type[models.Model], count: int) -> list[int]:
     """Return keys that no row has or will get: the sequence moves on, or SQLite's one writer holds them all."""
-    table, key = model._meta.db_table, model._meta.pk.column  # type: ignore[union-attr]
+    table, key = model._meta.db_table, _key(model)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(

@@ -2,6 +2,7 @@
 
 from django.core.management.base import BaseCommand
 
+from activities.resources.jobs import forget_abandoned
 from portal.ground.background import Stop, work
 
 
@@ -16,4 +17,5 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         stop = Stop()
         stop.listen()
+        forget_abandoned()
         work(stop)

@@ -1,0 +1,345 @@
+"""A spreadsheet on its way in: sent, its columns chosen, checked and written in the background."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import IntegrityError, transaction
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django_tasks import task
+
+from activities.models import SheetColumn, SheetImport
+from activities.resources import budget, expense_writing
+from activities.resources.expenses import ExpenseSheet
+from partnerships.access import require
+from partnerships.models import Partnership, Role
+from portal.ground import audit
+from portal.ground.background import without_collecting
+from portal.ground.models import AuditEntry, User
+from portal.ground.sheet_rows import REFUSED, Field, Outcome, Table, guess, plain
+from portal.ground.spreadsheets import Sheet, read
+
+# Four times what a municipality writes down in a year, and some seconds of work.
+MAX_ROWS = 20_000
+STALE_SECONDS = 60
+FORGET_DAYS = 7
+State, Kind = SheetImport.State, SheetImport.Kind
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What is done with the rows of one kind of sheet, and who may."""
+
+    sheet: Any
+    write: Any
+    role: Role
+
+
+_KINDS = {
+    Kind.EXPENSES: _Kind(ExpenseSheet, expense_writing.write, Role.COORDINATOR),
+    Kind.BUDGET: _Kind(
+        budget.BudgetSheet,
+        lambda plans, **names: budget.write(plans, on=timezone.localdate(), **names),
+        Role.OFFICER,
+    ),
+}
+
+
+def role_for(kind: str) -> Role:
+    """Return the role that may bring in sheets of a kind."""
+    return _KINDS[Kind(kind)].role
+
+
+def fields_of(row: SheetImport) -> list[Field]:
+    """Return what a column of the sheet may mean."""
+    return _KINDS[Kind(row.kind)].sheet(row.partnership).fields
+
+
+@transaction.atomic
+def send(content: bytes, name: str, *, partnership: Partnership, kind: str, actor: User) -> SheetImport:
+    """Keep a spreadsheet to bring in. Raises ValidationError where it cannot be read, PermissionDenied.
+
+    Where every heading is known from an earlier import the check begins at once.
+    """
+    require(actor, role_for(kind), partnership)
+    sheet = read(content, max_rows=MAX_ROWS)
+    if not sheet.rows:
+        raise ValidationError(_("There is no row below the headings."))
+    row = SheetImport(partnership=partnership, kind=kind, actor=actor, name=name[-150:], rows=len(sheet.rows))
+    row.headings, row.samples = sheet.headings, _samples(sheet)
+    row.columns, known = suggest(row)
+    row.file.save("sheet", ContentFile(content), save=False)
+    row.save()
+    if known and not refusal(row, row.columns):
+        _start(row, State.CHECKING)
+    return row
+
+
+def _samples(sheet: Sheet) -> list[str]:
+    """Return the first contents of each column, as the person sees them."""
+    samples = []
+    for place in range(len(sheet.headings)):
+        cells = (cells[place] for _number, cells in sheet.rows[:50])
+        filled = [str(cell)[:40] for cell in cells if cell not in (None, "")]
+        samples.append(" · ".join(filled[:3]))
+    return samples
+
+
+def suggest(row: SheetImport) -> tuple[list[str], bool]:
+    """Return the field of each column, remembered or guessed, and whether all of them were remembered."""
+    stored = SheetColumn.objects.filter(partnership=row.partnership, kind=row.kind)
+    remembered = {(one.heading, one.number): one.field for one in stored}
+    keys = _keys(row.headings)
+    fields = fields_of(row)
+    guessed = guess(row.headings, fields, _labels)
+    kept = {remembered[key] for key in keys if key in remembered}
+    columns = [remembered.get(key, "" if name in kept else name) for key, name in zip(keys, guessed, strict=True)]
+    return columns, all(key in remembered for key in keys)
+
+
+def _labels(one: Field) -> list[str]:
+    words = []
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            words.append(str(one.label))
+    return words
+
+
+def _keys(headings: Sequence[str]) -> list[tuple[str, int]]:
+    """Return each heading as it is remembered, and which of several equal ones it is."""
+    seen: Counter[str] = Counter()
+    keys = []
+    for heading in headings:
+        text = (plain(heading) or heading.casefold())[:200]
+        seen[text] += 1
+        keys.append((text, seen[text]))
+    return keys
+
+
+def refusal(row: SheetImport, columns: Sequence[str]) -> str:
+    """Return why these columns do not do; empty where they do."""
+    fields = {one.name: str(one.label) for one in fields_of(row)}
+    used = [name for name in columns if name]
+    twice = [fields[name] for name, count in Counter(used).items() if count > 1]
+    if twice:
+        return _("Two columns are chosen for “%(field)s”: leave one of them out.") % {"field": twice[0]}
+    for choice in _KINDS[Kind(row.kind)].sheet.needs:
+        if not choice & set(used):
+            return _("Choose the column that holds “%(field)s”.") % {"field": fields[min(choice)]}
+    return ""
+
+
+@transaction.atomic
+def choose_columns(row: SheetImport, columns: Sequence[str], *, actor: User) -> None:
+    """Say what each column holds, remember it for the partnership, and begin the check. Raises ValidationError."""
+    row = _held(row)
+    require(actor, role_for(row.kind), row.partnership)
+    if row.state not in {State.MAPPING, State.READY, State.FAILED}:
+        return
+    sentence = refusal(row, columns)
+    if sentence:
+        raise ValidationError(sentence)
+    row.columns = list(columns)
+    SheetColumn.objects.bulk_create(
+        [
+            SheetColumn(partnership=row.partnership, kind=row.kind, heading=heading, number=number, field=field)
+            for (heading, number), field in zip(_keys(row.headings), columns, strict=True)
+        ],
+        update_conflicts=True,
+        unique_fields=["partnership", "kind", "heading", "number"],
+        update_fields=["field"],
+    )
+    _start(row, State.CHECKING)
+
+
+@transaction.atomic
+def confirm(row: SheetImport, *, actor: User, seen: str) -> bool:
+    """Begin to write what the actor saw in the preview, once; returns whether this call began it."""
+    row = _held(row)
+    require(actor, role_for(row.kind), row.partnership)
+    if row.state != State.READY or row.fingerprint != seen or row.refused or not (row.new or row.changed):
+        return False
+    _start(row, State.WRITING)
+    return True
+
+
+@transaction.atomic
+def restart(row: SheetImport, *, actor: User) -> None:
+    """Let background work that came to a halt begin again; what was done twice is done once."""
+    row = _held(row)
+    require(actor, role_for(row.kind), row.partnership)
+    if row.is_running:
+        _start(row, row.state)
+
+
+@transaction.atomic
+def cancel(row: SheetImport, *, actor: User) -> None:
+    """Forget a sheet of which nothing is written."""
+    row = _held(row)
+    if row.state in {State.MAPPING, State.READY, State.FAILED}:
+        _drop_files(row)
+        row.delete()
+
+
+def _held(row: SheetImport) -> SheetImport:
+    return SheetImport.objects.select_for_update(of=("self",)).select_related("partnership", "actor").get(pk=row.pk)
+
+
+def _start(row: SheetImport, state: str) -> None:
+    row.state, row.note, row.asked_at = state, "", timezone.now()
+    row.save()
+    _tell(row, 0, 1)
+    (check if state == State.CHECKING else write).enqueue(row.pk)
+
+
+# How far it is stands in a file: while rows are written, SQLite lets nobody write a word into the database.
+
+
+def _progress_path(row: SheetImport) -> Path:
+    return Path(default_storage.path(f"sheetimport/{row.pk}.progress"))
+
+
+def _tell(row: SheetImport, done: int, whole: int) -> None:
+    path = _progress_path(row)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(".part")
+    part.write_text(str(done * 100 // max(whole, 1)))
+    part.replace(path)
+
+
+def progress(row: SheetImport) -> int:
+    """Return how much of the work is done, in per cent."""
+    try:
+        return min(100, int(_progress_path(row).read_text()))
+    except (OSError, ValueError):
+        return 0
+
+
+def is_stale(row: SheetImport) -> bool:
+    """Say whether the work came to a halt: nothing was heard of it for a minute."""
+    try:
+        told = _progress_path(row).stat().st_mtime
+    except OSError:
+        told = row.asked_at.timestamp() if row.asked_at else 0
+    return row.is_running and time.time() - told > STALE_SECONDS
+
+
+@task()
+def check(key: int) -> None:
+    """Judge the rows of a sheet and keep the verdicts for the preview."""
+    row = SheetImport.objects.select_related("partnership", "actor").filter(pk=key, state=State.CHECKING).first()
+    if row is None:
+        return
+    with translation.override(row.actor.language), without_collecting():
+        try:
+            outcome = _judge(row, hold=False)
+        except (ValidationError, PermissionDenied) as error:
+            _fail(row, error)
+        except Exception:
+            _fail(row, ValidationError(_("Something went wrong while the rows were checked. Nothing was written.")))
+            raise
+        else:
+            _show(row, outcome)
+
+
+@task()
+def write(key: int) -> None:
+    """Write the rows of a sheet, all or none, if they are still what was seen; else show the preview again."""
+    try:
+        _write(key)
+    except (ValidationError, PermissionDenied, IntegrityError) as error:
+        row = SheetImport.objects.get(pk=key)
+        with translation.override(row.actor.language):
+            if isinstance(error, IntegrityError):
+                error = ValidationError(_("Somebody saved the same just now. Nothing was written: look again."))
+            _fail(row, error)
+
+
+@transaction.atomic
+def _write(key: int) -> None:
+    row = _held(SheetImport(pk=key))
+    if row.state != State.WRITING:
+        return
+    with translation.override(row.actor.language), without_collecting():
+        outcome = _judge(row, hold=True)
+        if outcome.fingerprint != row.fingerprint or outcome.count(REFUSED):
+            row.note = _("The records changed since you saw the preview. Nothing was written: look again.")
+            _show(row, outcome)
+            return
+        _KINDS[Kind(row.kind)].write(outcome.plans, actor=row.actor, source=row.name)
+        _finish(row)
+
+
+def _judge(row: SheetImport, *, hold: bool) -> Outcome:
+    require(row.actor, role_for(row.kind), row.partnership)
+    with row.file.open("rb") as kept:
+        sheet = read(kept.read(), max_rows=MAX_ROWS)
+    engine = _KINDS[Kind(row.kind)].sheet(row.partnership, hold=hold)
+    table = Table(sheet, row.columns, engine.fields)
+    # The reading before and the writing behind have their share of the bar.
+    return engine.judge(table, lambda done, whole: _tell(row, 15 + done * (60 if hold else 80) // whole, 100))
+
+
+def _show(row: SheetImport, outcome: Outcome) -> None:
+    """Keep the verdicts for the preview."""
+    for state, count in outcome.counts.items():
+        setattr(row, state, count)
+    row.fingerprint, row.state = outcome.fingerprint, State.READY
+    row.verdicts.delete(save=False)
+    row.verdicts.save("verdicts.json", ContentFile(json.dumps(outcome.verdicts).encode()), save=False)
+    row.save()
+
+
+def _fail(row: SheetImport, error: ValidationError | PermissionDenied) -> None:
+    row.state = State.FAILED
+    row.note = " ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+    row.save(update_fields=["state", "note"])
+
+
+def _finish(row: SheetImport) -> None:
+    row.state = State.DONE
+    counts = {"new": row.new, "changed": row.changed, "unchanged": row.unchanged}
+    told = ngettext("%(count)s row: ", "%(count)s rows: ", row.rows) % {"count": row.rows}
+    told += _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged.") % counts
+    audit.record(row, actor=row.actor, verb=AuditEntry.Verb.IMPORT, parent=row.partnership, reason=told)
+    transaction.on_commit(lambda: _drop_files(row))
+    row.save()
+
+
+def _drop_files(row: SheetImport) -> None:
+    """Remove the file and what was said of it."""
+    for kept in (row.file, row.verdicts):
+        if kept:
+            kept.delete(save=False)
+    SheetImport.objects.filter(pk=row.pk).update(file="", verdicts="")
+    _progress_path(row).unlink(missing_ok=True)
+
+
+def verdicts_of(row: SheetImport) -> list[list[Any]]:
+    """Return the verdicts of the preview as [row, state, record, [[heading, sentence]]]."""
+    try:
+        with row.verdicts.open("rb") as kept:
+            return json.loads(kept.read())
+    except (OSError, ValueError):
+        return []
+
+
+def forget_abandoned() -> None:
+    """Remove sheets that nobody brought in within a week."""
+    limit = timezone.now() - dt.timedelta(days=FORGET_DAYS)
+    for row in SheetImport.objects.filter(sent_at__lt=limit).exclude(state=State.DONE):
+        _drop_files(row)
+        row.delete()
