@@ -38,6 +38,8 @@ class MoneyForm(PortalForm):
     )
     # Days that cannot lie in the future.
     past: list[str] = []
+    # Columns that a field of another name asks for.
+    stands_for: dict[str, str] = {}
 
     def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -66,7 +68,9 @@ class MoneyForm(PortalForm):
         """Put an error beside its field; one about a column that this form does not show speaks of the whole."""
         if field is None and hasattr(error, "error_dict"):
             for name, sentences in error.error_dict.items():
-                super().add_error(name if name in self.fields else None, sentences)
+                for sentence in sentences:
+                    home = self.stands_for.get(sentence.code or "", self.stands_for.get(name, name))
+                    super().add_error(home if home in self.fields else None, sentence)
         else:
             super().add_error(field, error)
         if "reason" in self._errors:

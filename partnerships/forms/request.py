@@ -74,6 +74,7 @@ class SubmissionForm(StepForm):
     on = forms.DateField(label=_("Submitted on"), widget=day_input())
     amount = AmountField(label=_("Amount in euro"))
     past = ["on"]
+    stands_for = {"submitted_on": "on", "decided_on": "on"}
 
 
 class RefusalForm(StepForm):
@@ -82,10 +83,13 @@ class RefusalForm(StepForm):
     on = forms.DateField(label=_("Refused on"), widget=day_input())
     note = TextField(label=_("Why"), rows=3, max_length=250)
     past = ["on"]
+    stands_for = {"decided_on": "on", "decision_note": "note"}
 
 
 class AnswerForm(StepForm, GrantForm):
     """That the funder granted: the grant that comes of the request. Its source is that of the request."""
+
+    stands_for = {"decided_on": "granted_on"}
 
     class Meta(GrantForm.Meta):
         model = Grant
