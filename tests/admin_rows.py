@@ -8,12 +8,17 @@ from django.db import models
 
 from activities.models import (
     ActivityOrganisation,
+    BudgetAmendment,
+    BudgetLine,
+    CoFunding,
     Document,
+    Drawdown,
     Expenditure,
     LogEntry,
     Participation,
     Photo,
     Product,
+    SheetColumn,
     Showing,
     Voucher,
 )
@@ -47,7 +52,7 @@ class Maker:
 def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Model]:
     """Write the rows, their short names ending in `tag`, and return one of each model."""
     maker = Maker(cast, bond, tag)
-    for write in [_actors, _funding, _programme, _results, _log, _works]:
+    for write in [_actors, _funding, _programme, _results, _log, _budget, _works]:
         write(maker)
     return maker.made
 
@@ -111,6 +116,33 @@ def _log(maker: Maker) -> None:
     make(Voucher, expenditure=expenditure, number="1", **file)
     make(Photo, log_entry=entry, thumbnail="small.jpg", **file)
     make(Document, log_entry=entry, title="Programme", **file)
+
+
+def _budget(maker: Maker) -> None:
+    make, made, cast = maker.make, maker.made, maker.cast
+    source = made[rooms.FundingSource]
+    line = make(
+        BudgetLine,
+        programme=maker.bond.programme,
+        year=DAY.year,
+        source=source,
+        heading=made[rooms.CostHeading],
+        amount=Decimal(9),
+    )
+    change = {
+        "amount_before": Decimal(8),
+        "amount_after": Decimal(9),
+        "reason": "More",
+        "agreed_on": DAY,
+        "actor": cast.officer,
+    }
+    make(BudgetAmendment, line=line, number=1, **change)
+    make(CoFunding, activity=maker.bond.partner, source=source, share=Decimal(50))
+    # A transfer that is drawn on stays, so another one is kept for the pages that take one away.
+    of = {"programme": maker.bond.programme, "source": source, "sent_on": DAY, "sent_amount": Decimal(9)}
+    transfer = rooms.Transfer.objects.create(reference="Drawn", **of)
+    make(Drawdown, expenditure=made[Expenditure], transfer=transfer, amount=Decimal(5))
+    make(SheetColumn, kind="expenses", heading="Bedrag", field="amount", **maker.of)
 
 
 def _works(maker: Maker) -> None:

@@ -213,7 +213,10 @@ def test_the_funders_rule_holds(cast, boss):
         "vouchers-INITIAL_FORMS": 0,
     }
     response = boss.post(address(Expenditure, "add"), data)
-    assert response.context_data["adminform"].form.errors["source"] == ["Federal money pays only for work in Morocco."]
+    assert response.context_data["adminform"].form.errors["source"] == [
+        "Federal money pays only for work in Morocco.",
+        "These sources would pay it: BWI, Own funds.",
+    ]
     assert boss.post(address(Expenditure, "add"), data | {"activity": cast.jette.partner.pk}).status_code == 302
     assert Expenditure.objects.get().amount == Decimal("1234.56")
 

@@ -1,5 +1,5 @@
-"""Administration of activities, their log, money and works."""
+"""Administration of activities, their log, money, budget, imports and works."""
 
-from activities.admin import activity, log, money, product
+from activities.admin import activity, budget, imports, log, money, product
 
-__all__ = ["activity", "log", "money", "product"]
+__all__ = ["activity", "budget", "imports", "log", "money", "product"]

@@ -72,7 +72,7 @@ class StoredFileMixin:
     @admin.display(description=_("stored file"))
     def stored(self, row: models.Model) -> SafeString | str:
         """Return a link to the file."""
-        if not row.pk:
+        if not row.pk or not row.file:
             return "–"
         address = reverse(f"activities:{row._meta.model_name}", args=[row.pk])
         return format_html('<a href="{}" dir="auto">{}</a>', address, row.original_name or row)

@@ -8,12 +8,15 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from activities.admin.budget import HeadingsMixin
 from activities.admin.files import PhotoForm, StoredFileForm, StoredFileMixin
-from activities.admin.money import COLUMNS, EntryExpenditureForm
+from activities.admin.money import COLUMNS, EntryExpenditureForm, EntryExpenditureFormSet
 from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, Showing
 from activities.rules import check_entry, check_home, check_move, is_locked
 from activities.services.entry import record_departure
+from activities.services.money import fixed_because
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
+from partnerships.services import hold_money
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.trail import record_change, state
 from portal.ground.admin.versions import VersionedMixin
@@ -26,13 +29,22 @@ class LogEntryForm(OwnVersionedForm):
         super()._post_clean()
         if self.errors:
             return
+        # The money in it is asked about later, and is held before the years.
+        hold_money([self.instance.activity.partnership_id])
         try:
             check_entry(self.instance)
             if self.instance.pk and "activity" in self.changed_data:
                 check_home(self.instance, to=self.instance.activity)
                 check_move(self.instance, to=self.instance.activity)
+                self._keep_judged()
         except ValidationError as error:
             self.add_error(None, error)
+
+    def _keep_judged(self) -> None:
+        """Refuse to move an entry with money that an officer judged."""
+        judged = next((row for row in self.instance.expenditures.prefetch_related("corrections") if row.is_fixed), None)
+        if judged:
+            raise ValidationError({"activity": fixed_because(judged)})
 
 
 class PartForm(OwnPartnershipForm):
@@ -65,14 +77,15 @@ class ParticipationInline(OwnTabular):
     select_related = ["target_group", "age_band"]
 
 
-class ExpenditureInline(OwnTabular):
+class ExpenditureInline(HeadingsMixin, OwnTabular):
     """Money spent; vouchers stand on the page of each expenditure."""
 
     model = Expenditure
     form = EntryExpenditureForm
+    formset = EntryExpenditureFormSet
     fields = COLUMNS
     show_change_link = True
-    select_related = ["source"]
+    select_related = ["source", "heading"]
 
 
 class PhotoInline(StoredFileMixin, OwnTabular):
