@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from partnerships.models import Programme
+from portal.ground.money import format_amount
 from portal.roof.overviews.finance import book, sheets
 from portal.roof.overviews.finance.figures import finance_of
 from tests.cast import Cast, make_expense
-from tests.finance_rows import claim_rules, eur, fill_money, receive
+from tests.finance_rows import claim_rules, eur, fill_money, receive, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -144,3 +145,26 @@ def test_the_partnership_shows_its_programmes_and_what_lies_between(cast, client
     assert "While no programme ran" in text
     assert "7.77 €" in text
     assert "848.51 €" in text
+
+
+def numbers_and_lists(page: str) -> dict[tuple[str, ...], tuple[str, str]]:
+    """Return an amount of a table and the list it leads to, one for each combination of filters."""
+    pattern = r'<a href="(/activities/expenses/\?[^"]+)"><bdi class="amount">([^<]+€)</bdi>'
+    found = [(amount, url.replace("&amp;", "&")) for url, amount in re.findall(pattern, page)]
+    return {tuple(re.findall(r"(\w+)=", url)): (amount, url) for amount, url in found}
+
+
+@pytest.mark.parametrize("name", ["programme_money", "money"])
+def test_each_list_comes_to_the_figure_that_leads_there(cast, client_of, name):
+    fill_money(cast)
+    make_expense(cast.jette.partner, heading=cast.headings["operational"], amount=eur("5.05"))
+    make_expense(cast.jette.home, spent_on=dt.date(2020, 5, 1), amount=eur("7.77"))
+    rule(cast, "voucher", amount=eur("99.99"))
+    client = client_of(cast.officer)
+    slug = cast.jette.programme.slug if name == "programme_money" else cast.jette.partnership.slug
+    page = client.get(reverse(f"partnerships:{name}", args=[slug]), {"year": "2024"}).content.decode()
+    found = numbers_and_lists(page)
+    scope = "programme" if name == "programme_money" else "partnership"
+    assert {(scope, "source", "heading", "parts", "year"), (scope, "decision", "missing")} <= set(found)
+    for amount, url in found.values():
+        assert format_amount(client.get(url).context["total"]) == amount, url

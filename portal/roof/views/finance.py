@@ -61,6 +61,7 @@ def money(request: HttpRequest, slug: str) -> HttpResponse:
         "actions": [
             _action(_("Partnership"), reverse("partnerships:detail", args=[slug]), "people"),
             _action(_("Expenditures"), Links(figures.whole).expenses(), "list-ul"),
+            _action(_("Vouchers"), reverse("reports:vouchers", args=[slug]), "receipt"),
         ],
         "trail": _trail(partnership),
     }

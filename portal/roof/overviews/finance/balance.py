@@ -101,7 +101,7 @@ def balances_of(programme: Programme, ledger: Ledger, *, on: dt.date) -> tuple[B
         came = [
             tranche
             for tranche in ledger.tranches
-            if tranche.grant.source_id == pk and tranche.received_on and tranche.received_on <= on
+            if tranche.grant.source_id == pk and _by(tranche.received_on, on)
         ]
         if came:
             borne = charged.get(pk, ZERO) - ledger.charged_later.get((programme.pk, pk), ZERO)
@@ -154,7 +154,7 @@ def next_claim(programme: Programme, source: int, ledger: Ledger, on: dt.date) -
     claimed = {
         tranche.year
         for tranche in ledger.tranches
-        if tranche.grant.source_id == source and (tranche.claimed_on or tranche.received_on)
+        if tranche.grant.source_id == source and (_by(tranche.claimed_on, on) or _by(tranche.received_on, on))
     }
     first = programme.starts_on.year + 1
     paid_until = [row.grant.ends_on.year for row in ledger.tranches if row.grant.source_id == source]
@@ -163,6 +163,10 @@ def next_claim(programme: Programme, source: int, ledger: Ledger, on: dt.date) -
         if due_on and year not in claimed and (due_on >= on or year == on.year):
             return due_on
     return None
+
+
+def _by(day: dt.date | None, on: dt.date) -> bool:
+    return day is not None and day <= on
 
 
 def claim_day(rules: Iterable[FundingRule], source: int, year: int) -> dt.date | None:
