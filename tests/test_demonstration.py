@@ -1,5 +1,6 @@
 """The demonstration: all of it marked, true to the rules of the real thing, loaded once or not at all."""
 
+import datetime as dt
 import io
 from decimal import Decimal
 
@@ -10,12 +11,36 @@ from django.db import transaction
 from django.urls import reverse
 from PIL import Image
 
-from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, Showing, Status, Voucher
+from activities.eligibility import Claim, Rulebook
+from activities.models import (
+    Activity,
+    BudgetAmendment,
+    BudgetLine,
+    CoFunding,
+    Document,
+    Expenditure,
+    LogEntry,
+    Participation,
+    Photo,
+    Showing,
+    Status,
+    Voucher,
+)
 from partnerships.access import role_in
-from partnerships.models import Partnership, ProgrammeYear, Role, Side
+from partnerships.models import (
+    FundingRequest,
+    Grant,
+    Partnership,
+    Programme,
+    ProgrammeYear,
+    Role,
+    Tranche,
+    Transfer,
+)
 from portal.ground.models import AuditEntry, User
-from portal.ground.money import to_euro
+from portal.ground.money import CENT, ExactSum, to_euro
 from portal.roof.demonstration import PASSWORD, entries, pictures, texts
+from portal.roof.overviews.finance.overview import alarms_for
 
 ACCOUNTS = ["admin", "coordinator-north", "coordinator-south", "officer", "viewer"]
 
@@ -44,14 +69,15 @@ def demonstration(loaded, db):
 
 def test_loads_what_the_texts_hold(demonstration):
     rows = texts.entries()
+    corrections = sum(len(text["corrections"]) for text in texts.money())
     expected = {
         Activity.objects.filter(is_demonstration=True): len(texts.activities()),
         LogEntry.objects.all(): len(rows),
-        Expenditure.objects.all(): sum(len(row.get("expenses", [])) for row in rows),
+        Expenditure.objects.all(): sum(len(row.get("expenses", [])) for row in rows) + corrections,
         Photo.objects.all(): sum(len(row.get("photos", [])) for row in rows),
         Document.objects.all(): sum(len(row.get("documents", [])) for row in rows),
         Showing.objects.filter(log_entry__isnull=False): sum(len(row.get("products", [])) for row in rows),
-        Voucher.objects.all(): sum("voucher" in cost for row in rows for cost in row.get("expenses", [])),
+        Voucher.objects.all(): corrections + sum("voucher" in cost for row in rows for cost in row.get("expenses", [])),
         Participation.objects.all(): sum(
             len(bands) for row in rows for sexes in row.get("participants", {}).values() for bands in sexes.values()
         ),
@@ -84,8 +110,9 @@ def test_a_second_call_changes_nothing(demonstration):
 
 def test_every_row_is_marked(demonstration):
     assert sorted(User.objects.filter(is_demonstration=True).values_list("username", flat=True)) == ACCOUNTS
-    for model in (LogEntry, Expenditure):
+    for model in (LogEntry, Expenditure, Grant, Tranche, Transfer, BudgetLine):
         assert not model.objects.filter(is_demonstration=False).exists()
+    assert not CoFunding.objects.filter(activity__is_demonstration=False).exists()
     known = {row["fields"]["slug"] for row in _reference_activities()}
     assert set(Activity.objects.filter(is_demonstration=False).values_list("slug", flat=True)) == known
 
@@ -98,19 +125,88 @@ def _reference_activities() -> list[dict]:
     return [row for row in rows if row["model"] == "activities.activity"]
 
 
-def test_money_keeps_the_rules(demonstration):
+def test_every_expense_is_one_that_its_source_pays(demonstration):
+    rows = list(Expenditure.objects.charged().select_related("activity", "source", "log_entry"))
+    claims = [Claim.of(row) for row in rows]
+    book = Rulebook.load({row.activity.partnership_id for row in rows})
+    book.know_vouchers(claims)
     wrong = []
-    for row in Expenditure.objects.select_related("activity", "source").prefetch_related("source__rules"):
-        if row.source.objections(side=row.activity.side, on=row.spent_on):
-            wrong.append(f"{row.source} pays for {row}")
-        if row.activity.side == Side.PARTNER and row.rate is None:
-            wrong.append(f"{row} in euro")
-        if row.rate and not (Decimal("10.5") <= row.rate <= Decimal("11.1")):
-            wrong.append(f"{row} at {row.rate}")
-        if row.rate and row.amount != to_euro(row.original_amount, row.rate):
-            wrong.append(f"{row}: {row.amount}")
+    for row, claim in zip(rows, claims, strict=True):
+        book.release([row])
+        allowed, reasons = book.verdict(claim)
+        wrong += [f"{row}: {reason.sentence}" for reason in reasons if not allowed]
+        book.charge(claim)
     assert wrong == []
-    assert set(Expenditure.objects.values_list("source__slug", flat=True)) == {"federal", "bwi", "own"}
+    assert {row.source.slug for row in rows} == {"federal", "bwi", "own"}
+
+
+def test_dirham_are_drawn_from_money_that_had_arrived(demonstration):
+    drawn, own_rate = 0, 0
+    for row in Expenditure.objects.exclude(rate=None).prefetch_related("drawdowns__transfer"):
+        assert Decimal("10.5") <= row.rate <= Decimal("11.1"), row
+        parts = list(row.drawdowns.all())
+        if not parts:
+            own_rate += 1
+            assert row.amount == to_euro(row.original_amount, row.rate)
+            continue
+        drawn += 1
+        euro = sum(part.amount * part.transfer.sent_amount / part.transfer.received_amount for part in parts)
+        assert (sum(part.amount for part in parts), euro.quantize(CENT)) == (row.original_amount, row.amount)
+        assert all(part.transfer.received_on <= row.spent_on for part in parts), row
+    assert (own_rate, drawn > 190) == (4, True)
+
+
+@pytest.mark.parametrize(("slug", "is_close"), [("jette-belfaa", True), ("sint-gillis-berkane", False)])
+def test_grants_outlast_what_is_spent(demonstration, slug, is_close):
+    programme = Programme.objects.get(slug=f"{slug}-2022-2026")
+    federal = {"programme": programme, "source__slug": "federal"}
+    spent = Expenditure.objects.charged().filter(activity__partnership=programme.partnership, source__slug="federal")
+    charged, granted = exact(spent, "amount"), exact(Grant.objects.filter(**federal), "amount")
+    tranches = Tranche.objects.filter(grant__programme=programme, grant__source__slug="federal")
+    received, sent = exact(tranches, "received_amount"), exact(Transfer.objects.filter(**federal), "sent_amount")
+    planned = exact(BudgetLine.objects.filter(**federal), "amount")
+    assert charged < sent <= received < granted < 170_000
+    assert charged < planned <= granted
+    share = (received - charged) / tranches.get(year=2026).received_amount
+    assert (Decimal("0.25") <= share < Decimal("0.30")) == is_close
+    assert (share < Decimal("0.15")) != is_close
+
+
+def exact(rows, column: str) -> Decimal:
+    return rows.aggregate(total=ExactSum(column))["total"]
+
+
+def test_judgements_leave_something_to_do(demonstration):
+    over = Expenditure.objects.standing().filter(spent_on__year__lte=2024)
+    assert set(over.values_list("decision", flat=True)) == {"justified", "rejected", ""}
+    assert over.filter(decision="").count() == sum(len(text["open"]) for text in texts.money())
+    assert over.get(decision="rejected").decision_reason
+    open_rows = Expenditure.objects.standing().filter(spent_on__year__gte=2025)
+    assert set(open_rows.values_list("decision", flat=True)) == {""}
+    assert (open_rows.without_heading().count(), open_rows.lacking_voucher().count()) == (3, 3)
+    assert Voucher.objects.filter(file="", expenditure__corrects=None).count() == 2
+    back = Expenditure.objects.exclude(corrects=None)
+    assert sorted(row.amount < 0 for row in back) == [True, True]
+
+
+def test_one_balance_is_too_large_for_the_next_claim(demonstration):
+    (alarm,) = alarms_for(Partnership.objects.all(), dt.date(2026, 11, 22))
+    assert "jette-belfaa-2022-2026" in alarm.url
+    assert alarms_for(Partnership.objects.all(), dt.date(2026, 10, 1)) == []
+
+
+def test_each_stage_of_the_money_is_told(demonstration):
+    invented = FundingRequest.objects.filter(is_demonstration=True)
+    assert sorted(invented.values_list("state", flat=True)) == ["granted"] * 6 + ["refused"]
+    assert list(FundingRequest.objects.filter(is_demonstration=False).values_list("state", flat=True)) == ["sought"]
+    assert invented.exclude(grant=None).count() == Grant.objects.count() == 6
+    assert Transfer.objects.filter(received_on=None).count() == 1
+    assert [(line.amendments.count(), line.amount) for line in BudgetLine.objects.exclude(amendments=None)] == [
+        (1, amendment.amount_after) for amendment in BudgetAmendment.objects.order_by("line")
+    ]
+    assert BudgetAmendment.objects.count() == 3
+    for activity in Activity.objects.exclude(co_funding=None).distinct():
+        assert sum(part.share for part in activity.co_funding.all()) == 100
 
 
 def test_a_year_costs_what_such_a_year_costs(demonstration):

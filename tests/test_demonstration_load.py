@@ -26,7 +26,10 @@ def stored() -> list[Path]:
 @pytest.fixture
 def _three_entries(monkeypatch):
     few = [row for row in texts.entries() if row.get("photos") and row.get("expenses")][:3]
+    nothing = {"budget": [], "co_funding": {}, "rejected": {}, "open": [], "corrections": []}
+    money = [text | nothing for text in texts.money()]
     monkeypatch.setattr(texts, "entries", lambda: few)
+    monkeypatch.setattr(texts, "money", lambda: money)
 
 
 @pytest.mark.django_db

@@ -20,6 +20,7 @@ from portal.roof.demonstration import texts
 from portal.roof.demonstration.accounts import DemonstrationError, make_accounts
 from portal.roof.demonstration.entries import Desk
 from portal.roof.demonstration.files import stored_whole
+from portal.roof.demonstration.judgements import judge_spending
 from portal.roof.demonstration.money import Treasury
 
 # Each record has its own form key, made of its text: the same text never makes a second record.
@@ -49,8 +50,8 @@ def is_loaded() -> bool:
 def load() -> Loaded:
     """Load the accounts, the activities, the money and the log, and lock the years that are over.
 
-    The money comes before the log, whose dirham are drawn from the transfers.
-    Raises DemonstrationError.
+    The money comes before the log, whose dirham are drawn from the transfers; what was spent is judged before
+    its year is locked. Raises DemonstrationError.
     """
     plan = texts.read("plan")
     with stored_whole(), transaction.atomic():
@@ -63,6 +64,8 @@ def load() -> Loaded:
         except KeyError as error:
             raise DemonstrationError(f"The reference data lacks {error}: load it again first.") from error
         _mark(entries)
+        for text in texts.money():
+            judge_spending(text, actor=people["officer"], key=form_key)
         for year in ProgrammeYear.objects.filter(programme__slug__in=plan["programmes"], year__in=plan["locked_years"]):
             lock_year(year, actor=people["officer"])
     return Loaded(
