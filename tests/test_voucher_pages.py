@@ -8,6 +8,7 @@ from urllib.parse import quote
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.urls import reverse
 from django.utils import timezone
 
 from activities.models import Expenditure, Voucher
@@ -234,6 +235,19 @@ def test_a_long_list_is_shown_in_pages_and_offers_its_pdf_in_parts(cast, client_
     assert "110.20 €" in text
     assert "3 to 4 of 6" in text
     assert "PDF, part 3" in text
+
+
+def test_a_programme_year_leads_to_its_vouchers_and_each_row_to_its_expenditure(cast, client_of):
+    rows = fill(cast)
+    client = client_of(cast.viewer)
+    year = client.get(reverse("partnerships:year_detail", args=[cast.jette.programme.slug, 2024])).content.decode()
+    address = f"{page_url()}?starts_on=2024-01-01&amp;ends_on=2024-12-31"
+    assert address in year
+    listed = client.get(address.replace("&amp;", "&")).content.decode()
+    for row in rows.values():
+        link = reverse("activities:expense_detail", args=[row.pk])
+        assert link in listed
+        assert client.get(link).status_code == 200
 
 
 def test_the_rows_of_a_list_are_not_changed_by_looking(cast, client_of):

@@ -71,6 +71,7 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "export_url": reverse("reports:export", args=[partnership.slug]),
         "window_url": reverse("reports:window", args=[partnership.slug]) + days,
         "money_url": reverse("partnerships:programme_money", args=[slug], query={"year": year}),
+        "vouchers_url": reverse("reports:vouchers", args=[partnership.slug]) + days,
         "may_lead": may_lead,
         "lines": describe(history),
         "trail": [
