@@ -153,7 +153,7 @@ def _listed(
     values: dict[str, Any], names: _Names, papers: list[str], badges: dict[str, Badge], judges: set[int]
 ) -> ListedRow:
     spender = values["spent_by"] or values["activity__side"]
-    row = Expenditure(**{name: values[name] for name in ("original_amount", "original_currency", "rate")})
+    foreign = values["original_amount"]
     return ListedRow(
         pk=values["pk"],
         url=reverse("activities:expense_detail", args=[values["pk"]]),
@@ -166,7 +166,7 @@ def _listed(
         spender=spender,
         spender_label=names.sides[spender],
         amount=format_amount(values["amount"]),
-        original=original_text(row),
+        original=format_amount(foreign, values["original_currency"]) if foreign is not None else "",
         badge=badges[values["decision"]],
         voucher=listed(dict.fromkeys(papers)),
         corrects=values["corrects_id"] is not None,

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from activities.badges import Badge, decision_badge
 from activities.models import (
     Activity,
     Document,
@@ -72,12 +73,15 @@ class Crowd:
 class Expense:
     """One expenditure with its vouchers."""
 
+    url: str
     date_text: str
     description: Wording
     source: str
+    heading: str
     amount: str
     original: str
     vouchers: list[FileLink]
+    badge: Badge | None
 
 
 @dataclass(frozen=True)
@@ -152,7 +156,7 @@ class _Parts:
 
 def _parts_of(activity: Activity, entries: list[int]) -> _Parts:
     crowds = Participation.objects.filter(log_entry__in=entries).select_related("target_group", "age_band")
-    spent = activity.expenditures.select_related("source").prefetch_related("vouchers")
+    spent = activity.expenditures.select_related("source", "heading").prefetch_related("vouchers")
     showings = Showing.objects.filter(log_entry__in=entries)
     return _Parts(
         _by_entry(crowds.order_by("target_group__position", "target_group", "sex", "age_band__position")),
@@ -273,12 +277,15 @@ def _expense(row: Expenditure, language: str) -> Expense:
             "rate": format_rate(row.rate),
         }
     return Expense(
+        url=reverse("activities:expense_detail", args=[row.pk]),
         date_text=date_format(row.spent_on, "SHORT_DATE_FORMAT"),
         description=written(row.description, language) if language else Wording(row.description),
         source=str(row.source),
+        heading=str(row.heading or ""),
         amount=format_amount(row.amount),
         original=original,
         vouchers=[_voucher(voucher) for voucher in row.vouchers.all()],
+        badge=decision_badge(row.decision) if row.decision else None,
     )
 
 
