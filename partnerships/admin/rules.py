@@ -129,6 +129,13 @@ class RuleForm(AdminForm):
 
     amount = AmountField(label=_("amount in euro"), required=False, localize=True, lowest=0)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            # A rule in words is a sentence.
+            if name.startswith("title") or name == "legal_source":
+                field.widget.attrs["class"] = "vLargeTextField"
+
     def clean(self) -> dict[str, Any] | None:
         values = super().clean()
         headings = list(self.cleaned_data.get("headings") or [])
@@ -187,8 +194,9 @@ class RuleInline(HeadingFields, TranslatedStacked):
     model = FundingRule
     form = RuleForm
     formset = RuleFormSet
-    fieldsets: list[Any] = [(None, {"fields": RULE, "description": EFFECTS}), *(_part(name) for name in PARTS)]
+    fieldsets: list[Any] = [(None, {"fields": RULE}), *(_part(name) for name in PARTS)]
     show_change_link = True
+    classes = ["collapse"]
 
 
 @admin.register(CostHeading)

@@ -18,7 +18,7 @@ class GrantForm(MoneyModelForm):
 
     amount = AmountField(label=_("Amount in euro"))
     accepted_budget = AmountField(
-        label=_("Accepted budget of the project in euro"),
+        label=_("Accepted budget in euro"),
         required=False,
         help_text=_("What the project may cost in all, own contribution included."),
     )

@@ -99,8 +99,10 @@ class AnswerForm(StepForm, GrantForm):
         super().__init__(*args, **kwargs)
         programmes = Programme.objects.filter(partnership=request.partnership_id).order_by("-starts_on")
         self.fields["programme"].queryset = programmes
-        self.initial.setdefault("programme", request.programme_id or (programmes[0].pk if programmes else None))
-        self.initial.setdefault("amount", request.amount)
+        home = request.programme or programmes.first()
+        if home is not None:
+            self.initial |= {"programme": home.pk, "starts_on": home.starts_on, "ends_on": home.ends_on}
+        self.initial["amount"] = request.amount
 
     def layout(self) -> list[Any]:
         return ["programme", *super().layout()[1:]]

@@ -3,7 +3,7 @@
 import pytest
 
 from activities.models import LogEntry
-from partnerships.models import Organisation
+from partnerships.models import FundingRequest, Grant, Organisation
 from tests.admin_rows import fill
 from tests.browser.conftest import SCREENS
 
@@ -19,6 +19,12 @@ def paths(cast):
         "/partnerships/jette-belfaa/",
         f"/partnerships/programmes/{programme}/",
         f"/partnerships/programmes/{programme}/2024/",
+        f"/partnerships/programmes/{programme}/path/",
+        f"/partnerships/programmes/{programme}/transfers/new/",
+        f"/partnerships/grants/{rows[Grant].pk}/edit/",
+        f"/partnerships/grants/{rows[Grant].pk}/tranches/2024/",
+        f"/partnerships/requests/{rows[FundingRequest].pk}/edit/",
+        f"/partnerships/requests/{rows[FundingRequest].pk}/move/",
         "/partnerships/organisations/",
         f"/partnerships/organisations/{rows[Organisation].slug}/",
         "/activities/",
