@@ -1,10 +1,12 @@
 """Asking for a voucher list: who may, what is shown by itself, what is refused, and what comes back."""
 
 import datetime as dt
+import io
 import re
 from decimal import Decimal
 from urllib.parse import quote
 
+import openpyxl
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -195,6 +197,14 @@ def test_no_name_in_the_archive_leads_out_of_it(cast, client_of, text):
     assert client_of(cast.viewer).post(export_url(), XLSX | {"kind": "pdf"}).content.startswith(b"%PDF-")
 
 
+def test_no_text_leaves_as_a_formula(cast, client_of):
+    expense = spend(cast, "1.00", (1, 1), description="=1+1")
+    paper(expense, "=2+2", supplier="@SUM(A1)")
+    book = openpyxl.load_workbook(io.BytesIO(client_of(cast.viewer).post(export_url(), XLSX).content))
+    cells = [cell for line in book.active.iter_rows() for cell in line if str(cell.value).startswith(("=", "@"))]
+    assert [(cell.value, cell.data_type) for cell in cells] == [("=1+1", "s"), ("=2+2", "s"), ("@SUM(A1)", "s")]
+
+
 def test_the_kind_of_file_is_what_it_was_accepted_as(cast):
     expense = spend(cast, "1.00", (1, 1))
     for number, kind, name in [("1", "image/jpeg", "a.exe"), ("2", "", "b.PDF"), ("3", "", "c.exe")]:
@@ -216,7 +226,8 @@ def test_the_archive_is_sent_piece_by_piece(cast, client_of):
     expense = spend(cast, "1.00", (1, 1))
     for number in range(3):
         paper(expense, str(number), content=b"x" * 1_000_000)
-    answer = client_of(cast.viewer).post(export_url(), ZIP)
+    answer = client_of(cast.viewer).post(export_url(), ZIP, headers={"accept-encoding": "gzip"})
+    assert answer["Content-Encoding"] == "identity"
     pieces = [len(piece) for piece in answer.streaming_content]
     assert sum(pieces) > 3_000_000
     assert max(pieces) < 2 * vouchers_archive.CHUNK

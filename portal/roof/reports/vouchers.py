@@ -23,7 +23,7 @@ from partnerships.models import CostHeading, FundingSource, Partnership, Side
 from portal.ground.dates import format_date
 from portal.ground.money import CENT, Currency
 from portal.ground.wording import languages_of
-from portal.roof.reports.vouchers_order import Filed, order_of
+from portal.roof.reports.vouchers_order import Filed, order_of, path_of
 from portal.roof.reports.vouchers_papers import Paper, papers_of
 from portal.roof.reports.words import When, Words
 
@@ -265,8 +265,17 @@ def _filed(found: QuerySet[Expenditure], order: FundingSource.VoucherOrder) -> l
     activities = Activity.objects.only(*shown).in_bulk({value["activity_id"] for value in values})
     filed_under = {value["heading_id"] for value in values} - {None}
     headings: dict[int, Any] = CostHeading.objects.select_related("parent").in_bulk(filed_under)
+    titles = {pk: Words.of(activity, "title") for pk, activity in activities.items()}
+    names = {pk: tuple(Words.of(part, "name") for part in path_of(heading)) for pk, heading in headings.items()}
     filed = [
-        Filed(value, headings.get(value["heading_id"]), activities[value["activity_id"]], papers.get(value["pk"], []))
+        Filed(
+            value,
+            heading=headings.get(value["heading_id"]),
+            activity=activities[value["activity_id"]],
+            papers=papers.get(value["pk"], []),
+            title=titles[value["activity_id"]],
+            names=names.get(value["heading_id"], ()),
+        )
         for value in values
     ]
     in_order = order_of(order)
@@ -288,8 +297,8 @@ def _row(item: Filed, numbers: Mapping[int, int], width: int) -> Row:
         date=value["spent_on"],
         what=Words.written(value["description"], value["log_entry__language"] or ""),
         activity_pk=value["activity_id"],
-        activity=Words.of(item.activity, "title"),
-        heading=_names(item),
+        activity=item.title,
+        heading=item.names,
         spender=Side(value["spent_by"] or value["activity__side"]),
         amount=value["amount"],
         original_amount=value["original_amount"],
@@ -300,10 +309,6 @@ def _row(item: Filed, numbers: Mapping[int, int], width: int) -> Row:
         corrects=Correction(numbers.get(corrected), value["corrects__spent_on"]) if corrected else None,
         papers=tuple(paper.under(number, place, width) for place, paper in enumerate(item.papers, start=1)),
     )
-
-
-def _names(item: Filed) -> tuple[Words, ...]:
-    return tuple(Words.of(heading, "name") for heading in item.path)
 
 
 def _grouped(rows: Sequence[Row], order: FundingSource.VoucherOrder) -> tuple[Group, ...]:
@@ -323,7 +328,7 @@ def _sums(filed: Sequence[Filed]) -> tuple[HeadingSum, ...]:
         return ()
     sums: dict[tuple[Words, ...], tuple[int, Decimal]] = {}
     for item in sorted(borne, key=order_of(FundingSource.VoucherOrder.HEADING)):
-        path = _names(item)
+        path = item.names
         for level in sorted({min(1, len(path)), len(path)}):
             count, amount = sums.get(path[:level], (0, ZERO))
             sums[path[:level]] = (count + 1, amount + item.value["amount"])

@@ -11,30 +11,33 @@ from typing import Any
 from activities.models import Activity, Expenditure
 from partnerships.models import CostHeading, FundingSource
 from portal.roof.reports.vouchers_papers import Paper
+from portal.roof.reports.words import Words
 
 NEVER = dt.date.max
 
 
 @dataclass(frozen=True)
 class Filed:
-    """One expenditure with what it is filed under; `value` holds its columns."""
+    """One expenditure with what it is filed under: `value` holds its columns, `names` those of heading and part."""
 
     value: dict[str, Any]
     heading: CostHeading | None
     activity: Activity
     papers: list[Paper]
+    title: Words
+    names: tuple[Words, ...]
 
     @property
     def is_rejected(self) -> bool:
         """Whether an officer found that the source does not bear it."""
         return self.value["decision"] == Expenditure.Decision.REJECTED
 
-    @property
-    def path(self) -> list[CostHeading]:
-        """The first-level heading and, where it is filed deeper, its part."""
-        if self.heading is None:
-            return []
-        return [self.heading.parent, self.heading] if self.heading.parent else [self.heading]
+
+def path_of(heading: CostHeading | None) -> list[CostHeading]:
+    """Return the first-level heading and, where one is filed deeper, its part."""
+    if heading is None:
+        return []
+    return [heading.parent, heading] if heading.parent else [heading]
 
 
 def order_of(order: str) -> Callable[[Filed], Any]:
@@ -53,7 +56,8 @@ def order_of(order: str) -> Callable[[Filed], Any]:
 
 def _by_heading(item: Filed) -> Any:
     """Put a heading before its parts, and what has no heading last."""
-    return (not item.path, [(heading.position, heading.slug) for heading in item.path])
+    path = path_of(item.heading)
+    return (not path, [(heading.position, heading.slug) for heading in path])
 
 
 def _by_date(item: Filed) -> Any:

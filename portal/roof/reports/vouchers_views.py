@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from activities.models import Expenditure
 from partnerships.models import FundingSource, Partnership, PartnershipFunding
+from portal.ground.models import User
 from portal.roof.reports.forms import VoucherExportForm, VoucherListForm
 from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.views import as_download, member_of, presets_of
@@ -58,7 +59,7 @@ def vouchers_export(request: HttpRequest, slug: str) -> HttpResponseBase:
             kind=asked["kind"],
             language=asked["language"],
             part=asked["part"] or 1,
-            actor=request.user,
+            actor=cast("User", request.user),
         )
     except ReportUnavailableError as error:
         form.add_error(None, str(error))
