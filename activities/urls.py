@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from activities.views import activity, budget, checks, co_funding, expense_list, expenses, files, log, pages
+from activities.views import activity, budget, checks, co_funding, expense_list, expenses, files, imports, log, pages
 
 app_name = "activities"
 urlpatterns = [
@@ -31,6 +31,10 @@ urlpatterns = [
     path("expenses/<int:pk>/edit/", expenses.expense_edit, name="expense_edit"),
     path("expenses/<int:pk>/correct/", expenses.expense_correct, name="expense_correct"),
     path("expenses/<int:pk>/judge/", expenses.expense_judge, name="expense_judge"),
+    path("import/", imports.upload, name="import"),
+    path("import/<int:pk>/", imports.detail, name="import_detail"),
+    path("import/<int:pk>/progress/", imports.progress, name="import_progress"),
+    path("import/<int:pk>/verdicts/<slug:kind>/", imports.verdicts, name="import_verdicts"),
     path("photos/<int:pk>/", files.photo, name="photo"),
     path("photos/<int:pk>/thumbnail/", files.photo_thumbnail, name="photo_thumbnail"),
     path("documents/<int:pk>/", files.document, name="document"),

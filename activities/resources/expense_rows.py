@@ -15,11 +15,10 @@ from django.utils.translation import gettext_lazy
 from activities.resources import names
 from partnerships.models import Partnership
 from portal.ground.columns import as_text
-from portal.ground.money import MAX_AMOUNT, Currency, to_euro
+from portal.ground.money import MAX_AMOUNT, RATE_STEP, Currency, to_euro
 from portal.ground.sheet_rows import Field, Table, day, line
 
 MAD = Currency.MAD.value
-CENT = Decimal("0.01")
 
 
 class Draft(NamedTuple):
@@ -191,23 +190,20 @@ def _money(table: Table, index: int, typed: _Typed) -> tuple[Decimal | None, Dec
     euro, dirham, named, rate = typed
     if dirham is None and euro is not None and (euro[1] or named) == MAD:
         euro, dirham = None, euro
-    if dirham is not None and dirham[1] not in {"", MAD}:
-        table.fault(index, "amount_mad", _("This amount is not in dirham."))
     if dirham is None:
-        if euro is None:
+        if euro is None and not table.is_faulty(index, "amount", "amount_mad"):
             table.fault(index, "amount", _("This is missing."))
-        elif named and euro[1] and named != euro[1]:
+        if euro is not None and named and euro[1] not in {"", named}:
             table.fault(index, "currency", _("The amount names another currency."))
         return (euro[0] if euro else None), None, None
+    if dirham[1] not in {"", MAD}:
+        table.fault(index, "amount_mad", _("This amount is not in dirham."))
     if rate is None and euro is not None:
-        rate = (dirham[0] / euro[0]).quantize(Decimal("0.000001"))
-        if not 1 <= rate < 100:
-            table.fault(index, "amount", _("At this rate the amount is not a plausible number of euro."))
-            return None, None, None
+        rate = (dirham[0] / euro[0]).quantize(RATE_STEP)
     worth = to_euro(dirham[0], rate) if rate else None
-    if worth is not None and not CENT <= worth <= MAX_AMOUNT:
+    if rate is not None and not (1 <= rate < 100 and worth and worth <= MAX_AMOUNT):
         table.fault(index, "rate", _("At this rate the amount is not a plausible number of euro."))
-    if worth is not None and euro is not None and worth != euro[0]:
+    elif worth is not None and euro is not None and worth != euro[0]:
         table.fault(index, "amount", _("The dirham at this rate come to %(euro)s euro.") % {"euro": worth})
     return worth, dirham[0], rate
 

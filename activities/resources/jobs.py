@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import time
+import uuid
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +29,9 @@ from partnerships.access import require
 from partnerships.models import Partnership, Role
 from portal.ground import audit
 from portal.ground.background import without_collecting
+from portal.ground.forms import mark_unreadable
 from portal.ground.models import AuditEntry, User
+from portal.ground.once import once
 from portal.ground.sheet_rows import REFUSED, Field, Outcome, Table, guess, plain
 from portal.ground.spreadsheets import Sheet, read
 
@@ -68,24 +71,28 @@ def fields_of(row: SheetImport) -> list[Field]:
     return _KINDS[Kind(row.kind)].sheet(row.partnership).fields
 
 
-@transaction.atomic
-def send(content: bytes, name: str, *, partnership: Partnership, kind: str, actor: User) -> SheetImport:
-    """Keep a spreadsheet to bring in. Raises ValidationError where it cannot be read, PermissionDenied.
+def send(content: bytes, name: str, *, partnership: Partnership, kind: str, actor: User, key: uuid.UUID) -> SheetImport:
+    """Keep a spreadsheet to bring in, once for one form key. Raises ValidationError where it cannot be read.
 
-    Where every heading is known from an earlier import the check begins at once.
+    Where every heading is known from an earlier import the check begins at once. Raises PermissionDenied.
     """
     require(actor, role_for(kind), partnership)
     sheet = read(content, max_rows=MAX_ROWS)
     if not sheet.rows:
         raise ValidationError(_("There is no row below the headings."))
-    row = SheetImport(partnership=partnership, kind=kind, actor=actor, name=name[-150:], rows=len(sheet.rows))
-    row.headings, row.samples = sheet.headings, _samples(sheet)
-    row.columns, known = suggest(row)
-    row.file.save("sheet", ContentFile(content), save=False)
-    row.save()
-    if known and not refusal(row, row.columns):
-        _start(row, State.CHECKING)
-    return row
+
+    def make() -> SheetImport:
+        row = SheetImport(partnership=partnership, kind=kind, actor=actor, rows=len(sheet.rows))
+        row.name = mark_unreadable(name)[-150:]
+        row.headings, row.samples = sheet.headings, _samples(sheet)
+        row.columns, known = suggest(row)
+        row.file.save("sheet", ContentFile(content), save=False)
+        row.save()
+        if known and not refusal(row, row.columns):
+            _start(row, State.CHECKING)
+        return row
+
+    return once(key, make, actor=actor, rows=SheetImport.objects.all())[0]
 
 
 def _samples(sheet: Sheet) -> list[str]:
@@ -93,7 +100,7 @@ def _samples(sheet: Sheet) -> list[str]:
     samples = []
     for place in range(len(sheet.headings)):
         cells = (cells[place] for _number, cells in sheet.rows[:50])
-        filled = [str(cell)[:40] for cell in cells if cell not in (None, "")]
+        filled = [mark_unreadable(str(cell))[:40] for cell in cells if cell not in (None, "")]
         samples.append(" · ".join(filled[:3]))
     return samples
 
@@ -259,7 +266,9 @@ def check(key: int) -> None:
 def write(key: int) -> None:
     """Write the rows of a sheet, all or none, if they are still what was seen; else show the preview again."""
     try:
-        _write(key)
+        done = _write(key)
+        if done:
+            _drop_files(done)
     except (ValidationError, PermissionDenied, IntegrityError) as error:
         row = SheetImport.objects.get(pk=key)
         with translation.override(row.actor.language):
@@ -269,18 +278,20 @@ def write(key: int) -> None:
 
 
 @transaction.atomic
-def _write(key: int) -> None:
+def _write(key: int) -> SheetImport | None:
+    """Return the import once its rows are written; None where nothing was."""
     row = _held(SheetImport(pk=key))
     if row.state != State.WRITING:
-        return
+        return None
     with translation.override(row.actor.language), without_collecting():
         outcome = _judge(row, hold=True)
         if outcome.fingerprint != row.fingerprint or outcome.count(REFUSED):
             row.note = _("The records changed since you saw the preview. Nothing was written: look again.")
             _show(row, outcome)
-            return
+            return None
         _KINDS[Kind(row.kind)].write(outcome.plans, actor=row.actor, source=row.name)
         _finish(row)
+    return row
 
 
 def _judge(row: SheetImport, *, hold: bool) -> Outcome:
@@ -315,7 +326,6 @@ def _finish(row: SheetImport) -> None:
     told = ngettext("%(count)s row: ", "%(count)s rows: ", row.rows) % {"count": row.rows}
     told += _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged.") % counts
     audit.record(row, actor=row.actor, verb=AuditEntry.Verb.IMPORT, parent=row.partnership, reason=told)
-    transaction.on_commit(lambda: _drop_files(row))
     row.save()
 
 

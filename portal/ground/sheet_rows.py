@@ -105,6 +105,11 @@ class Table:
         """Note why a row cannot come in."""
         self.faults.setdefault(index, []).append((self.headings[name], sentence))
 
+    def is_faulty(self, index: int, *names: str) -> bool:
+        """Say whether a cell of a row cannot come in."""
+        headings = {self.headings[name] for name in names}
+        return any(heading in headings for heading, _sentence in self.faults.get(index, ()))
+
     def _read(self, one: Field, cells: list[Any]) -> list[Any]:
         known: dict[Any, tuple[Any, str]] = {}
         values = []
