@@ -17,8 +17,8 @@ from activities.services.values import (
     EntryValues,
     ExpenseValues,
     PhotoValues,
-    StaleVersion,
 )
+from portal.ground.versions import StaleVersion
 
 __all__ = [
     "ActivityValues",

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity, ActivityOrganisation, Status
 from activities.rules import NEEDS_A_REASON, check_change
-from activities.services.values import ActivityValues, StaleVersion
+from activities.services.values import ActivityValues
 from partnerships.access import require
 from partnerships.models import Role
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
+from portal.ground.versions import StaleVersion
 
 
 def create_activity(values: ActivityValues, *, actor: User, key: uuid.UUID) -> tuple[Activity, bool]:

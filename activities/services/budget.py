@@ -15,13 +15,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, BudgetAmendment, BudgetLine, CoFunding
-from activities.services.values import StaleVersion
 from partnerships.access import require
 from partnerships.models import Role
 from partnerships.services import hold_money, hold_years_open
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
+from portal.ground.versions import StaleVersion
 
 
 def create_line(line: BudgetLine, *, actor: User, key: uuid.UUID) -> tuple[BudgetLine, bool]:

@@ -14,13 +14,14 @@ from activities.models import Activity, LogEntry, Status
 from activities.rules import check_entry, check_home, check_move
 from activities.services.money import check_money, fixed_because, stored_expenses
 from activities.services.parts import parts_of, save_parts
-from activities.services.values import EntryValues, ExpenseValues, StaleVersion
+from activities.services.values import EntryValues, ExpenseValues
 from partnerships.access import require
 from partnerships.models import Role
 from partnerships.services import hold_money, hold_years_open
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
+from portal.ground.versions import StaleVersion
 
 COLUMNS = ["activity", "starts_on", "ends_on", "language", "text", "difficulties", "next_step"]
 

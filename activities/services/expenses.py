@@ -19,7 +19,7 @@ from activities.services.drawdowns import give_back
 from activities.services.entry import held_activity
 from activities.services.expense_rows import save_expense, voucher_text
 from activities.services.money import check_money, fixed_because, stored_expenses
-from activities.services.values import ExpenseValues, StaleVersion
+from activities.services.values import ExpenseValues
 from partnerships.access import require
 from partnerships.models import Role
 from partnerships.services import hold_money, hold_years_open
@@ -28,6 +28,7 @@ from portal.ground.models import AuditEntry, User
 from portal.ground.money import MAX_AMOUNT, Currency, format_amount, to_euro
 from portal.ground.once import once
 from portal.ground.uploads import AcceptedFile
+from portal.ground.versions import StaleVersion
 
 ZERO = Decimal("0.00")
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from activities.eligibility import Claim, Rulebook, justifiable
 from activities.models import Expenditure
 from activities.services.money import stored_expenses
-from activities.services.values import StaleVersion
 from partnerships.access import require
 from partnerships.models import FundingRule, Role
 from partnerships.services import hold_money
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
+from portal.ground.versions import StaleVersion
 
 Decision = Expenditure.Decision
 

@@ -12,14 +12,6 @@ from partnerships.models import CostHeading, FundingSource, Transfer
 from portal.ground.uploads import AcceptedFile
 
 
-class StaleVersion(Exception):  # noqa: N818 - it is a situation that people resolve, not an error
-    """Somebody else changed the record since the form was opened; `current` is the record as it stands now."""
-
-    def __init__(self, current):
-        super().__init__(str(current))
-        self.current = current
-
-
 @dataclass(frozen=True)
 class ActivityValues:
     """The columns of an activity, its links among them."""

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.utils.text import capfirst
 
 from activities.models import LogEntry
 from activities.services import EntryValues
 from activities.services.parts import parts_in, parts_of
 from portal.ground.dates import format_span
-
-
-@dataclass(frozen=True)
-class Difference:
-    """A field in which the saved text is not the typed text."""
-
-    label: str
-    saved: str
-    typed: str
+from portal.ground.versions import Difference
 
 
 def differences(current: LogEntry, typed: EntryValues) -> list[Difference]:
