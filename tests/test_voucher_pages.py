@@ -253,7 +253,9 @@ def test_a_programme_year_leads_to_its_vouchers_and_each_row_to_its_expenditure(
     client = client_of(cast.viewer)
     year = client.get(reverse("partnerships:year_detail", args=[cast.jette.programme.slug, 2024])).content.decode()
     address = f"{page_url()}?starts_on=2024-01-01&amp;ends_on=2024-12-31"
+    money = client.get(reverse("partnerships:programme_money", args=[cast.jette.programme.slug]), {"year": 2024})
     assert address in year
+    assert address in money.content.decode()
     listed = client.get(address.replace("&amp;", "&")).content.decode()
     for row in rows.values():
         link = reverse("activities:expense_detail", args=[row.pk])

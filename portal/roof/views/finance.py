@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import quote
 
@@ -82,6 +83,7 @@ def programme_money(request: HttpRequest, slug: str) -> HttpResponse:
             _action(_("Budget"), links.budget(), "card-checklist"),
             _action(_("Grants and transfers"), links.path(), "bank"),
             _action(_("Expenditures"), links.expenses(), "list-ul"),
+            _action(_("Vouchers"), _vouchers_url(programme, figures.year), "receipt"),
         ],
         "year": str(figures.year),
         "export_url": reverse("partnerships:programme_money_export", args=[slug]),
@@ -92,6 +94,13 @@ def programme_money(request: HttpRequest, slug: str) -> HttpResponse:
         ],
     }
     return render(request, "partnerships/money.html", context)
+
+
+def _vouchers_url(programme: Programme, year: int) -> str:
+    """Return the address of the vouchers of a year, as far as it lies in the programme."""
+    first, last = max(dt.date(year, 1, 1), programme.starts_on), min(dt.date(year, 12, 31), programme.ends_on)
+    window = {"starts_on": first.isoformat(), "ends_on": last.isoformat()}
+    return reverse("reports:vouchers", args=[programme.partnership.slug], query=window)
 
 
 @login_required
