@@ -35,13 +35,14 @@ def errors_of(response: Any) -> dict[str, list[str]]:
     }
 
 
-def log(client: Client, cast: Cast, source: FundingSource, activity: Activity | None = None, **changes: Any) -> Any:
+def log(client: Client, cast: Cast, paid_from: FundingSource, activity: Activity | None = None, **changes: Any) -> Any:
     """Send an entry of 14 May 2024 with one expense of 100 euro."""
     activity = activity or cast.gillis.partner
-    return client.post(LOG, filled(activity, cast.coordinator_south, **expense(source, **changes)))
+    text = changes.pop("text", "Twelve young people met.")
+    return client.post(LOG, filled(activity, cast.coordinator_south, text=text, **expense(paid_from, **changes)))
 
 
-def alone(activity: Activity, source: FundingSource, **changes: Any) -> dict[str, Any]:
+def alone(activity: Activity, paid_from: FundingSource, **changes: Any) -> dict[str, Any]:
     """Return the form of an expense of 100 euro without a log entry."""
     fields = {"spent_on": "2024-05-14", **changes}
-    return {"activity": activity.pk, **expense(source, **fields)}
+    return {"activity": activity.pk, **expense(paid_from, **fields)}

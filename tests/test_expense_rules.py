@@ -29,8 +29,8 @@ class Case:
     rule: Callable[[Cast], dict[str, Any]]
     name: str
     sentences: tuple[str, ...] = ("The rule.",)
-    changes: Callable[[Cast], dict[str, Any]] = field(default=lambda cast: {})
-    before: Callable[[Cast], Any] = field(default=lambda cast: None)
+    changes: Callable[[Cast], dict[str, Any]] = field(default=lambda _cast: {})
+    before: Callable[[Cast], Any] = field(default=lambda _cast: None)
 
 
 def spend(cast: Cast, amount: str, **fields: Any) -> Expenditure:
@@ -38,7 +38,7 @@ def spend(cast: Cast, amount: str, **fields: Any) -> Expenditure:
 
 
 def accept_budget(cast: Cast, amount: str) -> Any:
-    return make_grant(cast.gillis.programme, cast.federal, amount=Decimal("100"), accepted_budget=Decimal(amount))
+    return make_grant(cast.gillis.programme, cast.federal, amount=Decimal(100), accepted_budget=Decimal(amount))
 
 
 def plan(cast: Cast, amount: str) -> BudgetLine:
@@ -48,20 +48,20 @@ def plan(cast: Cast, amount: str) -> BudgetLine:
 
 CASES = {
     "recipient": Case(
-        lambda cast: {"kind": "recipient", "side_allowed": "partner"},
+        lambda _cast: {"kind": "recipient", "side_allowed": "partner"},
         "source",
         ("The rule.", OTHERS),
-        lambda cast: {"spent_by": "home"},
+        lambda _cast: {"spent_by": "home"},
     ),
     "headings": Case(
         lambda cast: {"kind": "headings", "headings": [cast.headings["operational"]]},
         "heading",
         changes=lambda cast: {"heading": cast.headings["audit"].pk},
     ),
-    "window that begins": Case(lambda cast: {"kind": "window", "first_day": "2024-06-01"}, "spent_on"),
-    "window that ends": Case(lambda cast: {"kind": "window", "last_day": "2024-05-13"}, "spent_on"),
+    "window that begins": Case(lambda _cast: {"kind": "window", "first_day": "2024-06-01"}, "spent_on"),
+    "window that ends": Case(lambda _cast: {"kind": "window", "last_day": "2024-05-13"}, "spent_on"),
     "ceiling of the project": Case(
-        lambda cast: {"kind": "ceiling", "amount": 150},
+        lambda _cast: {"kind": "ceiling", "amount": 150},
         "amount",
         ("The rule. 49.99\N{NO-BREAK SPACE}€ is left.",),
         before=lambda cast: spend(cast, "100.01"),
@@ -74,19 +74,19 @@ CASES = {
         lambda cast: spend(cast, "60", heading=cast.headings["investments"]),
     ),
     "share of the accepted budget": Case(
-        lambda cast: {"kind": "share", "percent": 40},
+        lambda _cast: {"kind": "share", "percent": 40},
         "amount",
         ("The rule. 80.00\N{NO-BREAK SPACE}€ is left.",),
         before=lambda cast: accept_budget(cast, "200"),
     ),
     "spending above the budget": Case(
-        lambda cast: {"kind": "overspend", "percent": 10},
+        lambda _cast: {"kind": "overspend", "percent": 10},
         "amount",
         ("The rule. 99.00\N{NO-BREAK SPACE}€ is left.",),
         lambda cast: {"heading": cast.headings["personnel"].pk},
         lambda cast: plan(cast, "90"),
     ),
-    "voucher": Case(lambda cast: {"kind": "voucher", "amount": 99}, "voucher_number"),
+    "voucher": Case(lambda _cast: {"kind": "voucher", "amount": 99}, "voucher_number"),
 }
 
 
@@ -136,11 +136,9 @@ def test_without_the_rule_it_is_paid(cast, south, case):
     assert log(south, cast, cast.federal, **case.changes(cast)).status_code == 302
 
 
-@pytest.mark.parametrize(
-    ("amount", "answer"), [("100,00", 302), ("100,01", 200)], ids=["the last cent", "a cent more"]
-)
+@pytest.mark.parametrize(("amount", "answer"), [("100,00", 302), ("100,01", 200)], ids=["the last cent", "a cent more"])
 def test_the_last_cent_of_a_grant(cast, south, amount, answer):
-    make_grant(cast.gillis.programme, cast.federal, amount=Decimal("250"))
+    make_grant(cast.gillis.programme, cast.federal, amount=Decimal(250))
     spend(cast, "150")
     response = log(south, cast, cast.federal, amount=amount)
     assert response.status_code == answer
@@ -205,7 +203,7 @@ def test_a_year_keeps_its_own_rules(cast, south, day, answer):
 
 
 def test_rows_of_one_form_are_charged_one_after_the_other(cast, south):
-    make_grant(cast.gillis.programme, cast.federal, amount=Decimal("150"))
+    make_grant(cast.gillis.programme, cast.federal, amount=Decimal(150))
     rows = {**expense(cast.federal, 0), **expense(cast.federal, 1, description="Meals"), "expense-TOTAL_FORMS": "2"}
     response = south.post("/activities/log/", filled(cast.gillis.partner, cast.coordinator_south, **rows))
     sentence = "Only 50.00\N{NO-BREAK SPACE}€ is left of what Federal cooperation granted."
@@ -245,7 +243,7 @@ def test_a_voucher_may_be_shared_up_to_its_total(cast, south, total, answer):
 
 
 def test_what_a_funder_rejected_is_free_again(cast, south):
-    make_grant(cast.gillis.programme, cast.federal, amount=Decimal("100"))
+    make_grant(cast.gillis.programme, cast.federal, amount=Decimal(100))
     spent = spend(cast, "100")
     assert log(south, cast, cast.federal).status_code == 200
     judge(spent, decision="rejected", actor=cast.officer, on=spent.spent_on, seen="", reason="Not eligible.")
