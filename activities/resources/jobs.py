@@ -77,7 +77,8 @@ def send(content: bytes, name: str, *, partnership: Partnership, kind: str, acto
     Where every heading is known from an earlier import the check begins at once. Raises PermissionDenied.
     """
     require(actor, role_for(kind), partnership)
-    sheet = read(content, max_rows=MAX_ROWS)
+    with without_collecting():
+        sheet = read(content, max_rows=MAX_ROWS)
     if not sheet.rows:
         raise ValidationError(_("There is no row below the headings."))
 
@@ -297,7 +298,7 @@ def _write(key: int) -> SheetImport | None:
 def _judge(row: SheetImport, *, hold: bool) -> Outcome:
     require(row.actor, role_for(row.kind), row.partnership)
     with row.file.open("rb") as kept:
-        sheet = read(kept.read(), max_rows=MAX_ROWS)
+        sheet = read(kept.read(), max_rows=MAX_ROWS, is_measured=True)
     engine = _KINDS[Kind(row.kind)].sheet(row.partnership, hold=hold)
     table = Table(sheet, row.columns, engine.fields)
     # The reading before and the writing behind have their share of the bar.

@@ -59,14 +59,20 @@ class Sheet:
     rows: list[tuple[int, list[Any]]]
 
 
-def read(content: bytes, *, max_rows: int = MAX_ROWS) -> Sheet:
-    """Return what a CSV or XLSX file holds, told apart by their content. Raises ValidationError with a sentence."""
+def read(content: bytes, *, max_rows: int = MAX_ROWS, is_measured: bool = False) -> Sheet:
+    """Return what a CSV or XLSX file holds, told apart by their content. Raises ValidationError with a sentence.
+
+    `is_measured` says that this very file was read before, when it came in: it need not be measured again.
+    """
     if len(content) > MAX_BYTES:
         raise ValidationError(_("This file is larger than %(limit)s MB.") % {"limit": MAX_BYTES // 1024 // 1024})
     if content.startswith(b"\xd0\xcf\x11\xe0"):
         raise ValidationError(_("This is an old or a protected Excel file: save it as XLSX without a password."))
     size = _Size(max_rows)
-    lines = _xlsx_lines(content, size) if content.startswith(b"PK") else _csv_lines(content)
+    is_xlsx = content.startswith(b"PK")
+    if is_xlsx and not is_measured:
+        _measure(content, size)
+    lines = _xlsx_lines(content) if is_xlsx else _csv_lines(content)
     headings: list[str] = []
     rows: list[tuple[int, list[Any]]] = []
     for number, cells in enumerate(lines, 1):
@@ -134,8 +140,7 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _xlsx_lines(content: bytes, size: _Size) -> Iterator[list[Any]]:
-    _measure(content, size)
+def _xlsx_lines(content: bytes) -> Iterator[list[Any]]:
     import python_calamine  # only who reads a spreadsheet needs it
 
     try:

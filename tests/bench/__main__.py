@@ -30,6 +30,12 @@ GROUPS = [
     Group("lists", {"activity_list_page1": 0.3, "activity_list_page1900": 2.0}, ("sqlite", "postgresql")),
     Group("server", {"log_form_cold": 1.0, "log_form_warm": 1.0, "save_entry": 1.0, "save_entry_memory": 1.0}),
     Group("report", {"report_render": 1.1}),
+    Group(
+        "imports",
+        {"import_peer": 1.0, "import_bare": 3.0, "import_again": 0.25, "import_queries": 1.0, "import_memory": 1.0},
+        ("sqlite", "postgresql"),
+    ),
+    Group("finance", {"programme_money": 1.5}, ("postgresql",)),
 ]
 
 
