@@ -13,13 +13,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from activities.models import Document, LogEntry, Photo, Voucher
+from activities.models import Document, Expenditure, LogEntry, Photo, Voucher
 from partnerships.models import FundingRequest, Grant, Organisation, Tranche, Transfer
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
 from tests.admin_rows import fill
 from tests.cast import YEARS, Bond, Cast
-from tests.log_form import filled
+from tests.log_form import expense, filled
 
 ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
 EVERYBODY = (200,) * 7
@@ -84,6 +84,15 @@ ADDRESSES = {
     "activities:log_withdraw": Address(WRITERS, "entry"),
     "activities:log_restore": Address(WRITERS_DONE, "entry", "post"),
     "activities:log_row": Address((302, 404, 200, 404, 200, 200, 200), "kind", data="index=1"),
+    "activities:expense_list": Address(WHO_SIGNED_IN),
+    "activities:expense_export": Address(WHO_SIGNED_IN, method="post"),
+    "activities:expense_create": Address(ANY_WRITER),
+    "activities:expense_check": Address(WHO_SIGNED_IN),
+    "activities:expense_detail": Address(MEMBERS, "expense"),
+    "activities:expense_edit": Address(WRITERS_DONE, "expense"),
+    "activities:expense_correct": Address(WRITERS, "expense"),
+    "activities:expense_judge": Address(OFFICERS_DONE, "expense"),
+    "activities:expenses_judge": Address(ALWAYS_ELSEWHERE),
     "activities:photo": Address(MEMBERS, "photo"),
     "activities:photo_thumbnail": Address(MEMBERS, "photo"),
     "activities:document": Address(MEMBERS, "document"),
@@ -142,6 +151,9 @@ WRITES = {
     "activities:log_edit": WRITERS_DONE,
     "activities:log_withdraw": WRITERS_DONE,
     "activities:log_restore": WRITERS_DONE,
+    "activities:expense_create": ANY_WRITER_DONE,
+    "activities:expense_correct": WRITERS_DONE,
+    "activities:expense_judge": OFFICERS_DONE,
     "reports:export": MEMBERS,
     "partnerships:programme_money_export": MEMBERS,
     "reports:vouchers_export": MEMBERS,
@@ -198,6 +210,7 @@ class Scene:
             "transfer": self.rows[Transfer].pk,
             "activity": self.bond.partner.pk,
             "entry": self.rows[LogEntry].pk,
+            "expense": self.rows[Expenditure].pk,
             "photo": self.rows[Photo].pk,
             "document": self.rows[Document].pk,
             "voucher": self.rows[Voucher].pk,
@@ -250,6 +263,7 @@ class Scene:
         bodies: dict[str, dict[str, Any]] = {
             "partnerships:year_reopen": {"reason": "A correction"},
             **self.money(),
+            **self.expenses(),
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
             "activities:status": {"status": "done", "version": activity.version},
@@ -276,6 +290,17 @@ class Scene:
             "partnerships:tranche_edit": {"claimed_on": "2024-02-01", "claimed_amount": "10", "version": 1},
             "partnerships:transfer_create": sent,
             "partnerships:transfer_edit": sent,
+        }
+
+    def expenses(self) -> dict[str, dict[str, Any]]:
+        """Return the forms of expenses outside the log."""
+        paid = self.rows[Expenditure]
+        alone = {"activity": self.bond.partner.pk, **expense(paid.source, spent_on="2024-05-14")}
+        back = {"direction": "back", "amount": "1", "spent_on": paid.spent_on, "description": "Unused"}
+        return {
+            "activities:expense_create": alone,
+            "activities:expense_correct": back,
+            "activities:expense_judge": {"decision": "rejected", "reason": "Not eligible"},
         }
 
     def write(self, role: str, name: str) -> tuple[int, int]:
