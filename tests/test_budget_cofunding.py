@@ -11,12 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from activities.co_funding import parts_of_whole
-from activities.models import CoFunding
-from activities.services import StaleVersion
+from activities.eligibility import eligible
+from activities.models import CoFunding, Expenditure, LogEntry, Voucher
+from activities.services import StaleVersion, judge
 from activities.services.budget import set_co_funding
+from partnerships.models import PartnershipFunding
 from portal.ground.models import AuditEntry
 from portal.ground.money import format_amount
-from tests.cast import make_expense
+from tests.cast import make_entry, make_expense
+from tests.expense_rows import NEW, alone, errors_of, log
+from tests.log_form import correction, expense, filled
 
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
@@ -214,3 +218,121 @@ def test_parts_come_to_the_whole(whole, shares):
     parts = parts_of_whole(whole, percents)
     assert sum(parts) == whole
     assert all(abs(part - whole * percent / 100) < CENT for part, percent in zip(parts, percents, strict=True))
+
+
+# --- one invoice, several sources
+
+ABOVE = "Together with what is paid on this voucher already this comes to more than its total."
+INVOICE = {"voucher_number": "F-12", "supplier": "Afous", "voucher_total": "1 000,00"}
+
+
+@pytest.fixture
+def south(cast, client_of):
+    """Sign in the coordinator in Berkane, whose partnership BWI pays too."""
+    PartnershipFunding.objects.create(partnership=cast.gillis.partnership, source=cast.bwi, purpose="top_up")
+    return client_of(cast.coordinator_south)
+
+
+def pay(client, cast, source, amount, **changes):
+    """Write an expense on the invoice F-12 of 1 000 euro."""
+    return client.post(NEW, alone(cast.gillis.partner, source, amount=amount, **(INVOICE | changes)))
+
+
+def sentences(response):
+    """Return what is said of the voucher, without the link behind it."""
+    return [text.partition(" <a")[0] for text in errors_of(response)["expense-0-voucher_number"]]
+
+
+def test_two_sources_share_one_invoice(cast, south):
+    assert pay(south, cast, cast.federal, "600,00").status_code == 302
+    assert pay(south, cast, cast.bwi, "400,00").status_code == 302
+    assert sorted(Expenditure.objects.values_list("source__slug", "amount")) == [
+        ("bwi", Decimal("400.00")),
+        ("federal", Decimal("600.00")),
+    ]
+
+
+def test_a_third_part_above_the_total_is_refused_with_the_way_to_the_others(cast, south):
+    pay(south, cast, cast.federal, "600,00")
+    pay(south, cast, cast.bwi, "400,00")
+    response = pay(south, cast, cast.own, "0,01")
+    assert sentences(response) == [ABOVE]
+    link = f"/activities/expenses/?partnership={cast.gillis.partnership.pk}&amp;q=F-12"
+    assert link in errors_of(response)["expense-0-voucher_number"][0].replace("&", "&amp;").replace(
+        "&amp;amp;", "&amp;"
+    )
+    listed = south.get(link.replace("&amp;", "&")).content.decode()
+    assert all(f"/activities/expenses/{pk}/" in listed for pk in Expenditure.objects.values_list("pk", flat=True))
+    assert Expenditure.objects.count() == 2
+
+
+def test_without_a_total_an_invoice_is_paid_once(cast, south):
+    without = {"voucher_total": ""}
+    assert pay(south, cast, cast.federal, "600,00", **without).status_code == 302
+    sentence = "This voucher is paid already from Federal cooperation: no cost is paid twice."
+    assert sentences(pay(south, cast, cast.bwi, "400,00", **without)) == [sentence]
+    again = "This voucher number is used already for another expenditure."
+    assert sentences(pay(south, cast, cast.federal, "400,00", **without)) == [again]
+    assert pay(south, cast, cast.bwi, "400,00", **without, supplier="Another").status_code == 302
+
+
+def test_a_larger_total_does_not_stretch_an_invoice(cast, south):
+    pay(south, cast, cast.federal, "600,00")
+    assert sentences(pay(south, cast, cast.bwi, "500,00", voucher_total="5 000,00")) == [ABOVE]
+
+
+def test_no_part_is_more_than_the_invoice(cast, south):
+    assert sentences(pay(south, cast, cast.federal, "1 000,01")) == ["This is more than the total of the voucher."]
+
+
+def test_two_rows_of_one_form_share_an_invoice_up_to_its_total(cast, south):
+    rows = {
+        **expense(cast.federal, 0, amount="600,00", **INVOICE),
+        **expense(cast.bwi, 1, amount="400,01", **INVOICE),
+        "expense-TOTAL_FORMS": "2",
+    }
+    response = south.post("/activities/log/", filled(cast.gillis.partner, cast.coordinator_south, **rows))
+    assert errors_of(response) == {"expense-1-voucher_number": [ABOVE]}
+    rows["expense-1-amount"] = "400,00"
+    assert (
+        south.post("/activities/log/", filled(cast.gillis.partner, cast.coordinator_south, **rows)).status_code == 302
+    )
+
+
+def test_its_own_voucher_does_not_speak_against_an_expense(cast, south):
+    log(south, cast, cast.federal, amount="600,00", **INVOICE | {"voucher_total": ""})
+    entry, row = LogEntry.objects.get(), Expenditure.objects.get()
+    fields = {"pk": row.pk, "amount": "650,00", **INVOICE, "voucher_total": ""}
+    data = correction(cast, entry, **expense(cast.federal, **fields), **{"expense-INITIAL_FORMS": "1"})
+    assert south.post(f"/activities/log/{entry.pk}/edit/", data).status_code == 302
+    row.refresh_from_db()
+    assert row.amount == Decimal("650.00")
+
+
+def test_what_was_rejected_or_withdrawn_frees_its_invoice(cast, south):
+    pay(south, cast, cast.federal, "600,00", voucher_total="")
+    row = Expenditure.objects.get()
+    judge(row, decision="rejected", actor=cast.officer, on=row.spent_on, seen="", reason="Not eligible.")
+    assert pay(south, cast, cast.bwi, "600,00", voucher_total="").status_code == 302
+    withdrawn = make_entry(cast.gillis.partner, cast.coordinator_south, withdrawn_at="2024-06-01T00:00Z")
+    Expenditure.objects.filter(source=cast.bwi).update(log_entry=withdrawn)
+    assert pay(south, cast, cast.own, "600,00", voucher_total="").status_code == 302
+
+
+def test_the_answer_names_the_expenditure_that_was_paid(cast):
+    paid = make_expense(cast.gillis.partner, source=cast.federal)
+    Voucher.objects.create(expenditure=paid, number="F-12", supplier="Afous")
+    twin = Expenditure(
+        activity=cast.gillis.partner, source=cast.own, spent_on=paid.spent_on, description="Bus", amount=Decimal(5)
+    )
+    allowed, reasons = eligible(twin, voucher=Voucher(number=" f-12", supplier="AFOUS "))
+    assert (allowed, [(reason.field, reason.sentence, reason.url) for reason in reasons]) == (
+        False,
+        [
+            (
+                "voucher_number",
+                "This voucher is paid already from Federal cooperation: no cost is paid twice.",
+                f"/activities/expenses/{paid.pk}/",
+            )
+        ],
+    )

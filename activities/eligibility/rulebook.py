@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 from django.urls import reverse
@@ -103,7 +104,7 @@ class Rulebook:
             _numbered({claim.voucher_number.strip() for claim in rows}),
             expenditure__activity__partnership__in={claim.partnership_id for claim in rows},
             expenditure__log_entry__withdrawn_at__isnull=True,
-        )
+        ).exclude(expenditure__decision=Expenditure.Decision.REJECTED)
         columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure", "total"]
         for partnership, number, supplier, expenditure, total, source, amount in found.values_list(
             *columns, "expenditure__source", "expenditure__amount"
@@ -293,23 +294,33 @@ class Rulebook:
     # One voucher is paid once, or by several sources up to its total.
 
     def _twins(self, claim: Claim) -> Iterable[Reason]:
-        if not claim.voucher_number:
+        if not claim.voucher_number or claim.corrects_id:
             return
-        own = {claim.expenditure_id, claim.corrects_id} - {None}
+        own = {claim.expenditure_id} - {None}
         paid = [row for row in self.vouchers.get(claim.voucher_key, []) if row.expenditure_id not in own]
-        if not paid or claim.corrects_id:
+        totals = [total for total in [claim.voucher_total, *(row.total for row in paid)] if total is not None]
+        # Of two totals for one voucher the smaller one counts: the other is mistyped, or made up.
+        if sum((row.amount for row in paid), claim.amount) <= min(totals) if totals else not paid:
             return
-        total = next((total for total in [claim.voucher_total, *(row.total for row in paid)] if total), None)
-        if total is not None and sum((row.amount for row in paid), claim.amount) <= total:
-            return
-        url = reverse("activities:expense_detail", args=[paid[0].expenditure_id]) if paid[0].expenditure_id else ""
-        if total is not None:
+        if not paid:
+            sentence = _("This is more than the total of the voucher.")
+        elif totals:
             sentence = _("Together with what is paid on this voucher already this comes to more than its total.")
         elif paid[0].source_id != claim.source_id:
             sentence = _("This voucher is paid already from %(source)s: no cost is paid twice.")
+            sentence %= {"source": self.sources[paid[0].source_id]}
         else:
             sentence = _("This voucher number is used already for another expenditure.")
-        yield Reason("voucher_number", sentence % {"source": self.sources[paid[0].source_id]}, url=url)
+        yield Reason("voucher_number", sentence, url=_where([row.expenditure_id for row in paid], claim))
+
+
+def _where(paid: list[int | None], claim: Claim) -> str:
+    """Return the page of what is paid on a voucher already: the one expenditure, or the list of several."""
+    known = [pk for pk in paid if pk]
+    if len(known) > 1:
+        asked = {"partnership": claim.partnership_id, "q": claim.voucher_number}
+        return f"{reverse('activities:expense_list')}?{urlencode(asked)}"
+    return reverse("activities:expense_detail", args=known) if known else ""
 
 
 def _numbered(numbers: set[str]) -> models.Q:
