@@ -302,7 +302,7 @@ def _judge(row: SheetImport, *, hold: bool) -> Outcome:
     engine = _KINDS[Kind(row.kind)].sheet(row.partnership, hold=hold)
     table = Table(sheet, row.columns, engine.fields)
     # The reading before and the writing behind have their share of the bar.
-    return engine.judge(table, lambda done, whole: _tell(row, 15 + done * (60 if hold else 80) // whole, 100))
+    return engine.judge(table, lambda done, whole: _tell(row, 15 + done * (60 if hold else 80) // max(whole, 1), 100))
 
 
 def _show(row: SheetImport, outcome: Outcome) -> None:

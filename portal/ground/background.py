@@ -24,6 +24,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
 POLL_SECONDS = 1.0
+RETRY_SECONDS = 5
 # Spreadsheets and reports leave memory fragmented; a process that starts anew gives it back.
 MAX_TASKS = 50
 MAX_SECONDS = 6 * 3600
@@ -51,9 +52,9 @@ class Keeper:
             # In a session of its own: the terminal's Ctrl-C is for the keeper, who ends it in order.
             self.process = subprocess.Popen(self.command, start_new_session=True)  # noqa: S603 - our own command
             self.process.wait()
-            if time.monotonic() - started < 5:
+            if time.monotonic() - started < RETRY_SECONDS:
                 # It ends at once, for lack of a database perhaps: no use in trying all the time.
-                self.stopping.wait(5)
+                self.stopping.wait(RETRY_SECONDS)
 
     def renew(self) -> None:
         """End the process once its task is done; another one starts, with the code as it is now."""
