@@ -79,8 +79,10 @@ class ExactSum(models.Sum):
 
     def as_sqlite(self, compiler, connection, **extra):
         """Add whole cents."""
-        template = "SUM(CAST(ROUND(%(expressions)s * 100) AS INTEGER))"
-        return super().as_sql(compiler, connection, template=template, **extra)
+        # Named on a copy and not in the call: Django adds the filter to the template of the expression itself.
+        cents = self.copy()
+        cents.template = "SUM(CAST(ROUND(%(expressions)s * 100) AS INTEGER))"
+        return super(ExactSum, cents).as_sql(compiler, connection, **extra)
 
     def get_db_converters(self, connection):
         """Return what turns a sum into a Decimal of two places."""

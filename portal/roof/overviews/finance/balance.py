@@ -99,9 +99,7 @@ def balances_of(programme: Programme, ledger: Ledger, *, on: dt.date) -> tuple[B
     found = []
     for pk, row in ledger.sources.items():
         came = [
-            tranche
-            for tranche in ledger.tranches
-            if tranche.grant.source_id == pk and _by(tranche.received_on, on)
+            tranche for tranche in ledger.tranches if tranche.grant.source_id == pk and _by(tranche.received_on, on)
         ]
         if came:
             borne = charged.get(pk, ZERO) - ledger.charged_later.get((programme.pk, pk), ZERO)

@@ -8,11 +8,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Max, Min
+
 from activities.models import Expenditure
 from partnerships.models import FundingRule, Partnership, Programme
 from portal.roof.overviews.finance import lines
 from portal.roof.overviews.finance.balance import Balance, DueDate, balances_of, due_dates_of
-from portal.roof.overviews.finance.ledger import Ledger, expenditures_of, expenditures_within, load
+from portal.roof.overviews.finance.ledger import (
+    Ledger,
+    expenditures_of,
+    expenditures_within,
+    load,
+    windows_between,
+    windows_of,
+)
 from portal.roof.overviews.finance.sums import (
     ZERO,
     CoFundingLine,
@@ -80,22 +89,25 @@ class PartnershipFinance:
 
 def finance_of(programme: Programme, *, on: dt.date, year: int | None = None) -> Finance:
     """Return the figures of a programme as known on a day; `year` defaults to the one that holds the day."""
-    ledger = load(expenditures_of([programme]), [programme], on=on)
+    ledger = load(expenditures_of([programme]), [programme], windows_of([programme]), on=on)
     return _finance(programme.partnership, programme, ledger, on=on, year=year)
 
 
 def finances_of(programmes: Sequence[Programme], *, on: dt.date, year: int | None = None) -> list[Finance]:
-    """Return the figures of some programmes in a constant number of queries."""
+    """Return the figures of some programmes of one partnership in a constant number of queries."""
     if not programmes:
         return []
-    ledger = load(expenditures_of(programmes), programmes, on=on)
+    ledger = load(expenditures_of(programmes), programmes, windows_of(programmes), on=on)
     return [_finance(row.partnership, row, ledger.of(row), on=on, year=year) for row in programmes]
 
 
 def partnership_finance(partnership: Partnership, *, on: dt.date, year: int | None = None) -> PartnershipFinance:
     """Return the figures of a partnership: all it ever spent, whether or not a programme ran."""
     programmes = list(partnership.programmes.order_by("-starts_on"))
-    ledger = load(expenditures_within(partnership, programmes), programmes, on=on)
+    rows = expenditures_within(partnership, programmes)
+    days = rows.aggregate(first=Min("spent_on"), last=Max("spent_on"))
+    windows = windows_between(programmes, days["first"] or on, days["last"] or on)
+    ledger = load(rows, programmes, windows, on=on)
     whole = _finance(partnership, None, ledger, on=on, year=year, among=programmes)
     parts = tuple(_finance(partnership, row, ledger.of(row), on=on, year=dt.MAXYEAR) for row in programmes)
     return PartnershipFinance(whole, parts, lines.outside_programmes(ledger))

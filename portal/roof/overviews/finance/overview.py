@@ -18,7 +18,7 @@ from portal.ground.dates import format_date
 from portal.ground.money import format_amount
 from portal.roof.overviews.finance.balance import Balance, DueDate, balances_of
 from portal.roof.overviews.finance.figures import Finance
-from portal.roof.overviews.finance.ledger import load_tranches, with_spending
+from portal.roof.overviews.finance.ledger import load_tranches, with_charges
 from portal.roof.overviews.finance.paths import claim_text, days_left
 from portal.roof.overviews.finance.tables import Cell, Links, format_percent, plain
 
@@ -162,7 +162,7 @@ def alarms_for(partnerships: Iterable[Partnership | int], on: dt.date) -> list[A
     near = [row for row in programmes if any(map(_is_near, balances_of(row, ledger.of(row), on=on)))]
     if not near:
         return []
-    ledger = with_spending(ledger, near, on=on)
+    ledger = with_charges(ledger, near, on=on)
     return [alarm for row in near for alarm in alarms(balances_of(row, ledger.of(row), on=on))]
 
 
