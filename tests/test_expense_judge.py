@@ -84,7 +84,7 @@ def test_a_rejection_is_not_taken_back_where_the_money_is_spent(cast, spent):
     make_grant(cast.gillis.programme, cast.federal, amount=Decimal(100))
     decide(spent, cast, "rejected", "No.")
     make_expense(cast.gillis.partner, source=cast.federal)
-    with pytest.raises(Exception, match=r"Only 0[.,]00.€ is left of what Federal cooperation granted\."):
+    with pytest.raises(Exception, match="is left of what Federal cooperation granted"):
         decide(spent, cast, "", seen="rejected")
 
 

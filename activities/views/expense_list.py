@@ -97,7 +97,7 @@ def _asked(request: HttpRequest, partnerships: Sequence[tuple[str, str]]) -> tup
     query = read_query(request.GET, offered, list(filters.SORTS))
     rows: Any = Expenditure.objects.standing()
     if not request.user.is_superuser:
-        rows = rows.filter(activity__partnership__in=[int(pk) for pk, _name in partnerships])
+        rows = filters.within(rows, [int(pk) for pk, _name in partnerships])
     return query, filters.narrowed(rows, chosen=query.chosen, search=query.search)
 
 
