@@ -114,7 +114,7 @@ def test_more_than_was_received_needs_a_reason_that_is_kept(cast, officer, new_t
     )
     assert said(officer, new_transfer, form) == {"reason": [sentence, "Say why it is right all the same."]}
     page = officer.post(new_transfer, form)
-    assert 'name="reason"' in page.content.decode()
+    assert '<textarea name="reason"' in page.content.decode(), "it is asked in view"
     assert officer.post(new_transfer, form | {"reason": "The town advances it."}).status_code == 302
     assert AuditEntry.objects.get(target_type="partnerships.transfer").reason == "The town advances it."
 
