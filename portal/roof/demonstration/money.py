@@ -96,7 +96,7 @@ def by_slug(rows: Iterable[Any]) -> dict[str, Any]:
 
 def dated(row: Row) -> Row:
     """Return the columns of a row with its dates and amounts as such; links are the caller's."""
-    columns = {}
+    columns: Row = {}
     for name, value in row.items():
         if name.endswith("_on"):
             columns[name] = dt.date.fromisoformat(value)
