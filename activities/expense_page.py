@@ -53,6 +53,7 @@ def detail_context(row: Expenditure, user: User) -> dict[str, Any]:
         "may_judge": may_judge and not _is_withdrawn(row),
         "edit_url": _edit_url(row) if may_write else "",
         "correct_url": _correct_url(row) if may_write else "",
+        "remove_url": _remove_url(row) if may_write else "",
         "lines": describe(history),
         "trail": [
             {"label": _("Activities"), "url": reverse("activities:list")},
@@ -79,6 +80,10 @@ def _correct_url(row: Expenditure) -> str:
     if row.corrects_id or row.decision == Expenditure.Decision.REJECTED or _is_withdrawn(row):
         return ""
     return reverse("activities:expense_correct", args=[row.pk])
+
+
+def _remove_url(row: Expenditure) -> str:
+    return reverse("activities:expense_remove", args=[row.pk]) if row.corrects_id and not row.decision else ""
 
 
 def _facts(row: Expenditure) -> list[dict[str, Any]]:

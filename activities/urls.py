@@ -30,6 +30,7 @@ urlpatterns = [
     path("expenses/<int:pk>/", expenses.expense_detail, name="expense_detail"),
     path("expenses/<int:pk>/edit/", expenses.expense_edit, name="expense_edit"),
     path("expenses/<int:pk>/correct/", expenses.expense_correct, name="expense_correct"),
+    path("expenses/<int:pk>/remove/", expenses.expense_remove, name="expense_remove"),
     path("expenses/<int:pk>/judge/", expenses.expense_judge, name="expense_judge"),
     path("import/", imports.upload, name="import"),
     path("import/<int:pk>/", imports.detail, name="import_detail"),

@@ -182,3 +182,37 @@ def test_dirham_at_a_typed_rate_come_back_at_it(cast, south):
 def test_who_may_not_correct(cast, client_of, paid, person, answer):
     assert send(client_of(getattr(cast, person)), paid).status_code == answer
     assert paid.corrections.count() == 0
+
+
+def test_a_refund_by_mistake_is_taken_away(cast, south, paid):
+    send(south, paid)
+    refund = paid.corrections.get()
+    assert south.get(f"/activities/expenses/{refund.pk}/remove/").status_code == 200
+    response = south.post(f"/activities/expenses/{refund.pk}/remove/")
+    assert (response.status_code, response.url) == (302, f"/activities/expenses/{paid.pk}/")
+    assert Expenditure.objects.get() == paid
+    assert AuditEntry.objects.get(verb="delete").target_id == refund.pk
+
+
+def test_a_refund_that_was_spent_again_stays(cast, south, paid):
+    make_grant(cast.gillis.programme, cast.federal, amount=Decimal(100))
+    send(south, paid)
+    refund = paid.corrections.get()
+    log(south, cast, cast.federal, amount="20")
+    response = south.post(f"/activities/expenses/{refund.pk}/remove/")
+    sentence = "Only 10.00\N{NO-BREAK SPACE}€ is left of what Federal cooperation granted."
+    assert response.context["form"].non_field_errors() == [sentence]
+    judge(refund, decision="justified", actor=cast.officer, on=paid.spent_on, seen="")
+    response = south.post(f"/activities/expenses/{refund.pk}/remove/")
+    sentence = "This expenditure is justified: correct it by a row of its own."
+    assert response.context["form"].non_field_errors() == [sentence]
+
+
+def test_dirham_that_were_spent_again_stay_spent(cast, south):
+    make_transfer(cast.gillis.programme, cast.federal)
+    log(south, cast, cast.federal, amount="10.850", currency="MAD")
+    row = Expenditure.objects.get()
+    send(south, row, amount="1.000")
+    log(south, cast, cast.federal, amount="500", currency="MAD", text="Another day.")
+    response = south.post(f"/activities/expenses/{row.corrections.get().pk}/remove/")
+    assert response.context["form"].non_field_errors() == ["The dirham that came back are spent already."]

@@ -7,6 +7,7 @@ from activities.services.expenses import (
     correct_expense,
     create_expense,
     fingerprint,
+    remove_correction,
     update_expense,
 )
 from activities.services.judgements import Judged, judge, justify_many
@@ -39,6 +40,7 @@ __all__ = [
     "justify_many",
     "move_activity",
     "preview_draw",
+    "remove_correction",
     "restore_entry",
     "stored_expenses",
     "update_activity",

@@ -15,9 +15,9 @@ from django.utils.translation import gettext as _
 from activities.eligibility import Claim, Rulebook
 from activities.models import Activity, Expenditure
 from activities.rules import refuse
-from activities.services.drawdowns import give_back
+from activities.services.drawdowns import Purse, give_back
 from activities.services.entry import held_activity
-from activities.services.expense_rows import save_expense, voucher_text
+from activities.services.expense_rows import discard, save_expense, voucher_text
 from activities.services.money import check_money, fixed_because, stored_expenses
 from activities.services.values import ExpenseValues
 from partnerships.access import require
@@ -124,6 +124,43 @@ def correct_expense(
         return row
 
     return once(key, make, actor=actor, rows=Expenditure.objects.all())
+
+
+@transaction.atomic
+def remove_correction(correction: Expenditure, *, actor: User) -> None:
+    """Take away a correction that nobody judged, because it was written by mistake. Twice is once.
+
+    The money that it gave back is charged again, so the funder and the transfers are asked whether it is there.
+    Raises ValidationError and PermissionDenied.
+    """
+    require(actor, Role.COORDINATOR, correction.activity.partnership)
+    activity = held_activity(correction.activity)
+    hold_money([activity.partnership_id])
+    row = stored_expenses(Expenditure.objects.filter(pk=correction.pk)).get(correction.pk)
+    if row is None:
+        return
+    if row.corrects is None or row.is_fixed:
+        raise ValidationError(fixed_because(row) if row.is_fixed else _("This is no correction."))
+    hold_years_open(activity.partnership, days=[row.spent_on], field="__all__")
+    if row.amount < 0:
+        _refuse_if_spent(row)
+    before, number = _words(row), row.pk
+    discard(row, *(voucher.file for voucher in row.vouchers.all() if voucher.file))
+    row.pk = number
+    audit.record(row, actor=actor, verb=AuditEntry.Verb.DELETE, parent=activity, changes=before)
+
+
+def _refuse_if_spent(refund: Expenditure) -> None:
+    """Refuse to take away a refund whose money, or whose dirham, were spent again meanwhile."""
+    book = Rulebook.load([refund.activity.partnership_id])
+    claim = replace(Claim.of(refund), amount=-refund.amount, corrects_id=refund.corrects_id, rule_reason="-")
+    refused = [reason.sentence for reason in book.verdict(claim)[1] if reason.field == "amount"]
+    programme = book.programme_on(refund.activity.partnership_id, refund.spent_on)
+    left = Purse.load(programme, refund.source_id).left if programme else {}
+    if any(left.get(part.transfer_id, ZERO) + part.amount < 0 for part in refund.drawdowns.all()):
+        refused.append(_("The dirham that came back are spent already."))
+    if refused:
+        raise ValidationError(refused)
 
 
 def fingerprint(row: Expenditure) -> str:

@@ -30,12 +30,13 @@ from activities.services import (
     fixed_because,
     judge,
     justify_many,
+    remove_correction,
     update_expense,
 )
 from partnerships.access import partnerships_of, require
 from partnerships.models import Role
 from portal.ground import carry
-from portal.ground.forms import as_key
+from portal.ground.forms import PortalForm, as_key
 
 MAX_CHOSEN = 200
 
@@ -69,7 +70,7 @@ def expense_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = _visible(request, pk)
     require(request.user, Role.COORDINATOR, row.activity.partnership)
     if row.is_fixed or row.corrects_id:
-        messages.warning(request, fixed_because(row) if row.is_fixed else _("A correction is not changed."))
+        messages.warning(request, fixed_because(row) if row.is_fixed else _("A correction is taken away, not changed."))
         return HttpResponseRedirect(_home(row))
     if row.log_entry_id:
         return HttpResponseRedirect(reverse("activities:log_edit", args=[row.log_entry_id]))
@@ -101,6 +102,34 @@ def expense_correct(request: HttpRequest, pk: int) -> HttpResponse:
         form.stage()
     context = {"form": form, "expenditure": row, "shown": one_line(row), "cancel_url": _home(row)}
     return render(request, "activities/expense_correct.html", context)
+
+
+@carry.sign_in_keeping_text
+@require_http_methods(["GET", "POST"])
+def expense_remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take away a correction that was written by mistake."""
+    row = _visible(request, pk)
+    require(request.user, Role.COORDINATOR, row.activity.partnership)
+    if row.corrects is None:
+        return HttpResponseRedirect(_home(row))
+    form = PortalForm(request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            remove_correction(row, actor=request.user)
+        except ValidationError as error:
+            form.add_error(None, ValidationError(error.messages))
+        else:
+            messages.success(request, _("The correction is taken away."))
+            return HttpResponseRedirect(_home(row.corrects))
+    context = {
+        "form": form,
+        "heading": _("Take this correction away?"),
+        "intro": one_line(row),
+        "submit_label": _("Take it away"),
+        "cancel_url": _home(row),
+        "danger": True,
+    }
+    return render(request, "components/form_page.html", context)
 
 
 @carry.sign_in_keeping_text
