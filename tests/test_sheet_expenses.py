@@ -221,7 +221,10 @@ def test_headings_of_the_funder_and_of_another(cast, officer, home):
 
 def test_the_funders_rules_are_asked(cast, officer, home):
     row = checked(officer, csv(HEADINGS, [cast.jette.home.slug, "1/2/2024", "Stage", "federal", 1]), home)
-    assert reasons(officer, row) == [(2, ("Bron", "Federal money pays only for work in Morocco."))]
+    assert reasons(officer, row) == [
+        (2, ("Bron", "Federal money pays only for work in Morocco.")),
+        (2, ("Bron", "These sources would pay it: BWI, Own funds.")),
+    ]
 
 
 def test_a_locked_year_takes_nothing(cast, officer, home):

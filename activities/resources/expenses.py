@@ -219,6 +219,10 @@ class ExpenseSheet:
             for reason in reasons:
                 if reason.effect != FundingRule.Effect.JUDGE:
                     self.rows.fault(draft.place, reason.field, reason.sentence)
+            if any(reason.field == "source" for reason in reasons):
+                others = ", ".join(map(str, self.book.alternatives(claim)))
+                sentence = _("These sources would pay it: %(sources)s.") % {"sources": others}
+                self.rows.fault(draft.place, "source", sentence if others else _("No other source would pay it."))
         elif draft.place not in self.rows.faults:
             self.book.charge(claim)
 

@@ -10,10 +10,12 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from activities.eligibility import Claim, Rulebook
 from activities.models import Activity, ActivityOrganisation, Expenditure
-from activities.rules import check_change, check_expenditure, check_status, is_locked
+from activities.rules import check_change, check_status, is_locked, refuse
 from partnerships.models import FundingSource, Organisation, Place
 from partnerships.resources import OwnPartnershipResource, SluggedResource
+from partnerships.services import hold_years_open
 from portal.ground.columns import BySlug, BySlugs, Choice, Column, KnownDate, YesNo, as_text
 from portal.ground.money import to_euro
 
@@ -177,6 +179,7 @@ class ExpenditureResource(OwnPartnershipResource):
         visible = Expenditure.objects.visible_to(self.actor).filter(wanted)
         loaded = visible.select_related(*self.related).select_for_update(of=("self",))
         found: dict[tuple, Expenditure] = {}
+        self.book: Rulebook | None = None
         for expenditure in loaded:
             found["id", expenditure.pk] = expenditure
             found[expenditure.activity_id, expenditure.spent_on, expenditure.description, expenditure.amount] = (
@@ -212,7 +215,18 @@ class ExpenditureResource(OwnPartnershipResource):
 
     def check(self, instance: Expenditure) -> None:
         super().check(instance)
-        check_expenditure(instance)
+        home = instance.activity.partnership_id
+        if self.book is None or home not in self.book.programmes:
+            # One rulebook for all rows of a partnership: each row is charged before the next is judged.
+            self.book = Rulebook.load([home], hold=True)
+        claim = Claim.of(instance)
+        self.book.know_vouchers([claim])
+        if instance.pk:
+            stored = Expenditure.objects.filter(pk=instance.pk).select_related("activity", "log_entry")
+            self.book.release(list(stored))
+        refuse(self.book, claim)
+        self.book.charge(claim)
+        hold_years_open(instance.activity.partnership, days=[instance.spent_on], field="spent_on")
 
     def parent_of(self, instance: Expenditure) -> models.Model:
         return instance.activity
