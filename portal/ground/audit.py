@@ -16,13 +16,14 @@ from portal.ground.models import AuditEntry, User
 def snapshot(obj: models.Model) -> dict[str, Any]:
     """Return the values of a row's own columns, as JSON can hold them; never a password, not even its hash."""
     return {
-        field.attname: _plain(field.value_from_object(obj))
+        field.attname: plain(field.value_from_object(obj))
         for field in obj._meta.concrete_fields
         if field.attname != "password"
     }
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, dt.date | dt.datetime):
@@ -74,18 +75,15 @@ def entries(
     verb: str,
     reason: str = "",
 ) -> list[dict[str, Any]]:
-    """Return the columns of many entries at once, for `bulk.insert`, from (key, text, key of the parent, changes)."""
+    """Return the columns of many entries, for `bulk.insert`, from (key, text, key of the parent, plain changes)."""
+    common = {
+        "actor_id": actor.pk,
+        "verb": str(verb),
+        "target_type": model._meta.label_lower,
+        "parent_type": parent._meta.label_lower,
+        "reason": reason,
+    }
     return [
-        {
-            "actor_id": actor.pk,
-            "verb": str(verb),
-            "target_type": model._meta.label_lower,
-            "target_id": key,
-            "target_text": text[:200],
-            "parent_type": parent._meta.label_lower,
-            "parent_id": parent_key,
-            "changes": {name: [_plain(value) for value in pair] for name, pair in changes.items()},
-            "reason": reason,
-        }
+        {**common, "target_id": key, "target_text": text[:200], "parent_id": parent_key, "changes": changes}
         for key, text, parent_key, changes in told
     ]
