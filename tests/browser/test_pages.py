@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.models import LogEntry
+from activities.models import Expenditure, LogEntry
 from partnerships.models import FundingRequest, Grant, Organisation
 from tests.admin_rows import fill
 from tests.browser.conftest import SCREENS
@@ -35,6 +35,10 @@ def paths(cast):
         "/activities/new/",
         f"/activities/log/{rows[LogEntry].pk}/edit/",
         f"/activities/log/{rows[LogEntry].pk}/withdraw/",
+        "/activities/expenses/?more=1",
+        "/activities/expenses/new/",
+        f"/activities/expenses/{rows[Expenditure].pk}/",
+        f"/activities/expenses/{rows[Expenditure].pk}/correct/",
         "/reports/jette-belfaa/",
         "/accounts/password/change/",
         "/accounts/email/",
