@@ -78,11 +78,13 @@ def _refusals(activity: Activity, expenditures: QuerySet[Expenditure]) -> list[s
     if not rows:
         return []
     book = Rulebook.load([activity.partnership_id], hold=True)
-    book.release(rows)
-    sentences = []
     for row in rows:
         row.activity = activity
-        claim = Claim.of(row)
+    claims = [Claim.of(row) for row in rows]
+    book.know_vouchers(claims)
+    book.release(rows)
+    sentences = []
+    for claim in claims:
         reasons = book.verdict(claim)[1]
         sentences += [reason.sentence for reason in reasons if reason.effect == FundingRule.Effect.REFUSE]
         book.charge(claim)

@@ -144,3 +144,22 @@ def test_two_rows_of_one_form_share_the_purse(cast, south, transfers):
         (Decimal("1000.00"), [("T-2024-1", Decimal("10850.00"))]),
         (Decimal("500.00"), [("T-2024-2", Decimal("5500.00"))]),
     ]
+
+
+def test_a_withdrawn_entry_gives_its_dirham_back_and_returns_only_while_they_are_there(cast, south, transfers):
+    entry = spend(south, cast, "16.000,00").log_entry
+    assert south.post(f"{LOG}{entry.pk}/withdraw/", {"reason": "Typed twice"}).status_code == 302
+    spend(south, cast, "16.000,00", description="Bus again", text="y")
+    response = south.post(f"{LOG}{entry.pk}/restore/", follow=True)
+    refused = "The dirham of T-2024-1 (2024-02-01) are spent on something else meanwhile: correct the entry's money."
+    assert [str(message) for message in response.context["messages"]][-1] == refused
+    assert LogEntry.objects.get(pk=entry.pk).withdrawn_at is not None
+
+
+def test_an_entry_does_not_come_back_with_a_voucher_that_was_paid_meanwhile(cast, south, transfers):
+    entry = spend(south, cast, "100,00", voucher_number="F-7").log_entry
+    south.post(f"{LOG}{entry.pk}/withdraw/", {"reason": "Typed twice"})
+    spend(south, cast, "200,00", voucher_number="F-7", description="Meals", text="y")
+    response = south.post(f"{LOG}{entry.pk}/restore/", follow=True)
+    refused = "This voucher number is used already for another expenditure."
+    assert [str(message) for message in response.context["messages"]][-1] == refused

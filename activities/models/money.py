@@ -232,6 +232,10 @@ class DrawdownQuerySet(ScopedQuerySet):
 
     partnership_path = "expenditure__activity__partnership"
 
+    def standing(self) -> Self:
+        """Return the drawdowns of expenditures that no withdrawn entry holds."""
+        return self.filter(expenditure__log_entry__withdrawn_at__isnull=True)
+
 
 class Drawdown(models.Model):
     """The dirham of one transfer that an expenditure used up; its rate is that of its transfers."""

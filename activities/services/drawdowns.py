@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from activities.models import Drawdown, Expenditure
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from activities.models import Drawdown, Expenditure, LogEntry
 from partnerships.models import Programme, Transfer
 from portal.ground.money import CENT, RATE_STEP, ExactSum
 
@@ -35,11 +38,18 @@ class Purse:
         Hold the money of the partnership first (partnerships.services.hold_money), so that it stays so.
         """
         rows = Transfer.objects.filter(programme=programme, source=source_id, received_amount__isnull=False)
-        drawn = Drawdown.objects.filter(transfer__in=rows).order_by()
+        drawn = Drawdown.objects.standing().filter(transfer__in=rows).order_by()
         if leaving_out is not None and leaving_out.pk:
             drawn = drawn.exclude(expenditure=leaving_out)
         used = dict(drawn.values_list("transfer").annotate(ExactSum("amount")))
         return cls(list(rows.order_by("received_on", "pk")), used)
+
+    @classmethod
+    def of_transfer(cls, transfer_id: int) -> Purse:
+        """Return what is left of one transfer."""
+        row = Transfer.objects.get(pk=transfer_id)
+        drawn = Drawdown.objects.standing().filter(transfer=row).order_by()
+        return cls([row], dict(drawn.values_list("transfer").annotate(ExactSum("amount"))))
 
     def take(self, dirham: Decimal, chosen: Transfer | None = None) -> Taken | None:
         """Take an amount out, from the chosen transfer first and then from the oldest; None where it is not there."""
@@ -58,6 +68,16 @@ class Purse:
         rates = {transfer.rate for transfer, _part in parts}
         rate = rates.pop() if len(rates) == 1 else (dirham / exact).quantize(RATE_STEP)
         return Taken(parts, exact.quantize(CENT), rate or ZERO)
+
+
+def refuse_overdrawn(entry: LogEntry) -> None:
+    """Refuse to bring a withdrawn entry back whose dirham were spent on something else meanwhile."""
+    drawn = Drawdown.objects.filter(expenditure__log_entry=entry).order_by()
+    for transfer, dirham in drawn.values_list("transfer").annotate(ExactSum("amount")):
+        purse = Purse.of_transfer(transfer)
+        if dirham > purse.left[transfer]:
+            sentence = _("The dirham of %(transfer)s are spent on something else meanwhile: correct the entry's money.")
+            raise ValidationError(sentence % {"transfer": purse.transfers[0]})
 
 
 def give_back(paid: Expenditure, dirham: Decimal) -> Taken:

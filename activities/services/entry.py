@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity, LogEntry, Status
 from activities.rules import check_entry, check_home, check_move
+from activities.services.drawdowns import refuse_overdrawn
 from activities.services.money import check_money, fixed_because, stored_expenses
 from activities.services.parts import parts_of, save_parts
 from activities.services.values import EntryValues, ExpenseValues
@@ -120,6 +121,7 @@ def restore_entry(entry: LogEntry, *, actor: User) -> LogEntry:
     entry.activity = held_activity(entry.activity)
     check_entry(entry)
     check_move(entry, to=entry.activity)
+    refuse_overdrawn(entry)
     _hold_open(entry)
     entry.withdrawn_at = None
     entry.version += 1
