@@ -9,7 +9,6 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
-from partnerships.models import Programme
 from portal.ground.money import format_amount
 from portal.roof.overviews.finance import book, sheets
 from portal.roof.overviews.finance.figures import finance_of
@@ -23,9 +22,18 @@ def address(cast: Cast, **query: str) -> str:
     return reverse("partnerships:programme_money", args=[cast.jette.programme.slug], query=query)
 
 
+def endanger_a_claim(cast: Cast) -> None:
+    """Let a programme of today keep the whole first tranche, which it received last year."""
+    claim_rules(cast, warn_days=366)
+    tranche = receive(cast, "1000.00", dt.datetime.now(tz=dt.UTC).year - 1)
+    for row in (cast.jette.programme, tranche.grant):
+        row.ends_on = dt.date(2099, 12, 31)
+        row.save()
+
+
 def flat(response) -> str:
     """Return the text of a page without tags, each space a plain one."""
-    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    text = re.sub(r"<[^>]+>", " ", re.sub(r"</?bdi[^>]*>", "", response.content.decode()))
     return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
@@ -129,13 +137,19 @@ def test_a_spreadsheet_holds_numbers_and_no_formula(cast, client_of):
 
 
 def test_the_alarm_stands_on_the_page_and_on_the_dashboard_of_officers(cast, client_of):
-    claim_rules(cast, warn_days=366)
-    receive(cast, "1000.00", dt.datetime.now(tz=dt.UTC).year - 1)
-    Programme.objects.filter(pk=cast.jette.programme.pk).update(ends_on=dt.date(2099, 12, 31))
+    endanger_a_claim(cast)
     sentence = "Federal cooperation: spend 500.01 €"
     assert sentence in flat(client_of(cast.viewer).get(address(cast)))
     assert sentence in flat(client_of(cast.officer).get("/"))
     assert sentence not in flat(client_of(cast.coordinator_north).get("/"))
+
+
+def test_a_name_is_text_and_never_markup_nor_a_pattern(cast, client_of):
+    endanger_a_claim(cast)
+    cast.federal.name_en = "<b>100 %(x)s"
+    cast.federal.save()
+    page = client_of(cast.viewer).get(address(cast)).content.decode()
+    assert "<bdi>&lt;b&gt;100 %(x)s</bdi>: spend" in page
 
 
 def test_the_partnership_shows_its_programmes_and_what_lies_between(cast, client_of):

@@ -153,7 +153,8 @@ def _page(figures: Finance) -> dict[str, Any]:
         "alarms": overview.alarms(figures.balances),
         "key_figures": overview.key_figures(figures),
         "years": [
-            {"label": str(year), "url": links.money(year), "current": year == figures.year} for year in figures.years
+            {"label": str(year), "url": links.money(year), "current": year == figures.year}
+            for year in reversed(figures.years)
         ],
         "chart": overview.chart(figures),
         "balances": [

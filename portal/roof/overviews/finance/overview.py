@@ -20,7 +20,7 @@ from portal.roof.overviews.finance.balance import Balance, DueDate, balances_of
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.ledger import load_tranches, with_charges
 from portal.roof.overviews.finance.paths import claim_text, days_left
-from portal.roof.overviews.finance.tables import Cell, Links, format_percent, plain
+from portal.roof.overviews.finance.tables import Cell, Links, format_percent, plain, told
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def _limit(balance: Balance) -> str:
     if balance.is_first:
         sentence = _("a balance below %(share)s of the first tranche: at most %(amount)s")
     share = format_percent(balance.percent or Decimal(0))
-    return sentence % {"share": share, "amount": format_amount(balance.allowed)}
+    return told(sentence, share=share, amount=format_amount(balance.allowed))
 
 
 def alarms(balances: Iterable[Balance]) -> list[Alarm]:
@@ -107,13 +107,10 @@ def _alarm(balance: Balance) -> Alarm:
     sentence = _("%(source)s: spend %(amount)s more before %(date)s, or the next tranche cannot be claimed.")
     if balance.claim_on and balance.claim_on <= balance.on:
         sentence = _("%(source)s: spend %(amount)s more first; the next tranche could be claimed since %(date)s.")
-    values = {
-        "source": plain(balance.source.name),
-        "amount": format_amount(balance.to_spend),
-        "date": format_date(balance.claim_on),
-    }
+    date, amount = format_date(balance.claim_on), format_amount(balance.to_spend)
+    text = told(sentence, source=plain(balance.source.name), amount=amount, date=date)
     address = reverse("partnerships:programme_money", args=[balance.programme.slug])
-    return Alarm(sentence % values, f"{address}#balance", str(balance.programme))
+    return Alarm(text, f"{address}#balance", str(balance.programme))
 
 
 def due_list(due_dates: Iterable[DueDate], on: dt.date) -> list[Due]:

@@ -13,7 +13,7 @@ from portal.ground.money import format_amount
 from portal.roof.overviews.finance.balance import Balance
 from portal.roof.overviews.finance.figures import Finance, PartnershipFinance
 from portal.roof.overviews.finance.sums import ZERO, Gap, SourceLine, TransferLine
-from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, total_row
+from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, format_percent, told, total_row
 
 
 def by_source(finance: Finance) -> Table:
@@ -129,14 +129,15 @@ def claim_text(balance: Balance) -> str:
     """Return whether and when the next tranche can be claimed, and what must be spent first."""
     if balance.claim_on is None:
         return _("no further claim is foreseen")
-    values = {"date": format_date(balance.claim_on), "amount": format_amount(balance.to_spend)}
+    date, amount = format_date(balance.claim_on), format_amount(balance.to_spend)
     if balance.may_claim and balance.claim_on <= balance.on:
-        return _("possible now, since %(date)s") % values
+        return _("possible now, since %(date)s") % {"date": date}
     if balance.may_claim:
-        return _("possible from %(date)s") % values
+        return _("possible from %(date)s") % {"date": date}
+    sentence = _("possible from %(date)s, once %(amount)s more is spent")
     if balance.claim_on <= balance.on:
-        return _("possible since %(date)s, once %(amount)s more is spent") % values
-    return _("possible from %(date)s, once %(amount)s more is spent") % values
+        sentence = _("possible since %(date)s, once %(amount)s more is spent")
+    return told(sentence, date=date, amount=amount)
 
 
 def co_funding(finance: Finance) -> Table:
@@ -235,11 +236,8 @@ def own_contribution(finance: Finance) -> str:
     own = finance.own
     if own.share is None:
         return ""
-    return _("The municipality itself paid %(amount)s, %(share)s of all costs until the end of %(year)s.") % {
-        "amount": Cell(own.charged).text,
-        "share": Cell(own.share, "percent").text,
-        "year": finance.year,
-    }
+    sentence = _("The municipality itself paid %(amount)s, %(share)s of all costs until the end of %(year)s.")
+    return told(sentence, amount=format_amount(own.charged), share=format_percent(own.share), year=finance.year)
 
 
 def days_left(due: dt.date, on: dt.date) -> str:

@@ -6,10 +6,13 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from html import unescape
 
 from django.urls import reverse
 from django.utils.formats import number_format
+from django.utils.html import escape, format_html, strip_tags
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from portal.ground.dates import format_date
@@ -110,8 +113,21 @@ def wording(text: Words | str) -> Wording:
 
 
 def plain(text: Words | str) -> str:
-    """Return a name for a spreadsheet."""
-    return wording(text).text
+    """Return a name or a sentence for a spreadsheet, which knows no markup."""
+    best = wording(text).text
+    return unescape(strip_tags(best)) if isinstance(best, SafeString) else best
+
+
+def told(sentence: str, **values: object) -> SafeString:
+    """Return a translated sentence as HTML in which each figure and name keeps its own direction of writing.
+
+    `source` and `date` are words, the other values are figures.
+    """
+    marked = {
+        name: format_html("<bdi>{}</bdi>" if name in {"source", "date"} else '<bdi dir="ltr">{}</bdi>', value)
+        for name, value in values.items()
+    }
+    return mark_safe(escape(sentence) % marked)  # noqa: S308 - the sentence and each value are escaped
 
 
 class Links:
