@@ -13,15 +13,14 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from activities.filters import YEARS
-from activities.models import Activity, Expenditure
+from activities.models import Activity, Expenditure, Voucher
 from activities.models.money import ExpenditureQuerySet
 from partnerships.models import CostHeading, FundingSource, Outcome, Programme, Side, Transfer
 from portal.ground.forms import as_key
-from portal.ground.lists import Filter, enum_choices, matching, named_choices
+from portal.ground.lists import MAX_WORDS, Filter, enum_choices, matching, named_choices
 from portal.ground.models import User
 
 NONE = "none"
-SEARCHED = ["description", "vouchers__number", "vouchers__supplier"]
 # Shown only where they are asked for: their choices are long, or a figure's link brings them.
 SELDOM = ("programme", "heading", "from", "to", "nature", "parts", "activity", "outcome", "transfer", "missing")
 SORTS = {
@@ -158,9 +157,10 @@ def narrowed(rows: ExpenditureQuerySet, *, chosen: dict[str, str], search: str) 
             rows = within(rows, [int(value)])
         elif name != "parts":
             rows = rows.filter(CONDITIONS[name](value))
-    if search:
-        found = Expenditure.objects.order_by().filter(matching(search, SEARCHED))
-        rows = rows.filter(pk__in=found.values("pk"))
+    for word in search.split()[:MAX_WORDS]:
+        papers = Voucher.objects.filter(matching(word, ["number", "supplier"])).order_by()
+        # Not by a join: each word would look at every expenditure beside each of its vouchers.
+        rows = rows.filter(matching(word, ["description"]) | Q(pk__in=papers.values("expenditure")))
     return rows
 
 
