@@ -85,8 +85,6 @@ def fill() -> dict[str, Any]:
     """Write the cast, a programme's plan and a million expenditures; return the numbers that the SQL names."""
     import datetime as dt
 
-    from django.db import connection
-
     from activities.models import Activity, BudgetLine, CoFunding
     from tests.cast import assemble, in_all_languages, make_transfer
     from tests.finance_rows import claim_rules, receive, rule
@@ -111,6 +109,13 @@ def fill() -> dict[str, Any]:
     CoFunding.objects.create(activity=made[0], source=cast.own, share=20)
     claim_rules(cast)
     rule(cast, "voucher", amount=Decimal(100))
+    return _write_expenditures(cast)
+
+
+def _write_expenditures(cast: Any) -> dict[str, Any]:
+    from django.db import connection
+
+    bond = cast.jette
     parts = [heading.pk for heading in cast.headings.values() if heading.parent_id]
     scope = {"partnership": bond.partnership.pk, "programme": bond.programme.pk, "author": cast.officer.pk}
     known = {"own": cast.own.pk, "federal": cast.federal.pk, "headings": parts, "count": len(parts)}

@@ -20,6 +20,7 @@ from portal.ground.models import AuditEntry
 from portal.ground.spreadsheets import XLSX_TYPE
 from portal.ground.wording import Wording, translated
 from portal.roof.overviews.finance import book, overview, paths, sheets
+from portal.roof.overviews.finance.balance import Balance
 from portal.roof.overviews.finance.figures import Finance, finance_of, partnership_finance
 from portal.roof.overviews.finance.tables import Links, Table, expenses_url, plain
 
@@ -157,19 +158,20 @@ def _page(figures: Finance) -> dict[str, Any]:
             for year in reversed(figures.years)
         ],
         "chart": overview.chart(figures),
-        "balances": [
-            {
-                "source": plain(item.source.name),
-                "programme": "" if figures.programme else str(item.programme),
-                "facts": overview.balance_facts(item),
-                "is_alarming": item.is_alarming,
-            }
-            for item in figures.balances
-        ],
+        "balances": [_balance(item, figures) for item in figures.balances],
         "due_dates": overview.due_list(figures.due_dates, figures.on),
         "own": paths.own_contribution(figures),
         "demands": [str(rule) for rule in figures.own.demands],
         "tables": [table for table in panels if table.rows],
+    }
+
+
+def _balance(item: Balance, figures: Finance) -> dict[str, Any]:
+    return {
+        "source": plain(item.source.name),
+        "programme": "" if figures.programme else str(item.programme),
+        "facts": overview.balance_facts(item),
+        "is_alarming": item.is_alarming,
     }
 
 
