@@ -9,6 +9,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -69,19 +70,24 @@ def amend_line(
         current.amount, current.version = amount, version + 1
         current.full_clean()
         current.save()
-        changes = audit.difference(before, audit.snapshot(current))
-        changes.pop("version")
-        audit.record(
-            current,
-            actor=actor,
-            verb=AuditEntry.Verb.UPDATE,
-            changes=changes,
-            parent=current.programme,
-            reason=amendment.reason,
-        )
+        _record_amendment(amendment, before)
         return amendment
 
     return once(key, make, actor=actor, rows=BudgetAmendment.objects.all())
+
+
+def _record_amendment(amendment: BudgetAmendment, before: dict[str, Any]) -> None:
+    line = amendment.line
+    changes = audit.difference(before, audit.snapshot(line))
+    changes.pop("version")
+    audit.record(
+        line,
+        actor=amendment.actor,
+        verb=AuditEntry.Verb.UPDATE,
+        changes=changes,
+        parent=line.programme,
+        reason=amendment.reason,
+    )
 
 
 @transaction.atomic
