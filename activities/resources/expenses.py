@@ -162,7 +162,7 @@ class ExpenseSheet:
         if locked:
             sentence = _("The year %(year)s is locked: an officer can open it again.") % {"year": locked[0]}
             self.rows.fault(draft.place, "spent_on", sentence)
-        if plan.stored and plan.columns:
+        if plan.stored:
             refusal = plan.stored.refusal(plan.columns)
             if refusal:
                 self.rows.fault(draft.place, "description", refusal)

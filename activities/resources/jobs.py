@@ -97,12 +97,12 @@ def send(content: bytes, name: str, *, partnership: Partnership, kind: str, acto
 
 
 def _samples(sheet: Sheet) -> list[str]:
-    """Return the first contents of each column, as the person sees them."""
+    """Return the first different contents of each column, as the person sees them."""
     samples = []
     for place in range(len(sheet.headings)):
         cells = (cells[place] for _number, cells in sheet.rows[:50])
-        filled = [mark_unreadable(str(cell))[:40] for cell in cells if cell not in (None, "")]
-        samples.append(" · ".join(filled[:3]))
+        filled = (mark_unreadable(str(cell))[:40] for cell in cells if cell not in (None, ""))
+        samples.append(" · ".join(list(dict.fromkeys(filled))[:3]))
     return samples
 
 
@@ -299,6 +299,7 @@ def _judge(row: SheetImport, *, hold: bool) -> Outcome:
     require(row.actor, role_for(row.kind), row.partnership)
     with row.file.open("rb") as kept:
         sheet = read(kept.read(), max_rows=MAX_ROWS, is_measured=True)
+    _tell(row, 10, 100)
     engine = _KINDS[Kind(row.kind)].sheet(row.partnership, hold=hold)
     table = Table(sheet, row.columns, engine.fields)
     # The reading before and the writing behind have their share of the bar.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from activities.eligibility.claim import as_spelled
@@ -22,7 +22,7 @@ from partnerships.models import Partnership
 # Those that a row of a sheet fills, in the order of a plan's columns, and behind them those that it never does.
 COLUMNS = [
     *("activity_id", "spent_on", "description", "source_id", "heading_id", "spent_by", "amount", "original_amount"),
-    *("original_currency", "rate", "rule_reason", "corrects_id", "decision"),
+    *("original_currency", "rate", "rule_reason", "corrects_id", "decision", "is_corrected"),
 ]
 ENTRY = ["log_entry__activity_id", "log_entry__starts_on", "log_entry__ends_on", "log_entry__withdrawn_at"]
 PAPER = ["number", "dated_on", "supplier", "total"]
@@ -92,8 +92,15 @@ class Stored:
         activity, *_days, withdrawn = self.entry
         if withdrawn:
             return _("This expenditure belongs to a withdrawn entry.")
-        if self.values["decision"] == Expenditure.Decision.JUSTIFIED and FROZEN & set(changed):
+        values = self.values
+        if values["decision"] == Expenditure.Decision.JUSTIFIED:
             return _("This expenditure is justified: correct it by a row of its own.")
+        if values["decision"] == Expenditure.Decision.REJECTED:
+            return _("This expenditure is rejected: an officer can take that back first.")
+        if values["is_corrected"] and FROZEN & set(changed):
+            return _("A row of its own corrects this expenditure: correct that row instead.")
+        if values["corrects_id"]:
+            return _("A correction is taken away, not changed.")
         if activity and changed.get("activity_id", activity) != activity:
             return _("This log entry is about another activity.")
         return ""
@@ -106,6 +113,8 @@ class StoredExpenses:
         rows = self._rows(partnership, drafts) if drafts else Expenditure.objects.none()
         self.by_number: dict[int, Stored] = {}
         self.by_key: dict[tuple, list[Stored]] = defaultdict(list)
+        # Whether a row of its own corrects it: such a one stays as it is.
+        rows = rows.annotate(is_corrected=Exists(Expenditure.objects.filter(corrects=OuterRef("pk"))))
         for key, *cells in rows.order_by("pk").values_list("pk", *COLUMNS, *ENTRY):
             self.by_number[key] = row = Stored(key, tuple(cells))
             if not cells[-1]:

@@ -60,7 +60,12 @@ def upload(request: HttpRequest) -> HttpResponse:
         else:
             return HttpResponseRedirect(_url(row))
     mine = SheetImport.objects.visible_to(request.user).select_related("partnership")[:SHOWN_IMPORTS]
-    context = {"form": form, "columns": _import_columns(), "rows": _import_rows(mine), "limit": jobs.MAX_ROWS}
+    context = {
+        "form": form,
+        "columns": _import_columns(),
+        "rows": _import_rows(mine),
+        "limit": number_format(jobs.MAX_ROWS, force_grouping=True),
+    }
     return render(request, "activities/import.html", context)
 
 
@@ -146,7 +151,10 @@ def _columns(request: HttpRequest, row: SheetImport) -> HttpResponse:
 def _preview(request: HttpRequest, row: SheetImport) -> HttpResponse:
     """Show the verdicts, fifty on a page."""
     found = jobs.verdicts_of(row)
-    choices = [(state, f"{label} ({getattr(row, state)})") for state, label in LABELS.items() if getattr(row, state)]
+    known = [(state, label, getattr(row, state)) for state, label in LABELS.items()]
+    choices = [
+        (state, f"{label} ({number_format(count, force_grouping=True)})") for state, label, count in known if count
+    ]
     query = read_query(request.GET, [Filter("verdict", _("Verdict"), choices)])
     wanted = query.chosen.get("verdict")
     shown = [verdict for verdict in found if wanted in {None, verdict[1]}]
