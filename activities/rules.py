@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from activities.eligibility import Claim, Rulebook
 from activities.models import Activity, Expenditure, LogEntry, Status, Voucher
 from partnerships.models import FundingRule, Programme, ProgrammeYear
-from partnerships.services import hold_years_open
+from partnerships.services import hold_money, hold_years_open
 from portal.ground.models import User
 
 NEEDS_A_REASON = {Status.DELAYED, Status.CANCELLED}
@@ -51,6 +51,10 @@ def check_change(activity: Activity) -> None:
     changed = [name for name in REPORTED if (getattr(stored, name) or "") != (getattr(activity, name) or "")]
     if not changed:
         return
+    # Money is held before the years, as everywhere, so that nobody waits in a ring.
+    hold_money([stored.partnership_id, activity.partnership_id])
+    if "partnership" in changed:
+        _keep_home(stored)
     days = _logged_days(activity)
     for partnership in dict.fromkeys([stored.partnership, activity.partnership]):
         hold_years_open(partnership, days=days, field=changed[0])
@@ -58,6 +62,13 @@ def check_change(activity: Activity) -> None:
         _ask_funders(activity)
     if "programme" in changed and activity.programme:
         _keep_inside(activity, activity.programme)
+
+
+def _keep_home(activity: Activity) -> None:
+    """Refuse to take an activity with money to another partnership: its grants and transfers stay behind."""
+    if activity.expenditures.exists() or activity.budget_lines.exists():
+        sentence = _("Money is planned for this activity or spent on it: it stays in its partnership.")
+        raise ValidationError({"partnership": sentence})
 
 
 def _logged_days(activity: Activity) -> set[dt.date]:
@@ -97,6 +108,10 @@ def _keep_inside(activity: Activity, programme: Programme) -> None:
     )
     if outside.exists():
         sentence = _("This activity has log entries outside the years of the programme (%(years)s).")
+        raise ValidationError({"programme": sentence % {"years": programme.span_text}})
+    spent = activity.expenditures.standing().exclude(spent_on__range=(programme.starts_on, programme.ends_on))
+    if spent.exists():
+        sentence = _("Money was spent on this activity outside the years of the programme (%(years)s).")
         raise ValidationError({"programme": sentence % {"years": programme.span_text}})
 
 

@@ -21,7 +21,7 @@ from activities.resources import ExpenditureResource
 from activities.rules import check_expenditure, is_locked, refuse
 from activities.services.money import fixed_because
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular
-from partnerships.services import hold_years_open
+from partnerships.services import hold_money, hold_years_open
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.base import NamedFormSet
 from portal.ground.admin.exchange import ExchangeMixin
@@ -120,6 +120,7 @@ class EntryExpenditureFormSet(NamedFormSet):
         stored = known.in_bulk([form.instance.pk for form in changed if form.instance.pk])
         for form in changed:
             self._keep(form, stored.get(form.instance.pk))
+        self._refuse_deletion([form.instance.pk for form in self.deleted_forms if form.instance.pk])
         asked = [form for form in changed if form.touches_money and not self._should_delete_form(form)]
         asked = [form for form in asked if not form.errors]
         if asked:
@@ -128,13 +129,26 @@ class EntryExpenditureFormSet(NamedFormSet):
     def _keep(self, form: ExpenditureForm, row: Expenditure | None) -> None:
         if row is None:
             return
-        is_gone = self._should_delete_form(form)
-        if row.is_fixed and is_gone:
-            raise ValidationError(fixed_because(row))
+        if self._should_delete_form(form):
+            return
         if row.is_fixed and form.touches_money:
             form.add_error(None, fixed_because(row))
-        elif row.drawdowns.all() and not is_gone and set(DRAWN) & set(form.changed_data):
+        elif row.drawdowns.all() and set(DRAWN) & set(form.changed_data):
             form.add_error(None, DRAWS)
+
+    def _refuse_deletion(self, numbers: list[int]) -> None:
+        """Keep what is judged, corrected or dated in a locked year, also where the rest of its row is mistyped."""
+        if not numbers:
+            return
+        hold_money([self.instance.activity.partnership_id])
+        known = Expenditure.objects.filter(pk__in=numbers).select_related("activity", "log_entry")
+        for row in known.prefetch_related("corrections"):
+            if row.is_fixed:
+                raise ValidationError(fixed_because(row))
+            try:
+                hold_years_open(row.activity.partnership, days=[row.spent_on], field="spent_on")
+            except ValidationError as error:
+                raise ValidationError(error.messages) from None
 
     def _ask(self, asked: list[ExpenditureForm], stored: dict[int, Expenditure]) -> None:
         claims = [Claim.of(form.instance) for form in asked]
@@ -180,7 +194,8 @@ class VoucherForm(StoredFileForm):
             check_expenditure(expenditure, self.instance)
         except ValidationError as error:
             # What else the rules say of the expenditure was said when it was written.
-            self.add_error("number", error.message_dict.get("voucher_number", []))
+            if sentences := error.message_dict.get("voucher_number"):
+                self.add_error("number", sentences)
 
 
 class VoucherInline(StoredFileMixin, OwnTabular):
@@ -255,6 +270,10 @@ class ExpenditureAdmin(JudgedMixin, HeadingsMixin, ExchangeMixin, OwnPartnership
     def is_closed(self, obj: Expenditure) -> bool:
         """Say whether a locked year holds it."""
         return is_locked(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Expenditure | None = None) -> bool:
+        """Say whether it may go; a correction is taken away on its own page, where the funder is asked."""
+        return super().has_delete_permission(request, obj) and not (obj is not None and obj.corrects_id)
 
     @admin.display(description=_("drawn from"))
     def drawn_from(self, obj: Expenditure) -> SafeString | str:

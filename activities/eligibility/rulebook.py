@@ -28,6 +28,8 @@ from portal.ground.money import ExactSum, format_amount
 
 ZERO = Decimal("0.00")
 MANY = 40
+# A slip of the hand writes 9999; no programme of the portal is older or plans further.
+EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 Kind, Effect = FundingRule.Kind, FundingRule.Effect
 
 
@@ -39,6 +41,7 @@ class _Paid:
     source_id: int
     amount: Decimal
     total: Decimal | None
+    corrects_id: int | None = None
 
 
 class Rulebook:
@@ -105,20 +108,20 @@ class Rulebook:
             expenditure__activity__partnership__in={claim.partnership_id for claim in rows},
             expenditure__log_entry__withdrawn_at__isnull=True,
         ).exclude(expenditure__decision=Expenditure.Decision.REJECTED)
-        columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure", "total"]
-        for partnership, number, supplier, expenditure, total, source, amount in found.values_list(
-            *columns, "expenditure__source", "expenditure__amount"
-        ):
+        columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure"]
+        money = ["expenditure__source", "expenditure__amount", "total", "expenditure__corrects"]
+        for partnership, number, supplier, expenditure, *about in found.values_list(*columns, *money):
             key = (partnership, as_spelled(number), as_spelled(supplier))
             # One paper may lie here as several files: it pays its expenditure once.
             if key in wanted and all(paid.expenditure_id != expenditure for paid in self.vouchers[key]):
-                self.vouchers[key].append(_Paid(expenditure, source, amount, total))
+                self.vouchers[key].append(_Paid(expenditure, *about))
 
     def charge(self, claim: Claim) -> None:
         """Count a claim as spent before the next one is judged."""
         self._count(claim.partnership_id, claim.spent_on, claim.source_id, claim.heading_id, claim.amount)
         if claim.voucher_number:
-            paid = _Paid(claim.expenditure_id, claim.source_id, claim.amount, claim.voucher_total)
+            money = (claim.source_id, claim.amount, claim.voucher_total, claim.corrects_id)
+            paid = _Paid(claim.expenditure_id, *money)
             self.vouchers[claim.voucher_key].append(paid)
 
     def release(self, expenditures: Iterable[Expenditure]) -> None:
@@ -189,6 +192,10 @@ class Rulebook:
         yield from self._programme_reasons(claim)
 
     def _programme_reasons(self, claim: Claim) -> Iterable[Reason]:
+        if claim.spent_on < EARLIEST:
+            yield Reason("spent_on", _("This date is too long ago: check the year."))
+        elif claim.spent_on > LATEST:
+            yield Reason("spent_on", _("This date is too far away: check the year."))
         programme = self.by_id.get(claim.programme_id or 0)
         if programme and not programme.starts_on <= claim.spent_on <= programme.ends_on:
             sentence = _("The programme of this activity runs in %(years)s: the date lies outside it.")
@@ -209,7 +216,13 @@ class Rulebook:
 
     def _grant_reasons(self, claim: Claim) -> Iterable[Reason]:
         grants = self._grants(claim)
-        if not grants or any(grant.starts_on <= claim.spent_on <= grant.ends_on for grant in grants):
+        if self.programme_on(claim.partnership_id, claim.spent_on) is None:
+            # A grant pays expenses of its programme: what is spent on a day without one is paid by none of them.
+            programmes = self.programmes[claim.partnership_id]
+            grants = [grant for row in programmes for grant in self.grants.get((row.pk, claim.source_id), [])]
+        elif any(grant.starts_on <= claim.spent_on <= grant.ends_on for grant in grants):
+            return
+        if not grants:
             return
         words = {"source": self.sources[claim.source_id]}
         if claim.spent_on < min(grant.starts_on for grant in grants):
@@ -294,10 +307,12 @@ class Rulebook:
     # One voucher is paid once, or by several sources up to its total.
 
     def _twins(self, claim: Claim) -> Iterable[Reason]:
-        if not claim.voucher_number or claim.corrects_id:
+        if not claim.voucher_number:
             return
         own = {claim.expenditure_id} - {None}
         paid = [row for row in self.vouchers.get(claim.voucher_key, []) if row.expenditure_id not in own]
+        if claim.corrects_id and all(claim.corrects_id in {row.expenditure_id, row.corrects_id} for row in paid):
+            return  # what is paid on top may stand on the paper of what it corrects
         totals = [total for total in [claim.voucher_total, *(row.total for row in paid)] if total is not None]
         # Of two totals for one voucher the smaller one counts: the other is mistyped, or made up.
         if sum((row.amount for row in paid), claim.amount) <= min(totals) if totals else not paid:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -86,12 +87,15 @@ class ExpensePage:
 
     def is_valid(self) -> bool:
         """Check both parts, so that all sentences show at once; a row to be removed may hold anything."""
-        verdicts = [self.form.is_valid(), self.row.is_valid() or bool(self.row.data_of("remove"))]
+        is_gone = bool(self.expenditure.pk and self.row.data_of("remove"))
+        verdicts = [self.form.is_valid(), self.row.is_valid() or is_gone]
         return all(verdicts)
 
     def values(self) -> ExpenseValues:
-        """Return the row for the services. Call it after `is_valid`."""
-        return self.row.values(self.row.cleaned_data.get("spent_on") or dt.date.min)
+        """Return the row for the services: the one of this page, whatever a form names. Call it after `is_valid`."""
+        values = self.row.values(self.row.cleaned_data.get("spent_on") or dt.date.min)
+        own = self.expenditure.pk
+        return replace(values, pk=own, remove=bool(own) and values.remove)
 
     def place(self, error: ValidationError) -> None:
         """Put each sentence of a service beside its field."""

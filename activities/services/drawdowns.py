@@ -80,13 +80,19 @@ def refuse_overdrawn(entry: LogEntry) -> None:
             raise ValidationError(sentence % {"transfer": purse.transfers[0]})
 
 
+def still_paid(paid: Expenditure) -> list[Expenditure]:
+    """Return an expenditure with its corrections, but for those that were rejected: no funder paid them."""
+    corrections = (row for row in paid.corrections.all() if row.decision != Expenditure.Decision.REJECTED)
+    return [paid, *corrections]
+
+
 def give_back(paid: Expenditure, dirham: Decimal) -> Taken:
     """Return dirham of an expenditure, and its earlier refunds, to its transfers: what was drawn last goes back first.
 
     The parts and the euro are below zero. All that is left goes back with all the euro that is left, to the cent.
     An expenditure that drew on no transfer gives its dirham back at its own rate.
     """
-    rows = [paid, *paid.corrections.all()]
+    rows = still_paid(paid)
     left = {
         "dirham": sum((row.original_amount or ZERO for row in rows), ZERO),
         "euro": sum((row.amount for row in rows), ZERO),

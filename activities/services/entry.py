@@ -119,6 +119,7 @@ def restore_entry(entry: LogEntry, *, actor: User) -> LogEntry:
         return entry
     # Its activity may have changed while nothing asked this entry.
     entry.activity = held_activity(entry.activity)
+    hold_money([entry.activity.partnership_id])
     check_entry(entry)
     check_move(entry, to=entry.activity)
     refuse_overdrawn(entry)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from activities.eligibility import Claim, Rulebook
 from activities.models import Activity, Expenditure
 from activities.rules import refuse
-from activities.services.drawdowns import Purse, give_back
+from activities.services.drawdowns import Purse, give_back, still_paid
 from activities.services.entry import held_activity
 from activities.services.expense_rows import discard, save_expense, voucher_text
 from activities.services.money import check_money, fixed_because, stored_expenses
@@ -218,7 +218,7 @@ def _correction(paid: Expenditure, values: CorrectionValues) -> ExpenseValues:
 
 
 def _refund(paid: Expenditure, typed: ExpenseValues) -> ExpenseValues:
-    rows = [paid, *paid.corrections.all()]
+    rows = still_paid(paid)
     foreign = typed.original_amount is not None
     left = sum((row.original_amount or ZERO) if foreign else row.amount for row in rows)
     back = -(typed.original_amount if typed.original_amount is not None else typed.amount)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from activities.eligibility import Claim, Rulebook, justifiable
 from activities.models import Expenditure
+from activities.services.drawdowns import still_paid
 from activities.services.money import stored_expenses
 from partnerships.access import require
 from partnerships.models import FundingRule, Role
@@ -56,6 +57,7 @@ def judge(
     if decision == Decision.REJECTED:
         if not reason.strip():
             raise ValidationError({"reason": _("Say why the expenditure is rejected.")})
+        _refuse_below_zero(row)
     else:
         _ask(row, family, decision)
     for member in family:
@@ -111,6 +113,12 @@ def _family(row: Expenditure, decision: str) -> list[Expenditure]:
     if row.decision == Decision.REJECTED:
         return [row, *(part for part in row.corrections.all() if part.decision == Decision.REJECTED)]
     return [row]
+
+
+def _refuse_below_zero(row: Expenditure) -> None:
+    """Refuse to reject what was paid on top while more than the rest of it came back already."""
+    if row.corrects and sum(part.amount for part in still_paid(row.corrects) if part != row) < 0:
+        raise ValidationError(_("More than the rest of it came back already: take that refund away first."))
 
 
 def _ask(row: Expenditure, family: list[Expenditure], decision: str) -> None:

@@ -44,6 +44,7 @@ def check_money(
     Raises ValidationError on `expense-0-amount` etc.
     """
     stored = stored or {}
+    _refuse_repeated(expenses)
     if all(row.as_is or (row.remove and row.pk not in stored) for row in expenses):
         return expenses
     book = Rulebook.load([activity.partnership_id], hold=True)
@@ -67,6 +68,16 @@ def check_money(
     if errors:
         raise ValidationError(errors)
     return priced
+
+
+def _refuse_repeated(expenses: list[ExpenseValues]) -> None:
+    """Refuse a form that names one stored row twice: the money of the old one would be given back twice."""
+    seen: set[int] = set()
+    for index, row in enumerate(expenses):
+        if row.pk in seen:
+            sentence = _("This row stands here twice: take one of them out.")
+            raise ValidationError({f"expense-{index}-description": [sentence]})
+        seen |= {row.pk} if row.pk else set()
 
 
 def _priced(

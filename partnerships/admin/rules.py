@@ -212,6 +212,10 @@ class CostHeadingAdmin(HeadingFields, TranslatedAdmin):
     prepopulated_fields = {"slug": ["name"]}
     parent_field = "source"
 
+    def get_readonly_fields(self, request: HttpRequest, obj: CostHeading | None = None) -> list[str]:
+        """Keep the funder of a heading: budgets and expenses told under it belong to that funder."""
+        return [*super().get_readonly_fields(request, obj), *(["source"] if obj else [])]
+
 
 @admin.register(FundingRule)
 class FundingRuleAdmin(HeadingFields, TranslatedAdmin):
