@@ -13,7 +13,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from activities.models import Document, Expenditure, LogEntry, Photo, Voucher
+from activities.models import BudgetLine, Document, Expenditure, LogEntry, Photo, Voucher
 from partnerships.models import FundingRequest, Grant, Organisation, Tranche, Transfer
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
@@ -94,6 +94,17 @@ ADDRESSES = {
     "activities:expense_remove": Address(WRITERS_DONE, "expense"),
     "activities:expense_judge": Address(OFFICERS_DONE, "expense"),
     "activities:expenses_judge": Address(ALWAYS_ELSEWHERE),
+    "activities:budget": Address(MEMBERS, "programme"),
+    "activities:budget_create": Address(OFFICERS, "programme"),
+    "activities:budget_export": Address(MEMBERS, "programme", "post"),
+    "activities:budget_history": Address(MEMBERS, "line"),
+    "activities:budget_amend": Address(OFFICERS, "line"),
+    "activities:co_funding": Address(MEMBERS, "activity"),
+    "activities:import": Address(ANY_WRITER),
+    # A spreadsheet on its way in is its sender's alone: tests/test_sheet_jobs.py.
+    "activities:import_detail": Address(NOTHING_THERE, "nothing"),
+    "activities:import_progress": Address(NOTHING_THERE, "nothing"),
+    "activities:import_verdicts": Address(NOTHING_THERE, "nothing kind"),
     "activities:photo": Address(MEMBERS, "photo"),
     "activities:photo_thumbnail": Address(MEMBERS, "photo"),
     "activities:document": Address(MEMBERS, "document"),
@@ -159,6 +170,13 @@ WRITES = {
     "activities:expenses_judge": ALWAYS_ELSEWHERE,
     "activities:expense_export": WHO_SIGNED_IN,
     "activities:expense_judge": OFFICERS_DONE,
+    "activities:budget_create": OFFICERS_DONE,
+    "activities:budget_amend": OFFICERS_DONE,
+    "activities:budget_export": MEMBERS,
+    # The form does not say which shares its sender saw: it is shown beside those that are there now.
+    "activities:co_funding": (302, 404, 404, 403, 403, 409, 409),
+    "activities:import": ANY_WRITER,
+    "activities:import_detail": NOTHING_THERE,
     "reports:export": MEMBERS,
     "partnerships:programme_money_export": MEMBERS,
     "reports:vouchers_export": MEMBERS,
@@ -219,6 +237,7 @@ class Scene:
             "photo": self.rows[Photo].pk,
             "document": self.rows[Document].pk,
             "voucher": self.rows[Voucher].pk,
+            "line": self.rows[BudgetLine].pk,
             "kind": "photo",
             "nonsense": "nonsense",
             "nothing": 10_000,
@@ -303,6 +322,13 @@ class Scene:
         alone = {"activity": self.bond.partner.pk, **expense(paid.source, spent_on="2024-05-14")}
         back = {"direction": "back", "amount": "1", "spent_on": paid.spent_on, "description": "Unused"}
         return {
+            "activities:budget_create": {"year": "2024", "source": paid.source_id, "amount": "10"},
+            "activities:budget_amend": {
+                "amount": "12",
+                "reason": "More is needed",
+                "agreed_on": "2024-05-03",
+                "version": self.rows[BudgetLine].version,
+            },
             "activities:expense_create": alone,
             "activities:expense_correct": back,
             "activities:expense_judge": {"decision": "rejected", "reason": "Not eligible"},
