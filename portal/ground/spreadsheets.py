@@ -81,7 +81,7 @@ def read(content: bytes, *, max_rows: int = MAX_ROWS, is_measured: bool = False)
             while headings and not headings[-1]:
                 headings.pop()
             size.check(columns=len(headings))
-        elif any(cell not in (None, "") for cell in cells):
+        elif any(cells) or any(cell not in (None, "") for cell in cells):
             rows.append((number, _fitted(number, cells, len(headings))))
             size.check(rows=number - 1)
     if not headings:
@@ -140,7 +140,7 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1252", errors="replace")
 
 
-def _xlsx_lines(content: bytes) -> Iterator[list[Any]]:
+def _xlsx_lines(content: bytes) -> Iterable[list[Any]]:
     import python_calamine  # only who reads a spreadsheet needs it
 
     try:
@@ -151,14 +151,9 @@ def _xlsx_lines(content: bytes) -> Iterator[list[Any]]:
             if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
             and sheet.visible == python_calamine.SheetVisibleEnum.Visible
         ]
-        rows = book.get_sheet_by_name(shown[0]).to_python(skip_empty_area=False)
+        return book.get_sheet_by_name(shown[0]).to_python(skip_empty_area=False)
     except Exception:  # noqa: BLE001 - a broken file breaks the parser in any way
         raise ValidationError(UNREADABLE_FILE) from None
-    for cells in rows:
-        yield [
-            cell.date() if type(cell) is dt.datetime and cell.time() == dt.time() else None if cell == "" else cell
-            for cell in cells
-        ]
 
 
 def _measure(content: bytes, size: _Size) -> None:
