@@ -17,9 +17,10 @@ from activities.models import BudgetLine, Document, Expenditure, LogEntry, Photo
 from partnerships.models import FundingRequest, Grant, Organisation, Tranche, Transfer
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
+from tests.access_forms import expense_forms, money_forms
 from tests.admin_rows import fill
 from tests.cast import YEARS, Bond, Cast
-from tests.log_form import expense, filled
+from tests.log_form import filled
 
 ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
 EVERYBODY = (200,) * 7
@@ -286,8 +287,8 @@ class Scene:
         log = filled(activity, person, text="What happened, as it is told here.")
         bodies: dict[str, dict[str, Any]] = {
             "partnerships:year_reopen": {"reason": "A correction"},
-            **self.money(),
-            **self.expenses(),
+            **money_forms(self),
+            **expense_forms(self),
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
             "activities:status": {"status": "done", "version": activity.version},
@@ -296,43 +297,6 @@ class Scene:
             "activities:log_withdraw": {"reason": "Written twice"},
         }
         return bodies.get(name, {})
-
-    def money(self) -> dict[str, dict[str, Any]]:
-        """Return the forms of the money's path."""
-        source = self.rows[Grant].source_id
-        request = {"source": source, "purpose_en": "A workshop", "version": 1}
-        grant = {"source": source, "reference": "G", "granted_on": "2024-01-02", "amount": "500", "version": 1}
-        grant |= {"starts_on": "2024-01-01", "ends_on": "2024-12-31"}
-        sent = {"source": source, "reference": "T", "sent_on": "2024-02-01", "sent_amount": "10", "version": 1}
-        sent |= {"reason": "Sent in advance"}
-        return {
-            "partnerships:request_create": request,
-            "partnerships:request_edit": request,
-            "partnerships:request_move": {"on": "2024-01-01", "amount": "500"},
-            "partnerships:grant_create": grant,
-            "partnerships:grant_edit": grant,
-            "partnerships:tranche_edit": {"claimed_on": "2024-02-01", "claimed_amount": "10", "version": 1},
-            "partnerships:transfer_create": sent,
-            "partnerships:transfer_edit": sent,
-        }
-
-    def expenses(self) -> dict[str, dict[str, Any]]:
-        """Return the forms of expenses outside the log."""
-        paid = self.rows[Expenditure]
-        alone = {"activity": self.bond.partner.pk, **expense(paid.source, spent_on="2024-05-14")}
-        back = {"direction": "back", "amount": "1", "spent_on": paid.spent_on, "description": "Unused"}
-        return {
-            "activities:budget_create": {"year": "2024", "source": paid.source_id, "amount": "10"},
-            "activities:budget_amend": {
-                "amount": "12",
-                "reason": "More is needed",
-                "agreed_on": "2024-05-03",
-                "version": self.rows[BudgetLine].version,
-            },
-            "activities:expense_create": alone,
-            "activities:expense_correct": back,
-            "activities:expense_judge": {"decision": "rejected", "reason": "Not eligible"},
-        }
 
     def write(self, role: str, name: str) -> tuple[int, int]:
         """Send a form; return the answer's status and how many audit entries it left. Both are undone."""

@@ -128,7 +128,12 @@ class BudgetAmendment(models.Model):
         verbose_name_plural = _("budget amendments")
         ordering = ["line", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["line", "number"], name="activities_amendment_once"),
+            models.UniqueConstraint(
+                fields=["line", "number"],
+                name="activities_amendment_once",
+                violation_error_code="number",
+                violation_error_message=_("This budget line has an amendment with this number already."),
+            ),
             AppendOnly(name="activities_amendment_append_only"),
         ]
 

@@ -1,0 +1,46 @@
+"""The forms of money in order, as tests/test_access.py has each role send them."""
+
+from typing import Any
+
+from activities.models import BudgetLine, Expenditure
+from partnerships.models import Grant
+from tests.log_form import expense
+
+
+def money_forms(scene: Any) -> dict[str, dict[str, Any]]:
+    """Return the forms of the money's path."""
+    source = scene.rows[Grant].source_id
+    request = {"source": source, "purpose_en": "A workshop", "version": 1}
+    grant = {"source": source, "reference": "G", "granted_on": "2024-01-02", "amount": "500", "version": 1}
+    grant |= {"starts_on": "2024-01-01", "ends_on": "2024-12-31"}
+    sent = {"source": source, "reference": "T", "sent_on": "2024-02-01", "sent_amount": "10", "version": 1}
+    sent |= {"reason": "Sent in advance"}
+    return {
+        "partnerships:request_create": request,
+        "partnerships:request_edit": request,
+        "partnerships:request_move": {"on": "2024-01-01", "amount": "500"},
+        "partnerships:grant_create": grant,
+        "partnerships:grant_edit": grant,
+        "partnerships:tranche_edit": {"claimed_on": "2024-02-01", "claimed_amount": "10", "version": 1},
+        "partnerships:transfer_create": sent,
+        "partnerships:transfer_edit": sent,
+    }
+
+
+def expense_forms(scene: Any) -> dict[str, dict[str, Any]]:
+    """Return the forms of expenses outside the log."""
+    paid = scene.rows[Expenditure]
+    alone = {"activity": scene.bond.partner.pk, **expense(paid.source, spent_on="2024-05-14")}
+    back = {"direction": "back", "amount": "1", "spent_on": paid.spent_on, "description": "Unused"}
+    return {
+        "activities:budget_create": {"year": "2024", "source": paid.source_id, "amount": "10"},
+        "activities:budget_amend": {
+            "amount": "12",
+            "reason": "More is needed",
+            "agreed_on": "2024-05-03",
+            "version": scene.rows[BudgetLine].version,
+        },
+        "activities:expense_create": alone,
+        "activities:expense_correct": back,
+        "activities:expense_judge": {"decision": "rejected", "reason": "Not eligible"},
+    }
