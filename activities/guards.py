@@ -7,19 +7,21 @@ from decimal import Decimal
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from activities.models import Drawdown, Expenditure
-from partnerships.models import Grant, Transfer
-from partnerships.services.guards import Stage
+from activities.models import BudgetLine, Drawdown, Expenditure
+from partnerships.models import Grant, Programme, Transfer
+from partnerships.services.guards import Guarded
 from portal.ground.dates import format_date
 from portal.ground.money import Currency, ExactSum, format_amount
 
 
-def guard(row: Stage, *, is_gone: bool) -> None:
+def guard(row: Guarded, *, is_gone: bool) -> None:
     """Raise ValidationError where what is spent already would no longer be covered."""
     if isinstance(row, Grant):
         _guard_grant(row, Grant.objects.select_related("programme", "source").get(pk=row.pk), is_gone=is_gone)
     elif isinstance(row, Transfer):
         _guard_transfer(row, Transfer.objects.get(pk=row.pk), is_gone=is_gone)
+    elif isinstance(row, Programme):
+        _guard_programme(row, Programme.objects.get(pk=row.pk))
 
 
 def _guard_grant(grant: Grant, stored: Grant, *, is_gone: bool) -> None:
@@ -56,3 +58,24 @@ def _guard_transfer(transfer: Transfer, stored: Transfer, *, is_gone: bool) -> N
         sentence = _("%(amount)s of this transfer is spent at its rate: change those expenses first.")
         field = changed[0].removesuffix("_id") if changed else "reference"
         raise ValidationError({field: sentence % {"amount": format_amount(drawn, Currency.MAD)}})
+
+
+def _guard_programme(programme: Programme, stored: Programme) -> None:
+    """Keep the days on which money was spent, and the years for which it is planned, inside their programme."""
+    spent = Expenditure.objects.filter(activity__partnership=stored.partnership_id)
+    spent = spent.during(stored.starts_on, stored.ends_on).order_by("spent_on")
+    planned = BudgetLine.objects.filter(programme=stored)
+    if programme.partnership_id != stored.partnership_id:
+        if spent.exists() or planned.exists() or stored.grants.exists() or stored.transfers.exists():
+            raise ValidationError({"partnership": _("A programme with money stays in its partnership.")})
+        return
+    outside = spent.exclude(spent_on__range=(programme.starts_on, programme.ends_on))
+    first = outside.values_list("spent_on", flat=True).first()
+    if first is not None:
+        field = "starts_on" if first < programme.starts_on else "ends_on"
+        raise ValidationError({field: _("Money was spent on %(day)s already.") % {"day": format_date(first)}})
+    years = (programme.starts_on.year, programme.ends_on.year)
+    year = planned.exclude(year__range=years).order_by("year").values_list("year", flat=True).first()
+    if year is not None:
+        field = "starts_on" if year < years[0] else "ends_on"
+        raise ValidationError({field: _("The budget has a line of %(year)s.") % {"year": year}})

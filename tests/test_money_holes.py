@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from activities.models import Activity, Expenditure, LogEntry, Voucher
+from activities.models import Activity, BudgetLine, Expenditure, LogEntry, Voucher
 from activities.resources import expense_writing
 from activities.resources.expenses import ExpenseSheet
 from activities.rules import check_change
@@ -200,6 +200,33 @@ def test_an_activity_stays_in_the_years_of_its_money(cast):
     assert [text.replace("\N{NO-BREAK SPACE}", " ") for text in said(error)["programme"]] == [
         sentence.replace("\N{NO-BREAK SPACE}", " ")
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "sentence"),
+    [
+        ({"starts_on": "2024-06-01"}, "starts_on", "Money was spent on 14 May 2024 already."),
+        ({"ends_on": "2024-05-13"}, "ends_on", "Money was spent on 14 May 2024 already."),
+        ({"ends_on": "2024-12-31"}, "ends_on", "The budget has a line of 2025."),
+        ({"partnership": "jette"}, "partnership", "A programme with money stays in its partnership."),
+    ],
+)
+def test_a_programme_keeps_the_days_of_its_money(cast, boss, changes, field, sentence):
+    programme = cast.gillis.programme
+    make_expense(cast.gillis.partner)
+    BudgetLine.objects.create(programme=programme, year=2025, source=cast.own, amount=Decimal(10))
+    Programme.objects.filter(partnership=cast.jette.partnership).update(
+        starts_on=dt.date(2010, 1, 1), ends_on=dt.date(2011, 1, 1)
+    )
+    if "partnership" in changes:
+        changes = {"partnership": cast.jette.partnership.pk}
+    response = boss.post(address(Programme, "change", programme.pk), page_of(boss, Programme, programme.pk) | changes)
+    assert response.status_code == 200
+    assert {name: list(found) for name, found in response.context_data["adminform"].form.errors.items()} == {
+        field: [sentence]
+    }
+    wider = page_of(boss, Programme, programme.pk) | {"ends_on": "2027-12-31"}
+    assert boss.post(address(Programme, "change", programme.pk), wider).status_code == 302
 
 
 def test_a_heading_stays_with_its_funder(cast, boss):

@@ -62,6 +62,13 @@ class BudgetLineForm(OwnVersionedForm):
 
     amount = AmountField(label=_("amount in euro"), localize=True, lowest=Decimal(0))
 
+    def clean(self) -> dict[str, Any] | None:
+        programme = self.cleaned_data.get("programme") or (self.instance.programme if self.instance.pk else None)
+        if programme is not None:
+            # Held before the line itself, as an amendment does, so that nobody waits in a ring.
+            hold_money([programme.partnership_id])
+        return super().clean()
+
     def _get_validation_exclusions(self) -> set[str]:
         # What is only shown here still tells one line from another.
         shown = {"programme", "year", "source", "heading", "outcome", "activity"} - set(self.fields)
@@ -72,7 +79,6 @@ class BudgetLineForm(OwnVersionedForm):
         if self.errors:
             return
         line = self.instance
-        hold_money([line.programme.partnership_id])
         try:
             hold_years_open(line.programme.partnership, days=[dt.date(line.year, 1, 1)], field="year")
         except ValidationError as error:

@@ -61,7 +61,9 @@ class ExpenseSheet:
         given = [draft for draft in drafts if draft]
         if self.hold:
             wanted = {draft.activity_id for draft in given}
-            list(Activity.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk").values("pk"))
+            # No key changes, so that whoever holds the money and writes about one of them need not wait.
+            held = Activity.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=wanted)
+            list(held.order_by("pk").values("pk"))
         self.rows = rows
         self.stored = StoredExpenses(self.partnership, given)
         matches = self._matches(given)

@@ -35,11 +35,11 @@ class StageForm(OwnVersionedForm):
     )
 
     def clean(self) -> dict[str, Any] | None:
-        values = super().clean()
         parent = self.cleaned_data.get("grant") or self.cleaned_data.get("programme")
         if parent is not None:
-            # Held before the row is compared with the others, so that what is compared stays so.
+            # Held before the row itself, as everywhere, and before the row is compared with the others.
             hold_money([(parent.programme if "grant" in self.cleaned_data else parent).partnership_id])
+        values = super().clean()
         for name in DAYS:
             if (day := self.cleaned_data.get(name)) and day > timezone.localdate():
                 self.add_error(name, ValidationError(NOT_YET))

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +19,7 @@ from partnerships.admin.base import (
     OwnTranslatedStacked,
 )
 from partnerships.models import Outcome, Phase, Programme, ProgrammeYear, ReportWindow
-from partnerships.services import lock_year, reopen_year
+from partnerships.services import ask_guards, hold_money, lock_year, reopen_year
 from portal.ground.admin import VisibleFilter
 
 NAMES = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
@@ -52,10 +53,25 @@ class OutcomeInline(OwnTranslatedStacked):
     show_change_link = True
 
 
+class ProgrammeForm(OwnPartnershipForm):
+    """A programme; its days keep the money that was spent on them."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors or not self.instance.pk or not {"partnership", "starts_on", "ends_on"} & set(self.changed_data):
+            return
+        hold_money([self.initial["partnership"], self.instance.partnership_id])
+        try:
+            ask_guards(self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
 @admin.register(Programme)
 class ProgrammeAdmin(OwnTranslatedAdmin):
     """Programmes with their years and outcomes."""
 
+    form = ProgrammeForm
     list_display = ["name", "partnership", "state", "starts_on", "ends_on"]
     list_filter = ["state", ("partnership", VisibleFilter)]
     list_select_related = ["partnership"]
