@@ -24,7 +24,7 @@ from django.utils import translation
 from django.utils.formats import date_format, number_format
 from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTranslation
 
-from tests.cast import PASSWORD, Cast, make_entry
+from tests.cast import PASSWORD, Cast, make_entry, make_expense, make_grant, make_transfer
 from tests.log_form import expense, filled
 
 TRANSLATED = ["nl", "fr", "ar"]
@@ -33,6 +33,11 @@ ROOMS = ["portal", "partnerships", "beneficiaries", "activities", "templates"]
 ALIKE = {"CSV", "EUR", "Excel", "JavaScript", "JPEG", "MAD", "Pango", "PDF", "PNG", "SHA", "WebP", "XLSX"}
 # Django Allauth gives the field of a key's name no label, so that Django makes one of the field's own name.
 UNLABELLED = {"Name"}
+# Pages of a programme's money, by room.
+MONEY_PAGES = {
+    "partnerships": ["programme_money", "money_path", "grant_create", "transfer_create"],
+    "activities": ["budget", "budget_create"],
+}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w*\}")
 
 
@@ -183,6 +188,32 @@ def writing(cast: Cast, client: Client) -> Iterator[HttpResponse]:
     yield visit(client, reverse("activities:edit", args=[activity.pk]))
 
 
+def officiating(cast: Cast, client: Client) -> Iterator[HttpResponse]:
+    """Walk through an officer's pages of money, and the mistakes that they know."""
+    programme, activity, source = cast.gillis.programme, cast.gillis.partner, cast.federal
+    client.force_login(cast.officer)
+    make_grant(programme, source)
+    make_transfer(programme, source)
+    paid = make_expense(activity, source=source)
+    yield visit(client, reverse("dashboard"))
+    yield visit(client, reverse("partnerships:money_overview"))
+    yield visit(client, reverse("partnerships:money", args=[programme.partnership.slug]))
+    for room, names in MONEY_PAGES.items():
+        for name in names:
+            yield visit(client, reverse(f"{room}:{name}", args=[programme.slug]))
+    yield visit(client, reverse("reports:vouchers", args=[programme.partnership.slug]))
+    yield visit(client, reverse("partnerships:grant_create", args=[programme.slug]), data={"amount": "-1"})
+    yield visit(client, reverse("partnerships:transfer_create", args=[programme.slug]), data={"sent_amount": "0"})
+    yield visit(client, reverse("activities:budget_create", args=[programme.slug]), data={"amount": "x"})
+    yield visit(client, reverse("activities:expense_list") + "?decision=open")
+    yield visit(client, reverse("activities:expense_detail", args=[paid.pk]))
+    yield visit(client, reverse("activities:expense_create"))
+    yield visit(client, reverse("activities:expense_correct", args=[paid.pk]), data={"amount": "0"})
+    yield visit(client, reverse("activities:co_funding", args=[activity.pk]))
+    yield visit(client, reverse("activities:import"))
+    yield visit(client, reverse("activities:import"), data={})
+
+
 def account(cast: Cast, client: Client) -> Iterator[HttpResponse]:
     """Walk through the pages of one's own account."""
     change, again = reverse("account_change_password"), reverse("account_reauthenticate")
@@ -201,7 +232,7 @@ def account(cast: Cast, client: Client) -> Iterator[HttpResponse]:
     yield visit(client, reverse("account_logout"))
 
 
-@pytest.mark.parametrize("walk", [outside, reading, writing, account], ids=lambda walk: walk.__name__)
+@pytest.mark.parametrize("walk", [outside, reading, writing, officiating, account], ids=lambda walk: walk.__name__)
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_word_is_untranslated(cast, client_of, unheard, code, walk: Callable):
     client = client_of(cast.coordinator_south)
