@@ -19,7 +19,6 @@ from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django_tasks import task
 
 from activities.models import SheetColumn, SheetImport
@@ -324,9 +323,8 @@ def _fail(row: SheetImport, error: ValidationError | PermissionDenied) -> None:
 
 def _finish(row: SheetImport) -> None:
     row.state = State.DONE
-    counts = {"new": row.new, "changed": row.changed, "unchanged": row.unchanged}
-    told = ngettext("%(count)s row: ", "%(count)s rows: ", row.rows) % {"count": row.rows}
-    told += _("%(new)s new, %(changed)s changed, %(unchanged)s unchanged.") % counts
+    counts = {"rows": row.rows, "new": row.new, "changed": row.changed, "unchanged": row.unchanged}
+    told = _("Rows: %(rows)s; new: %(new)s, changed: %(changed)s, unchanged: %(unchanged)s.") % counts
     audit.record(row, actor=row.actor, verb=AuditEntry.Verb.IMPORT, parent=row.partnership, reason=told)
     row.save()
 
