@@ -77,7 +77,7 @@ class ExpenseSheet:
         found: dict[int, Stored] = {}
         seen: dict[tuple, int] = {}
         for draft in drafts:
-            number = as_spelled(draft.voucher_number)
+            number = as_spelled(draft.voucher_number) if draft.voucher_number else ""
             key = (draft.number,) if draft.number else (*draft.key, number)
             first = seen.setdefault(key, draft.place)
             if first != draft.place:
@@ -143,7 +143,10 @@ class ExpenseSheet:
                 claims.append((draft, plan, self._claim(draft, plan)))
         self.book.know_vouchers([claim for _draft, _plan, claim in claims])
         replaced = [plan.stored.pk for _draft, plan, _claim in claims if plan.stored]
+        self.corrected: set[int | None] = set()
         if replaced:
+            corrections = Expenditure.objects.filter(corrects__in=replaced)
+            self.corrected = set(corrections.values_list("corrects", flat=True))
             self.book.release(list(Expenditure.objects.filter(pk__in=replaced).select_related("activity", "log_entry")))
         for done, (draft, plan, claim) in enumerate(claims):
             self._keep_what_is_closed(draft, plan)
@@ -165,7 +168,7 @@ class ExpenseSheet:
             sentence = _("The year %(year)s is locked: an officer can open it again.") % {"year": locked[0]}
             self.rows.fault(draft.place, "spent_on", sentence)
         if plan.stored:
-            refusal = plan.stored.refusal(plan.columns)
+            refusal = plan.stored.refusal(plan.columns, is_corrected=plan.stored.pk in self.corrected)
             if refusal:
                 self.rows.fault(draft.place, "description", refusal)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from activities.eligibility.claim import as_spelled
@@ -22,7 +22,7 @@ from partnerships.models import Partnership
 # Those that a row of a sheet fills, in the order of a plan's columns, and behind them those that it never does.
 COLUMNS = [
     *("activity_id", "spent_on", "description", "source_id", "heading_id", "spent_by", "amount", "original_amount"),
-    *("original_currency", "rate", "rule_reason", "corrects_id", "decision", "is_corrected"),
+    *("original_currency", "rate", "rule_reason", "corrects_id", "decision"),
 ]
 ENTRY = ["log_entry__activity_id", "log_entry__starts_on", "log_entry__ends_on", "log_entry__withdrawn_at"]
 PAPER = ["number", "dated_on", "supplier", "total"]
@@ -87,8 +87,8 @@ class Stored:
         changed = {name: paper[name] for name in PAPER[1:] if paper[name] and paper[name] != known[name]}
         return {**known, **changed} if changed else None
 
-    def refusal(self, changed: dict[str, Any]) -> str:
-        """Return why the expenditure may not change like this; empty where it may."""
+    def refusal(self, changed: dict[str, Any], *, is_corrected: bool) -> str:
+        """Return why the expenditure, which a row of its own corrects or not, may not change like this; else empty."""
         activity, *_days, withdrawn = self.entry
         if withdrawn:
             return _("This expenditure belongs to a withdrawn entry.")
@@ -97,7 +97,7 @@ class Stored:
             return _("This expenditure is justified: correct it by a row of its own.")
         if values["decision"] == Expenditure.Decision.REJECTED:
             return _("This expenditure is rejected: an officer can take that back first.")
-        if values["is_corrected"] and FROZEN & set(changed):
+        if is_corrected and FROZEN & set(changed):
             return _("A row of its own corrects this expenditure: correct that row instead.")
         if values["corrects_id"]:
             return _("A correction is taken away, not changed.")
@@ -113,8 +113,6 @@ class StoredExpenses:
         rows = self._rows(partnership, drafts) if drafts else Expenditure.objects.none()
         self.by_number: dict[int, Stored] = {}
         self.by_key: dict[tuple, list[Stored]] = defaultdict(list)
-        # Whether a row of its own corrects it: such a one stays as it is.
-        rows = rows.annotate(is_corrected=Exists(Expenditure.objects.filter(corrects=OuterRef("pk"))))
         for key, *cells in rows.order_by("pk").values_list("pk", *COLUMNS, *ENTRY):
             self.by_number[key] = row = Stored(key, tuple(cells))
             if not cells[-1]:
@@ -140,15 +138,18 @@ class StoredExpenses:
         The one with its voucher's number; else one without a number, which then gets it; a draft without a voucher
         means any that no other row of the file, the keys of `said`, names.
         """
-        number = as_spelled(draft.voucher_number)
-        choices = [row for row in self.by_key.get(draft.key, ()) if row.pk not in self._taken]
+        key = draft.key
+        choices = [row for row in self.by_key.get(key, ()) if row.pk not in self._taken]
+        if not choices:
+            return None
+        number = as_spelled(draft.voucher_number) if draft.voucher_number else ""
         found = None
         if number:
             found = next((row for row in choices if number in _numbers(row)), None)
         if found is None:
-            found = next((row for row in choices if not _numbers(row)), None)
+            found = next((row for row in choices if not row.vouchers or not _numbers(row)), None)
         if found is None and not number:
-            free = (row for row in choices if not any((*draft.key, other) in said for other in _numbers(row)))
+            free = (row for row in choices if not any((*key, other) in said for other in _numbers(row)))
             found = next(free, None)
         if found is not None:
             self._taken.add(found.pk)

@@ -170,10 +170,12 @@ def _measure(content: bytes, size: _Size) -> None:
     except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError):
         raise ValidationError(UNREADABLE_FILE) from None
     for part in parts:
-        if _SHEET_ELSEWHERE.search(part):
+        if b"Relationship" in part and _SHEET_ELSEWHERE.search(part):
             raise ValidationError(UNREADABLE_FILE)
         _measure_part(part, size)
-    longest = max((len(text) for part in parts if b"si" in part for text in _TEXT.split(part)), default=0)
+    longest = max(
+        (len(text) for part in parts if b"<si" in part or b":si" in part for text in _TEXT.split(part)), default=0
+    )
     for part in parts:
         if part.count(b't="s"') * longest > MAX_TEXTS and _copied(part, parts) > MAX_TEXTS:
             raise ValidationError(TOO_MUCH)
