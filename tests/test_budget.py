@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from activities.models import BudgetAmendment, BudgetLine
 from activities.services import StaleVersion
@@ -21,6 +21,12 @@ from tests.cast import in_all_languages
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 WHY = "The funder moved it, letter of 3 May."
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def write(cast, heading="personnel", **fields):

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.test import Client
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,12 @@ from tests.log_form import correction, expense, filled
 pytestmark = pytest.mark.django_db
 ENGLISH = {"accept-language": "en"}
 CENT = Decimal("0.01")
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def page_of(cast):

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from activities.models import Expenditure, Voucher
 from activities.services import StaleVersion, correct_expense, judge
@@ -17,6 +18,12 @@ from tests.log_form import correction, expense
 
 MISSING = ["This cannot be justified yet.", "The rule.", "The cost heading is missing."]
 FIXED = "This expenditure is justified: correct it by a row of its own."
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from activities.models import Activity, BudgetLine, Expenditure, LogEntry, Voucher
 from activities.resources import expense_writing
@@ -24,6 +25,12 @@ from tests.test_admin_writes import address, page_of
 
 DAY = dt.date(2024, 5, 14)
 TWICE = "This voucher is paid already from Own funds: no cost is paid twice."
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, connections
+from django.utils import translation
 
 from activities.models import Drawdown, Expenditure
 from activities.services import ExpenseValues, StaleVersion, create_expense, judge
@@ -31,7 +32,8 @@ def spend(activity, writer, **changes) -> str:
     federal = FundingSource.objects.get(slug="federal")
     fields = {"spent_on": DAY, "description": "Bus", "source": federal, "amount": Decimal(100), **changes}
     try:
-        create_expense(activity, ExpenseValues(**fields), actor=writer, key=uuid.uuid4())
+        with translation.override("en"):
+            create_expense(activity, ExpenseValues(**fields), actor=writer, key=uuid.uuid4())
     except ValidationError as error:
         return " ".join(error.messages).replace("\N{NO-BREAK SPACE}", " ").replace(",", ".")
     return ""

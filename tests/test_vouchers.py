@@ -11,7 +11,7 @@ import pikepdf
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import override
 
 from partnerships.models import CostHeading, FundingSource
@@ -24,6 +24,12 @@ from tests.voucher_rows import ASKED, body_of, export_url, fill, list_of, page_u
 
 pytestmark = pytest.mark.django_db
 IN_ORDER = ["Bus", "Bus refunded", "Trainer in March", "Trainer in June", "Stamps", "Flowers"]
+
+
+@pytest.fixture(autouse=True)
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def order_by(source: FundingSource, order: str) -> None:
