@@ -168,7 +168,7 @@ def test_after_the_programme(cast, south):
 def test_outside_the_period_of_the_source(cast, south):
     FundingSource.objects.filter(pk=cast.federal.pk).update(ends_on="2023-12-31", ends_precision="year")
     response = log(south, cast, cast.federal)
-    sentence = "Federal cooperation does not pay in this time: until 2023."
+    sentence = "Federal cooperation pays only in this time: until 2023."
     assert errors_of(response) == {"expense-0-source": [sentence, OTHERS]}
 
 

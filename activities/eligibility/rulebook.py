@@ -187,7 +187,7 @@ class Rulebook:
     def _source_reasons(self, claim: Claim) -> Iterable[Reason]:
         source = self.sources[claim.source_id]
         if not holds(source, claim.spent_on):
-            sentence = _("%(source)s does not pay in this time: %(span)s.")
+            sentence = _("%(source)s pays only in this time: %(span)s.")
             yield Reason("source", sentence % {"source": source, "span": source.span_text})
         yield from self._programme_reasons(claim)
 
@@ -211,7 +211,7 @@ class Rulebook:
             yield Reason("heading", _("Choose one of the parts of this heading."))
         elif not heading.holds(claim.spent_on):
             yield Reason(
-                "heading", _("This heading does not exist on that day: %(span)s.") % {"span": heading.span_text}
+                "heading", _("This heading exists only in this time: %(span)s.") % {"span": heading.span_text}
             )
 
     def _grant_reasons(self, claim: Claim) -> Iterable[Reason]:

@@ -124,7 +124,7 @@ class Grant(models.Model):
             if (source.ends_on and source.ends_on < self.starts_on) or (
                 source.starts_on and source.starts_on > self.ends_on
             ):
-                sentence = _("%(source)s does not pay in this time: %(span)s.")
+                sentence = _("%(source)s pays only in this time: %(span)s.")
                 errors["source"] = [sentence % {"source": source, "span": source.span_text}]
 
     def _check_tranches(self, errors: dict[str, list]) -> None:

@@ -109,7 +109,7 @@ class FundingRule(Span, Slugged):
     class Effect(models.TextChoices):
         REFUSE = "refuse", _("refuses")
         WARN = "warn", _("warns, and asks for a reason")
-        JUDGE = "judge", _("lets it in, but not be justified")
+        JUDGE = "judge", _("lets it in, but it cannot be justified")
 
     class Deadline(models.TextChoices):
         MORAL = "moral", _("moral report")

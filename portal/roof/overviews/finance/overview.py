@@ -82,7 +82,7 @@ def balance_facts(balance: Balance) -> list[dict[str, Any]]:
         _amount(_("Tranche of %(year)s") % {"year": balance.tranche_year}, balance.tranche),
     ]
     if balance.percent is not None and balance.claim_on:
-        facts.append({"term": _("Asked for a claim"), "value": _limit(balance)})
+        facts.append({"term": _("Needed for a claim"), "value": _limit(balance)})
     return [*facts, {"term": _("Next claim"), "value": claim_text(balance)}]
 
 
