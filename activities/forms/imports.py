@@ -23,7 +23,9 @@ from portal.ground.uploads import TooLargeFile
 class ImportForm(PortalForm):
     """The spreadsheet to bring in, and what its rows are."""
 
-    partnership = forms.ModelChoiceField(label=gettext_lazy("Partnership"), queryset=Partnership.objects.none())
+    partnership: forms.ModelChoiceField = forms.ModelChoiceField(
+        label=gettext_lazy("Partnership"), queryset=Partnership.objects.none()
+    )
     kind = forms.ChoiceField(
         label=gettext_lazy("What the rows are"), choices=SheetImport.Kind, widget=forms.RadioSelect, initial="expenses"
     )

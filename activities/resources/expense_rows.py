@@ -97,20 +97,7 @@ class ExpenseTable:
                 required=True,
                 help_text=gettext_lazy("short name, title or number"),
             ),
-            Field(
-                "spent_on",
-                gettext_lazy("Date"),
-                day,
-                "datum|date de la depense|date facture|date de paiement|betaaldatum|jour|dag|day|paid on|التاريخ",
-                required=True,
-            ),
-            Field(
-                "description",
-                gettext_lazy("What was paid"),
-                line(200),
-                "omschrijving|libelle|description|objet|intitule|designation|beschrijving|nature|البيان|الوصف",
-                required=True,
-            ),
+            *_WHAT,
             Field(
                 "source",
                 gettext_lazy("Paid from"),
@@ -119,27 +106,10 @@ class ExpenseTable:
                 required=True,
                 help_text=gettext_lazy("short name, name, abbreviation or alias of the source"),
             ),
-            Field(
-                "heading",
-                gettext_lazy("Cost heading"),
-                lambda cell: " ".join(as_text(cell).split()),
-                "rubriek|rubrique|poste|ligne budgetaire|kostenpost|budgetpost|heading|categorie|البند",
-            ),
+            _HEADING,
             *_MONEY,
             *_VOUCHER,
-            Field(
-                "spent_by",
-                gettext_lazy("Spent by the"),
-                names.side,
-                "depense par|uitgegeven door|partenaire|partner|paye par|betaald door|spent by",
-            ),
-            Field(
-                "rule_reason",
-                gettext_lazy("Reason despite a warning"),
-                line(250),
-                "motif|reden|justification|verantwoording|reason|السبب",
-            ),
-            Field("number", gettext_lazy("Number in the portal"), names.whole, "id|portal id"),
+            *_MORE,
         ]
 
     def drafts(self, table: Table) -> Iterator[Draft | None]:
@@ -248,4 +218,41 @@ _VOUCHER = [
         names.money,
         "totaal factuur|total facture|total de la facture|montant total de la facture",
     ),
+]
+_WHAT = [
+    Field(
+        "spent_on",
+        gettext_lazy("Date"),
+        day,
+        "datum|date de la depense|date facture|date de paiement|betaaldatum|jour|dag|day|paid on|التاريخ",
+        required=True,
+    ),
+    Field(
+        "description",
+        gettext_lazy("What was paid"),
+        line(200),
+        "omschrijving|libelle|description|objet|intitule|designation|beschrijving|nature|البيان|الوصف",
+        required=True,
+    ),
+]
+_HEADING = Field(
+    "heading",
+    gettext_lazy("Cost heading"),
+    lambda cell: " ".join(as_text(cell).split()),
+    "rubriek|rubrique|poste|ligne budgetaire|kostenpost|budgetpost|heading|categorie|البند",
+)
+_MORE = [
+    Field(
+        "spent_by",
+        gettext_lazy("Spent by the"),
+        names.side,
+        "depense par|uitgegeven door|partenaire|partner|paye par|betaald door|spent by",
+    ),
+    Field(
+        "rule_reason",
+        gettext_lazy("Reason despite a warning"),
+        line(250),
+        "motif|reden|justification|verantwoording|reason|السبب",
+    ),
+    Field("number", gettext_lazy("Number in the portal"), names.whole, "id|portal id"),
 ]

@@ -35,43 +35,12 @@ COLUMNS = ["activity", "spent_on", "description", "source", "heading", "amount"]
 
 def fill() -> Any:
     """Write the cast with fifty activities, grants, a budget and rules of most kinds, none of which is broken."""
-    from decimal import Decimal
-
-    from activities.models import Activity, BudgetLine
-    from partnerships.models import CostHeading, FundingRule, Grant
+    from activities.models import Activity
     from tests.cast import assemble, in_all_languages
 
     cast = assemble()
     for source in [cast.federal, cast.own]:
-        headings = {}
-        for name in ["one", "two", "three"]:
-            headings[name] = CostHeading.objects.create(
-                slug=f"{source.slug}-{name}", source=source, nature="operational", **in_all_languages(name=name)
-            )
-        for kind, values in {
-            "ceiling": {"amount": Decimal(90_000_000)},
-            "share": {"percent": Decimal(90)},
-            "overspend": {"percent": Decimal(10)},
-            "voucher": {"amount": Decimal(50_000)},
-            "window": {"first_day": dt.date(2022, 1, 1), "last_day": dt.date(2026, 12, 31)},
-        }.items():
-            words = in_all_languages(title=kind)
-            FundingRule.objects.create(slug=f"{source.slug}-{kind}", source=source, kind=kind, **words, **values)
-        Grant.objects.create(
-            programme=cast.jette.programme,
-            source=source,
-            reference="G",
-            granted_on=dt.date(2022, 1, 1),
-            starts_on=dt.date(2022, 1, 1),
-            ends_on=dt.date(2026, 12, 31),
-            amount=Decimal(80_000_000),
-            accepted_budget=Decimal(99_000_000),
-        )
-        for year in range(2022, 2027):
-            for heading in headings.values():
-                BudgetLine.objects.create(
-                    programme=cast.jette.programme, year=year, source=source, heading=heading, amount=Decimal(10**7)
-                )
+        rules(cast.jette.programme, source)
     for number in range(50):
         Activity.objects.create(
             slug=f"bench-{number}",
@@ -83,6 +52,33 @@ def fill() -> Any:
             **in_all_languages(title=f"Activity {number}"),
         )
     return cast
+
+
+def rules(programme: Any, source: Any) -> None:
+    """Write headings, rules, a grant and a budget of a source."""
+    from decimal import Decimal
+
+    from activities.models import BudgetLine
+    from partnerships.models import CostHeading, FundingRule
+    from tests.cast import in_all_languages, make_grant
+
+    for kind, values in {
+        "ceiling": {"amount": Decimal(90_000_000)},
+        "share": {"percent": Decimal(90)},
+        "overspend": {"percent": Decimal(10)},
+        "voucher": {"amount": Decimal(50_000)},
+        "window": {"first_day": dt.date(2022, 1, 1), "last_day": dt.date(2026, 12, 31)},
+    }.items():
+        words = in_all_languages(title=kind)
+        FundingRule.objects.create(slug=f"{source.slug}-{kind}", source=source, kind=kind, **words, **values)
+    make_grant(programme, source, amount=Decimal(80_000_000), accepted_budget=Decimal(99_000_000))
+    for name in ["one", "two", "three"]:
+        words = in_all_languages(name=name)
+        heading = CostHeading.objects.create(slug=f"{source.slug}-{name}", source=source, nature="operational", **words)
+        for year in range(2022, 2027):
+            BudgetLine.objects.create(
+                programme=programme, year=year, source=source, heading=heading, amount=Decimal(10**7)
+            )
 
 
 def rows_of_a_sheet(mark: str) -> list[list[Any]]:
