@@ -210,9 +210,7 @@ class Rulebook:
         elif heading.pk in self.parents:
             yield Reason("heading", _("Choose one of the parts of this heading."))
         elif not heading.holds(claim.spent_on):
-            yield Reason(
-                "heading", _("This heading exists only in this time: %(span)s.") % {"span": heading.span_text}
-            )
+            yield Reason("heading", _("This heading exists only in this time: %(span)s.") % {"span": heading.span_text})
 
     def _grant_reasons(self, claim: Claim) -> Iterable[Reason]:
         grants = self._grants(claim)

@@ -133,7 +133,7 @@ class ExpenseSheet:
         self.locked = self._locked_years()
         self.purses: dict[tuple[int, int], Purse] = {}
         self.redrawn = [
-            plan.stored for draft in drafts if (plan := plans[draft.place]) and plan.stored and _draws_anew(plan)
+            plan.stored for draft in drafts if (plan := plans[draft.place]) and plan.stored and self._draws_anew(plan)
         ]
         self.stored.put_back(self.redrawn)
         claims = []
@@ -176,7 +176,7 @@ class ExpenseSheet:
         """Return the plan with the euro and the rate of its dirham, taken from the transfers where it has no rate."""
         assert plan is not None  # noqa: S101 - only rows that write something are priced
         stored = plan.stored
-        if stored and not _draws_anew(plan):
+        if stored and not self._draws_anew(plan):
             return plan
         if draft.original_amount is None or draft.rate is not None:
             return plan._replace(drawn=[]) if stored and self.stored.drew(stored) else plan
@@ -195,10 +195,21 @@ class ExpenseSheet:
         priced = {**plan.columns, "amount": taken.euro, "rate": taken.rate}
         return plan._replace(columns=priced, drawn=[(transfer.pk, part) for transfer, part in taken.parts])
 
+    def _draws_anew(self, plan: Plan) -> bool:
+        """Say whether what a changed expenditure took from transfers is taken anew: of another programme, too."""
+        if {"original_amount", "source_id", "rate"} & set(plan.columns):
+            return True
+        day = plan.columns.get("spent_on")
+        if not (day and plan.stored and self.stored.drew(plan.stored)):
+            return False
+        home = self.partnership.pk
+        return self.book.programme_on(home, day) != self.book.programme_on(home, plan.stored.values["spent_on"])
+
     def _claim(self, draft: Draft, plan: Plan) -> Claim:
         side, programme = self.table.activities[draft.activity_id]
         stored = plan.stored
         number = draft.voucher_number or (stored.number if stored else "")
+        paper = stored.paper(number) if stored else {}
         return Claim(
             partnership_id=self.partnership.pk,
             activity_id=draft.activity_id,
@@ -211,8 +222,8 @@ class ExpenseSheet:
             amount=plan.columns.get("amount") or (stored.values["amount"] if stored else Decimal(0)),
             has_voucher=bool(number) or bool(stored and stored.vouchers),
             voucher_number=number,
-            supplier=draft.supplier,
-            voucher_total=draft.voucher_total,
+            supplier=draft.supplier or paper.get("supplier", ""),
+            voucher_total=draft.voucher_total or paper.get("total"),
             rule_reason=draft.rule_reason or (stored.values["rule_reason"] if stored else ""),
             expenditure_id=stored.pk if stored else None,
             corrects_id=stored.values["corrects_id"] if stored else None,
@@ -262,8 +273,3 @@ class ExpenseSheet:
         if plan.voucher:
             told.append((self.rows.headings["voucher_number"], plan.voucher["number"]))
         return told
-
-
-def _draws_anew(plan: Plan) -> bool:
-    """Say whether what a changed expenditure took from transfers is taken anew."""
-    return bool({"original_amount", "source_id", "rate"} & set(plan.columns))

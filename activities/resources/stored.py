@@ -53,6 +53,11 @@ class Stored:
         """The number of its first voucher that has one."""
         return next((paper["number"] for paper in self.vouchers if paper["number"]), "")
 
+    def paper(self, number: str) -> dict[str, Any]:
+        """Return the stored voucher with this number, however spelled; empty where there is none."""
+        spelled = as_spelled(number)
+        return next((row for row in self.vouchers if as_spelled(row["number"]) == spelled), {})
+
     @property
     def days(self) -> list[dt.date]:
         """The days on which it depends: its own, and those of its log entry."""
@@ -80,9 +85,8 @@ class Stored:
         """Return the voucher to add, or the columns of a stored one that differ with its key as `pk`; None: neither."""
         if not paper["number"]:
             return None
-        spelled = as_spelled(paper["number"])
-        known = next((row for row in self.vouchers if as_spelled(row["number"]) == spelled), None)
-        if known is None:
+        known = self.paper(paper["number"])
+        if not known:
             return paper
         changed = {name: paper[name] for name in PAPER[1:] if paper[name] and paper[name] != known[name]}
         return {**known, **changed} if changed else None
