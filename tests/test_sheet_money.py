@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from activities.models import BudgetAmendment, BudgetLine, Drawdown, Expenditure
-from partnerships.models import FundingRule, ProgrammeYear
+from partnerships.models import FundingRule, Programme, ProgrammeYear
 from portal.ground.models import AuditEntry
 from tests.cast import in_all_languages, make_grant, make_transfer
 from tests.sheet_rows import checked, confirm, counts, csv, verdicts, xlsx
@@ -58,6 +58,29 @@ def test_dirham_take_the_rate_of_the_transfers_first_in_first_out(cast, officer)
     assert counts(again) == (0, 0, 3, 0)
     more = checked(officer, csv(HEADINGS, line(cast, "9999", text="d")), cast.jette.partnership)
     assert refused(officer, more) == [
+        (2, "Taux", "Not so many dirham have arrived by transfer: give the rate at which they were bought.")
+    ]
+
+
+def test_an_expense_that_moves_to_another_programme_draws_on_its_transfers(cast, officer):
+    activity, programme = cast.jette.partner, cast.jette.programme
+    activity.programme = None
+    activity.save()
+    Programme.objects.create(
+        slug="jette-belfaa-2017-2021",
+        partnership=cast.jette.partnership,
+        state="closed",
+        starts_on=dt.date(2017, 1, 1),
+        ends_on=dt.date(2021, 12, 31),
+        **in_all_languages(name="2017–2021"),
+    )
+    make_transfer(programme, cast.federal)
+    confirm(officer, checked(officer, csv(HEADINGS, line(cast, "1 085,00")), cast.jette.partnership))
+    paid = Expenditure.objects.get()
+    assert [part.transfer.programme for part in paid.drawdowns.all()] == [programme]
+    moved = [paid.pk, activity.slug, "1/3/2021", "Peinture", "federal", "1 085,00", "", ""]
+    row = checked(officer, csv(["Id", *HEADINGS], moved), cast.jette.partnership)
+    assert refused(officer, row) == [
         (2, "Taux", "Not so many dirham have arrived by transfer: give the rate at which they were bought.")
     ]
 

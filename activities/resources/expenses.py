@@ -20,6 +20,8 @@ from portal.ground.sheet_rows import CHANGED, NEW, REFUSED, UNCHANGED, Field, Ou
 STEP = 500
 # The field of a sheet that fills a column under another name.
 FIELDS = {"activity_id": "activity", "source_id": "source", "heading_id": "heading", "original_amount": "amount_mad"}
+# The columns on which it depends what an expenditure takes from which transfers.
+TAKES = {"original_amount", "source_id", "rate", "spent_on"}
 
 
 class Plan(NamedTuple):
@@ -132,10 +134,9 @@ class ExpenseSheet:
         self.book = Rulebook.load([self.partnership.pk], hold=self.hold)
         self.locked = self._locked_years()
         self.purses: dict[tuple[int, int], Purse] = {}
-        self.redrawn = [
-            plan.stored for draft in drafts if (plan := plans[draft.place]) and plan.stored and self._draws_anew(plan)
-        ]
-        self.stored.put_back(self.redrawn)
+        changed = [plan for draft in drafts if (plan := plans[draft.place]) and plan.stored]
+        self.stored.put_back([plan.stored for plan in changed if plan.stored and TAKES & set(plan.columns)])
+        self.redrawn = [plan.stored for plan in changed if plan.stored and self._draws_anew(plan)]
         claims = []
         for draft in drafts:
             plan = plans[draft.place] = self._price(draft, plans[draft.place])
@@ -197,7 +198,7 @@ class ExpenseSheet:
 
     def _draws_anew(self, plan: Plan) -> bool:
         """Say whether what a changed expenditure took from transfers is taken anew: of another programme, too."""
-        if {"original_amount", "source_id", "rate"} & set(plan.columns):
+        if (TAKES - {"spent_on"}) & set(plan.columns):
             return True
         day = plan.columns.get("spent_on")
         if not (day and plan.stored and self.stored.drew(plan.stored)):
