@@ -42,7 +42,7 @@ COLUMNS = [
 ]
 JUDGED = ["decision", "decision_reason", "decided_on", "decided_by"]
 # What was taken out of the transfers, at their rate.
-DRAWN = ["activity", "source", "amount", "original_amount", "original_currency", "rate"]
+DRAWN = ["activity", "spent_on", "source", "amount", "original_amount", "original_currency", "rate"]
 DRAWS = _("It draws on transfers: change the amount where the expenditure was entered.")
 
 
