@@ -189,8 +189,8 @@ def test_a_heading_of_other_years(cast, south):
     heading.starts_on, heading.starts_precision = "2025-01-01", "year"
     heading.save()
     response = log(south, cast, cast.federal, heading=heading.pk)
-    assert [sentence[:38] for sentence in errors_of(response)["expense-0-heading"]] == [
-        "This heading does not exist on that da"
+    assert [sentence[:39] for sentence in errors_of(response)["expense-0-heading"]] == [
+        "This heading exists only in this time: "
     ]
 
 

@@ -148,6 +148,10 @@
     const token = document.querySelector("input[name=csrfmiddlewaretoken]");
     if (token) detail.headers["X-CSRFToken"] = token.value;
   });
+  /* What arrives while a button is held down would push it away from under the finger. */
+  document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    if (detail.target.matches(".verdict") && document.querySelector("button:active")) detail.shouldSwap = false;
+  });
   document.addEventListener("htmx:load", ({ detail }) => {
     if (detail.elt === document.body || detail.elt.closest(".verdict")) return;
     all(detail.elt, "input[type=number]").slice(0, 1).forEach(addUp);

@@ -66,3 +66,17 @@ def test_without_javascript_the_same_is_told_on_saving(visit, cast):
     summary = page.locator(".error-summary").inner_text()
     assert "Federal money pays only for work in Morocco." in summary
     assert "These sources would pay it: BWI, Own funds." in summary
+
+
+def test_a_verdict_does_not_push_the_button_away_from_under_the_finger(visit, cast):
+    visitor = visit(cast.coordinator_north)
+    page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
+    open_part(page, "expense-0-amount")
+    fill(page, "Neighbours met.")
+    with page.expect_response("**/expenses/check/**"):
+        choose(page, cast.federal)
+        page.locator(".form-actions button[type=submit]").hover()
+        page.mouse.down()
+    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')")
+    page.mouse.up()
+    page.locator(".error-summary").wait_for()
