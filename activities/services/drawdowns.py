@@ -72,7 +72,7 @@ class Purse:
 
 def refuse_overdrawn(entry: LogEntry) -> None:
     """Refuse to bring a withdrawn entry back whose dirham were spent on something else meanwhile."""
-    drawn = Drawdown.objects.filter(expenditure__log_entry=entry).order_by()
+    drawn = Drawdown.objects.filter(expenditure__log_entry=entry).order_by("transfer")
     for transfer, dirham in drawn.values_list("transfer").annotate(ExactSum("amount")):
         purse = Purse.of_transfer(transfer)
         if dirham > purse.left[transfer]:
