@@ -22,14 +22,14 @@ from activities.models import (
     Participation,
     Photo,
     Product,
-    Sex,
     Showing,
-    StoredFile,
     Voucher,
 )
+from beneficiaries.models import Sex
 from partnerships.models import Place
 from portal.ground.dates import format_date
 from portal.ground.money import format_amount, format_rate
+from portal.ground.stored_file import StoredFile
 from portal.ground.wording import Wording, joined, listed, translated, written
 
 ZERO = Decimal("0.00")

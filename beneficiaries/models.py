@@ -1,10 +1,13 @@
 """For whom the work is done: groups, courses and what people said of them. Never a name."""
 
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import (
     Decision,
+    Finding,
+    IndicatorValue,
     ObservedOutcome,
     Organisation,
     Partnership,
@@ -14,6 +17,15 @@ from partnerships.models import (
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import Precision, Span, format_date, precision_matches
 from portal.ground.natural import Slugged
+
+
+class Sex(models.TextChoices):
+    """The sex by which people are counted."""
+
+    WOMEN = "women", _("women")
+    MEN = "men", _("men")
+    OTHER = "other", _("other or not said")
+
 
 AGES_IN_ORDER = _("The highest age lies below the lowest.")
 
@@ -108,6 +120,9 @@ class Course(Span, Slugged):
     outcomes = models.ManyToManyField(
         ObservedOutcome, blank=True, related_name="courses", verbose_name=_("observed outcomes")
     )
+    changed_by = models.ManyToManyField(
+        Decision, blank=True, related_name="courses", verbose_name=_("decisions that changed it")
+    )
 
     objects = ScopedQuerySet.as_manager()
 
@@ -142,6 +157,7 @@ class EvaluationForm(Slugged):
     subject = models.CharField(_("what it asks about"), max_length=250, blank=True, default="")
     sent_on = models.DateField(_("handed out on"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
+    findings = models.ManyToManyField(Finding, blank=True, related_name="evaluation_forms", verbose_name=_("findings"))
     decisions = models.ManyToManyField(
         Decision, blank=True, related_name="evaluation_forms", verbose_name=_("decisions that followed")
     )
@@ -161,3 +177,56 @@ class EvaluationForm(Slugged):
     def date_text(self) -> str:
         """The known part of the date in the active language."""
         return format_date(self.sent_on, self.precision)
+
+
+def _or_none(link: str) -> Coalesce:
+    """Return the number of a linked row, or 0: two parts without an age band are the same to the database."""
+    nothing = models.Value(0, output_field=models.BigIntegerField())
+    return Coalesce(models.F(link), nothing, output_field=models.BigIntegerField())
+
+
+class IndicatorPart(models.Model):
+    """The part of an actual value that tells of one sex, one age band, one target group, or several of these."""
+
+    value = models.ForeignKey(IndicatorValue, models.CASCADE, related_name="parts", verbose_name=_("actual value"))
+    sex = models.CharField(_("sex"), max_length=5, choices=Sex, blank=True, default="")
+    age_band = models.ForeignKey(
+        AgeBand, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("age band")
+    )
+    target_group = models.ForeignKey(
+        TargetGroup, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("target group")
+    )
+    number = models.DecimalField(_("part of the value"), max_digits=14, decimal_places=2)
+
+    class OwnQuerySet(ScopedQuerySet):
+        """Questions about parts."""
+
+        partnership_path = "value__indicator__outcome__partnership"
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("part of a value")
+        verbose_name_plural = _("parts of values")
+        ordering = ["value", "target_group", "sex", "age_band"]
+        constraints = [
+            models.UniqueConstraint(
+                "value",
+                "sex",
+                _or_none("age_band"),
+                _or_none("target_group"),
+                name="beneficiaries_indicator_part_once",
+                violation_error_code="number",
+                violation_error_message=_("This part is told already."),
+            ),
+            models.CheckConstraint(
+                name="beneficiaries_indicator_part_of",
+                condition=~models.Q(sex="", age_band__isnull=True, target_group__isnull=True),
+                violation_error_code="sex",
+                violation_error_message=_("A part tells of a sex, an age band or a target group."),
+            ),
+        ]
+
+    def __str__(self):
+        names = [self.target_group, self.get_sex_display(), self.age_band]
+        return ", ".join(str(name) for name in names if name)

@@ -10,7 +10,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from activities.models import Activity, Sex
+from activities.models import Activity
+from beneficiaries.models import Sex
 from partnerships.models import Side
 from portal.roof.reports.counts import SMALLEST_TOLD, Cell, Participants, participants_of, told, whole_years
 from portal.roof.reports.data import build_report

@@ -8,8 +8,8 @@ from django import forms
 from django.forms.boundfield import BoundField
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Participation, Sex
-from beneficiaries.models import AgeBand, TargetGroup
+from activities.models import Participation
+from beneficiaries.models import AgeBand, Sex, TargetGroup
 
 MAX_COUNT = 100_000
 

@@ -2,9 +2,11 @@
 
 from activities.models.activity import Activity, ActivityOrganisation, Status, Theme
 from activities.models.budget import BudgetAmendment, BudgetLine, CoFunding
+from activities.models.counting import CountingRule
+from activities.models.delay import Delay
 from activities.models.imports import SheetColumn, SheetImport
-from activities.models.log import LogEntry, Participation, Sex
-from activities.models.media import Document, Photo, StoredFile
+from activities.models.log import LogEntry, Participation
+from activities.models.media import Document, Photo
 from activities.models.money import Drawdown, Expenditure, Voucher
 from activities.models.product import Product, Showing
 
@@ -14,6 +16,8 @@ __all__ = [
     "BudgetAmendment",
     "BudgetLine",
     "CoFunding",
+    "CountingRule",
+    "Delay",
     "Document",
     "Drawdown",
     "Expenditure",
@@ -21,12 +25,10 @@ __all__ = [
     "Participation",
     "Photo",
     "Product",
-    "Sex",
     "SheetColumn",
     "SheetImport",
     "Showing",
     "Status",
-    "StoredFile",
     "Theme",
     "Voucher",
 ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.db.models.lookups import IsNull
@@ -23,6 +22,7 @@ from partnerships.models import (
     Side,
 )
 from partnerships.models.partnership import ScopedQuerySet
+from portal.ground.constraints import NoCycle
 from portal.ground.dates import Span, overlapping
 from portal.ground.natural import NaturalKey, Slugged
 
@@ -161,26 +161,18 @@ class Activity(Span, Slugged):
         ordering = NEWEST_FIRST
         # The partnership is in it so that a list asks its scope of the index alone.
         indexes = [models.Index(*NEWEST_FIRST, "partnership", name="activity_newest")]
-        constraints = [*Span.Meta.constraints]
+        constraints = [
+            *Span.Meta.constraints,
+            NoCycle(
+                name="activities_activity_no_cycle",
+                parent="part_of",
+                violation_error_code="part_of",
+                violation_error_message=_("An activity is no part of itself, nor of one of its own parts."),
+            ),
+        ]
 
     def __str__(self):
         return self.title
-
-    def clean(self):
-        super().clean()
-        if self.pk and self._holds(self.part_of_id):
-            sentence = _("An activity is no part of itself, nor of one of its own parts.")
-            raise ValidationError({"part_of": ValidationError(sentence, code="circle")})
-
-    def _holds(self, pk: int | None) -> bool:
-        """Say whether the activity with this number is this one, or a part of it through any number of steps."""
-        seen = set()
-        while pk is not None and pk not in seen:
-            if pk == self.pk:
-                return True
-            seen.add(pk)
-            pk = Activity.objects.filter(pk=pk).values_list("part_of", flat=True).first()
-        return False
 
 
 class ActivityOrganisation(NaturalKey):

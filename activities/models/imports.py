@@ -9,9 +9,9 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from activities.models.media import stored_name
 from partnerships.models import Partnership
 from partnerships.models.partnership import ScopedQuerySet
+from portal.ground.stored_file import stored_name
 
 
 class SheetImportQuerySet(ScopedQuerySet):

@@ -11,17 +11,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from activities.models.activity import Activity
-from beneficiaries.models import AgeBand, TargetGroup
+from beneficiaries.models import AgeBand, Sex, TargetGroup
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import END_BEFORE_START, dates_in_order, format_span
-
-
-class Sex(models.TextChoices):
-    """The sex by which participants are counted."""
-
-    WOMEN = "women", _("women")
-    MEN = "men", _("men")
-    OTHER = "other", _("other or not said")
 
 
 class LogEntryQuerySet(ScopedQuerySet):
@@ -48,6 +40,14 @@ class LogEntry(models.Model):
     text = models.TextField(_("what happened"))
     difficulties = models.TextField(_("difficulties"), blank=True, default="")
     next_step = models.TextField(_("next step"), blank=True, default="")
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrections",
+        verbose_name=_("entry of a locked year that it corrects"),
+    )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by")
     )

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models.activity import Activity
 from activities.models.log import LogEntry
-from activities.models.media import StoredFile, stored_name
 from partnerships.models import CostHeading, FundingRule, FundingSource, Side, Transfer
 from partnerships.models.grants import plausible
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.constraints import Frozen
 from portal.ground.money import MAX_AMOUNT, Currency
+from portal.ground.stored_file import StoredFile, stored_name
 
 # What an officer justified; it is corrected by a row of its own.
 MONEY_COLUMNS = [

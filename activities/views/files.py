@@ -7,9 +7,10 @@ from django.http import FileResponse, Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from activities.models import Document, LogEntry, Photo, StoredFile, Voucher
+from activities.models import Document, LogEntry, Photo, Voucher
 from partnerships.access import may
 from partnerships.models import Role
+from portal.ground.stored_file import StoredFile
 
 
 @login_required

@@ -8,6 +8,8 @@ from partnerships.models.actors import (
     OrganisationRole,
     Place,
 )
+from partnerships.models.continuity import Call, ClosingBalance, Closure, Post, SubGrant
+from partnerships.models.decisions import Decision, DecisionStep, Finding, WorkingPrinciple
 from partnerships.models.funding import (
     FundingRequest,
     FundingSource,
@@ -15,7 +17,17 @@ from partnerships.models.funding import (
     PartnershipFunding,
 )
 from partnerships.models.grants import Grant, Tranche, Transfer
+from partnerships.models.indicators import (
+    Indicator,
+    IndicatorCorrection,
+    IndicatorTarget,
+    IndicatorValue,
+    Scale,
+    ScaleLevel,
+    Validation,
+)
 from partnerships.models.municipality import Municipality, Side
+from partnerships.models.narrative import NarrativeSection, ReviewRemark, SectionHeading
 from partnerships.models.partnership import (
     Membership,
     Milestone,
@@ -24,23 +36,38 @@ from partnerships.models.partnership import (
     PartnershipPeriod,
     Role,
 )
-from partnerships.models.programme import Phase, Programme, ProgrammeYear, ReportWindow
-from partnerships.models.results import Decision, ObservedOutcome, Outcome, Risk, WorkingPrinciple
+from partnerships.models.programme import Deliverable, Phase, Programme, ProgrammeYear, ReportWindow
+from partnerships.models.results import ObservedOutcome, Outcome
+from partnerships.models.risks import Grade, Lesson, Risk, RiskStep
 from partnerships.models.rules import CostHeading, FundingRule
+from partnerships.models.scores import PerformanceScore, ScoreCriterion
 
 __all__ = [
     "Appointment",
+    "Call",
+    "ClosingBalance",
+    "Closure",
     "CostHeading",
     "Decision",
+    "DecisionStep",
+    "Deliverable",
+    "Finding",
     "FundingRequest",
     "FundingRule",
     "FundingSource",
     "FundingSourceAlias",
+    "Grade",
     "Grant",
     "HostEvent",
+    "Indicator",
+    "IndicatorCorrection",
+    "IndicatorTarget",
+    "IndicatorValue",
+    "Lesson",
     "Membership",
     "Milestone",
     "Municipality",
+    "NarrativeSection",
     "ObservedOutcome",
     "Organisation",
     "OrganisationAlias",
@@ -50,15 +77,25 @@ __all__ = [
     "PartnershipFunding",
     "PartnershipMunicipality",
     "PartnershipPeriod",
+    "PerformanceScore",
     "Phase",
     "Place",
+    "Post",
     "Programme",
     "ProgrammeYear",
     "ReportWindow",
+    "ReviewRemark",
     "Risk",
+    "RiskStep",
     "Role",
+    "Scale",
+    "ScaleLevel",
+    "ScoreCriterion",
+    "SectionHeading",
     "Side",
+    "SubGrant",
     "Tranche",
     "Transfer",
+    "Validation",
     "WorkingPrinciple",
 ]

@@ -11,7 +11,15 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.models.municipality import Municipality
 from partnerships.models.partnership import Partnership, ScopedQuerySet
 from portal.ground.constraints import NoOverlap
-from portal.ground.dates import Span, dates_in_order, format_span, overlapping
+from portal.ground.dates import (
+    Precision,
+    Span,
+    dates_in_order,
+    format_date,
+    format_span,
+    overlapping,
+    precision_matches,
+)
 from portal.ground.natural import NaturalKey, Slugged
 
 
@@ -67,6 +75,10 @@ class Programme(Slugged):
         """The years of the programme."""
         return format_span(self.starts_on, self.ends_on, "year", "year")
 
+    def holds_year(self, year: int) -> bool:
+        """Say whether a calendar year belongs to the programme."""
+        return self.starts_on.year <= year <= self.ends_on.year
+
 
 class ProgrammeYearQuerySet(ScopedQuerySet):
     """Questions about programme years."""
@@ -82,6 +94,15 @@ class ProgrammeYearQuerySet(ScopedQuerySet):
         )
 
 
+YEAR_TRANSITIONS = {
+    "open": ["submitted"],
+    "submitted": ["returned", "validated"],
+    "returned": ["submitted"],
+    "validated": ["locked", "open"],
+    "locked": ["open"],
+}
+
+
 class ProgrammeYear(NaturalKey):
     """One calendar year of a programme; once locked, nothing dated in it changes."""
 
@@ -89,11 +110,19 @@ class ProgrammeYear(NaturalKey):
 
     class State(models.TextChoices):
         OPEN = "open", _("open")
+        SUBMITTED = "submitted", _("submitted")
+        RETURNED = "returned", _("returned with remarks")
+        VALIDATED = "validated", _("validated")
         LOCKED = "locked", _("locked")
+
+        @property
+        def next(self) -> list[ProgrammeYear.State]:
+            """The states to which a year may go from this one; `open` from a later one is opening it again."""
+            return [ProgrammeYear.State(value) for value in YEAR_TRANSITIONS[self.value]]
 
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="years", verbose_name=_("programme"))
     year = models.PositiveSmallIntegerField(_("year"))
-    state = models.CharField(_("state"), max_length=6, choices=State, default=State.OPEN)
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
 
     objects = ProgrammeYearQuerySet.as_manager()
 
@@ -181,3 +210,46 @@ class Phase(Span, Slugged):
 
     def __str__(self):
         return self.title
+
+
+class Deliverable(Slugged):
+    """What a phase is to bring forth: a plan, a structure, a map (B8, B9)."""
+
+    phase = models.ForeignKey(Phase, models.CASCADE, related_name="deliverables", verbose_name=_("phase"))
+    number = models.PositiveSmallIntegerField(_("number"), default=1)
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("description"), blank=True, default="")
+    due_on = models.DateField(_("due on"), null=True, blank=True)
+    is_delivered = models.BooleanField(_("delivered"), default=False)
+    delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
+    precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    class OwnQuerySet(ScopedQuerySet):
+        """Questions about deliverables."""
+
+        partnership_path = "phase__partnership"
+
+    objects = OwnQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("deliverable")
+        verbose_name_plural = _("deliverables")
+        ordering = ["phase", "number", "slug"]
+        constraints = [
+            precision_matches("delivered_on", "precision", name="partnerships_deliverable_precision"),
+            models.CheckConstraint(
+                name="partnerships_deliverable_delivered",
+                condition=models.Q(is_delivered=True) | models.Q(delivered_on__isnull=True),
+                violation_error_code="delivered_on",
+                violation_error_message=_("Only what is delivered has a day of delivery."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.title
+
+    @property
+    def date_text(self) -> str:
+        """The known part of the day of delivery in the active language."""
+        return format_date(self.delivered_on, self.precision)

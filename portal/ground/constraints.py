@@ -208,3 +208,70 @@ class Frozen(TriggerConstraint):
         names = [model._meta.get_field(name).attname for name in self.fields]
         if any(getattr(stored, name) != getattr(instance, name) for name in names):
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+
+class NoCycle(TriggerConstraint):
+    """No row is part of itself, nor of one of its own parts, through any number of steps of `parent`.
+
+    On PostgreSQL the writers of a tree wait for each other, so that two of them cannot close a circle that
+    neither sees; SQLite has one writer at a time.
+    """
+
+    default_violation_error_message = _("A record is no part of itself, nor of one of its own parts.")
+
+    def __init__(self, *, parent, **kwargs):
+        self.parent = parent
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "parent": self.parent}
+
+    def _reaches_itself(self, model, schema_editor, table):
+        parent = schema_editor.quote_name(model._meta.get_field(self.parent).column)
+        return (  # UNION drops what was seen, so that a circle that is there already ends the search
+            f"WITH RECURSIVE above(id) AS (SELECT NEW.{parent} UNION "  # noqa: S608 - its own quoted names
+            f"SELECT tree.{parent} FROM {table} AS tree JOIN above ON tree.id = above.id) "
+            "SELECT 1 FROM above WHERE above.id = NEW.id"
+        )
+
+    def preamble(self, model, schema_editor):
+        if schema_editor.connection.vendor != "postgresql":
+            return ""
+        table = schema_editor.quote_name(model._meta.db_table)
+        return (
+            f"CREATE OR REPLACE FUNCTION {self.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"PERFORM pg_advisory_xact_lock(hashtext('{self.name}')); "
+            f"IF EXISTS ({self._reaches_itself(model, schema_editor, table)}) THEN "
+            f"RAISE EXCEPTION 'constraint failed: {self.name}' "
+            "USING ERRCODE = 'integrity_constraint_violation'; END IF; RETURN NEW; END $$"
+        )
+
+    def triggers(self, model, schema_editor):
+        parent = schema_editor.quote_name(model._meta.get_field(self.parent).column)
+        if schema_editor.connection.vendor == "postgresql":
+            # Only a row that is written with a parent can close a circle.
+            return {
+                f"{self.name}_row": f"CREATE TRIGGER %(name)s AFTER INSERT OR UPDATE OF {parent} ON %(table)s "
+                f"FOR EACH ROW WHEN (NEW.{parent} IS NOT NULL) EXECUTE FUNCTION {self.name}()"
+            }
+        return {
+            f"{self.name}_{event.split()[0].lower()}": (
+                f"CREATE TRIGGER %(name)s AFTER {event} ON %(table)s WHEN NEW.{parent} IS NOT NULL "
+                f"BEGIN SELECT RAISE(ABORT, 'constraint failed: {self.name}') "
+                f"WHERE EXISTS ({self._reaches_itself(model, schema_editor, '%(table)s')}); END"
+            )
+            for event in ("INSERT", f"UPDATE OF {parent}")
+        }
+
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
+        field = model._meta.get_field(self.parent)
+        pk, seen = getattr(instance, field.attname), set()
+        if instance.pk is None or (exclude and self.parent in exclude):
+            return
+        while pk is not None and pk not in seen:
+            if pk == instance.pk:
+                raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+            seen.add(pk)
+            rows = model._default_manager.using(using).filter(pk=pk)
+            pk = rows.values_list(field.attname, flat=True).first()

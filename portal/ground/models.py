@@ -8,10 +8,21 @@ from django.utils.translation import gettext_lazy as _
 from portal.ground.constraints import AppendOnly
 
 
+class ReminderDays(models.IntegerChoices):
+    """After how many days somebody is reminded again of what waits; each chooses for themselves."""
+
+    NEVER = 0, _("never")
+    DAILY = 1, _("each day")
+    WEEKLY = 7, _("once a week")
+    FORTNIGHTLY = 14, _("every two weeks")
+    MONTHLY = 28, _("every four weeks")
+
+
 class User(AbstractUser):
     """A person who signs in. Roles stand in Membership; an administrator is a superuser."""
 
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="nl")
+    reminder_days = models.PositiveSmallIntegerField(_("reminders by e-mail"), choices=ReminderDays, default=7)
     is_demonstration = models.BooleanField(
         _("demonstration account"),
         default=False,
@@ -97,3 +108,27 @@ class Submission(models.Model):
 
     def __str__(self):
         return str(self.key)
+
+
+class Letter(models.Model):
+    """A mail of the portal to one person: written once, and tried until the mail server takes it."""
+
+    key = models.CharField(_("key"), max_length=120, unique=True)
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="letters", verbose_name=_("to")
+    )
+    subject = models.CharField(_("subject"), max_length=200)
+    text = models.TextField(_("text"))
+    written_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    sent_at = models.DateTimeField(_("sent at"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    try_again_at = models.DateTimeField(_("to be tried again at"), null=True, blank=True)
+    failure = models.CharField(_("why it could not be sent"), max_length=250, blank=True, default="")
+
+    class Meta:
+        verbose_name = _("letter")
+        verbose_name_plural = _("letters")
+        ordering = ["-written_at", "-pk"]
+
+    def __str__(self):
+        return self.subject

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from django.db.models import Sum
 from django.db.models.functions import ExtractYear
 
-from activities.models import Participation, Sex
-from beneficiaries.models import AgeBand, TargetGroup
+from activities.models import Participation
+from beneficiaries.models import AgeBand, Sex, TargetGroup
 from partnerships.models import Partnership
 from portal.roof.reports.words import Words
 

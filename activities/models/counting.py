@@ -1,0 +1,67 @@
+"""How an indicator's actual value is counted from what was logged."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from activities.models.activity import Theme
+from beneficiaries.models import Sex, TargetGroup
+from partnerships.models import Indicator, Side
+from partnerships.models.partnership import ScopedQuerySet
+
+
+class CountingRuleQuerySet(ScopedQuerySet):
+    """Questions about counting rules."""
+
+    partnership_path = "indicator__outcome__partnership"
+
+
+class CountingRule(models.Model):
+    """What is counted for an indicator: what was logged in the activities of its result and of those below it.
+
+    What is left out limits nothing.
+    """
+
+    class What(models.TextChoices):
+        PARTICIPATIONS = "participations", _("participations")
+        ENTRIES = "entries", _("log entries")
+        ACTIVITIES = "activities", _("activities with a log entry")
+
+    indicator = models.OneToOneField(Indicator, models.CASCADE, related_name="counting", verbose_name=_("indicator"))
+    what = models.CharField(_("what is counted"), max_length=14, choices=What, default=What.PARTICIPATIONS)
+    side = models.CharField(_("place of work"), max_length=7, choices=Side, blank=True, default="")
+    sex = models.CharField(_("sex"), max_length=5, choices=Sex, blank=True, default="")
+    min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    target_groups = models.ManyToManyField(TargetGroup, blank=True, related_name="+", verbose_name=_("target groups"))
+    themes = models.ManyToManyField(Theme, blank=True, related_name="+", verbose_name=_("themes"))
+    is_counted_only = models.BooleanField(_("without what was estimated"), default=False)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+
+    objects = CountingRuleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("counting rule")
+        verbose_name_plural = _("counting rules")
+        ordering = ["indicator"]
+        constraints = [
+            models.CheckConstraint(
+                name="activities_counting_people",
+                condition=models.Q(what="participations")
+                | models.Q(sex="", min_age__isnull=True, max_age__isnull=True, is_counted_only=False),
+                violation_error_code="what",
+                violation_error_message=_("Only participations are told by sex and age."),
+            ),
+            models.CheckConstraint(
+                name="activities_counting_ages",
+                condition=models.Q(min_age__isnull=True)
+                | models.Q(max_age__isnull=True)
+                | models.Q(max_age__gte=models.F("min_age")),
+                violation_error_code="max_age",
+                violation_error_message=_("The highest age lies below the lowest."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.indicator}: {self.get_what_display()}"
