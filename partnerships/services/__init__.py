@@ -1,6 +1,8 @@
 """Verbs that change a partnership's records: each is authorised, atomic and audited."""
 
 from partnerships.services.checks import check_stage, partnership_of
+from partnerships.services.cycle import submit_year, validate_year
+from partnerships.services.freezers import add_freezer
 from partnerships.services.grants import create_grant, create_transfer, save_tranche, update_grant, update_transfer
 from partnerships.services.guards import add_guard, ask_guards
 from partnerships.services.money import hold_money
@@ -15,6 +17,7 @@ from partnerships.services.requests import (
 from partnerships.services.years import hold_years_open, lock_year, reopen_year
 
 __all__ = [
+    "add_freezer",
     "add_guard",
     "ask_guards",
     "check_stage",
@@ -31,7 +34,9 @@ __all__ = [
     "reopen_year",
     "save_tranche",
     "submit_request",
+    "submit_year",
     "update_grant",
     "update_request",
     "update_transfer",
+    "validate_year",
 ]
