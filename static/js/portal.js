@@ -159,7 +159,8 @@
     if (form && user) restore(form);
     if (!detail.elt.closest("[data-rows]")) return;
     say(phrases.added);
-    detail.elt.querySelector("input:not([type=hidden]), select, textarea")?.focus();
+    /* Who went on typing in another field while the row was on its way stays there. */
+    if (document.activeElement === document.body) detail.elt.querySelector("input:not([type=hidden]), select, textarea")?.focus();
   });
   for (const event of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     document.addEventListener(event, () => {

@@ -88,6 +88,25 @@ def test_a_row_is_added_without_leaving_the_page(visit, cast):
     assert {str(row.amount) for row in LogEntry.objects.get().expenditures.all()} == {"100.00", "1234.56"}
 
 
+def test_a_row_that_arrives_does_not_take_the_letters_typed_elsewhere(visit, cast):
+    visitor = visit(cast.coordinator_north)
+    page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
+    open_part(page, "expense-0-amount")
+    description = page.locator("[name='expense-0-description']")
+
+    def answer(route):
+        description.press_sequentially("Bus ")
+        route.continue_()
+
+    page.route("**/log/row/expense/**", answer, times=1)
+    page.locator("button[name=add][value=expense]").click()
+    page.get_by_text("A row was added.").wait_for()
+    page.keyboard.type("to Jette")
+    assert description.input_value() == "Bus to Jette"
+    page.locator("button[name=add][value=expense]").click()
+    page.locator("[name='expense-2-description']:focus").wait_for()
+
+
 def test_all_of_it_works_without_javascript(visit, cast):
     visitor = visit(cast.coordinator_north, javascript=False)
     page = visitor.page
