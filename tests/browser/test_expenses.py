@@ -68,15 +68,42 @@ def test_without_javascript_the_same_is_told_on_saving(visit, cast):
     assert "These sources would pay it: BWI, Own funds." in summary
 
 
+def test_a_change_during_a_check_is_checked_after_it(visit, cast):
+    visitor = visit(cast.coordinator_north)
+    page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
+    open_part(page, "expense-0-amount")
+    fill(page, "Neighbours met.")
+    choose(page, cast.federal)
+    shown(page)
+    source = page.locator("[name=expense-0-source]")
+
+    def change_meanwhile(route):
+        mark = "document.addEventListener('htmx:trigger', () => document.body.classList.add('triggered'), {once: true})"
+        page.evaluate(mark)
+        source.select_option(str(cast.bwi.pk))
+        page.locator("body.triggered").wait_for()
+        route.continue_()
+
+    page.route("**/expenses/check/**", change_meanwhile, times=1)
+    source.select_option(str(cast.own.pk))
+    page.get_by_text("The rules of BWI allow this.").wait_for()
+    visitor.look()
+
+
 def test_a_verdict_does_not_push_the_button_away_from_under_the_finger(visit, cast):
     visitor = visit(cast.coordinator_north)
     page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
     open_part(page, "expense-0-amount")
     fill(page, "Neighbours met.")
-    with page.expect_response("**/expenses/check/**"):
-        choose(page, cast.federal)
+
+    def answer(route):
         page.locator(".form-actions button[type=submit]").hover()
         page.mouse.down()
+        route.continue_()
+
+    page.route("**/expenses/check/**", answer)
+    with page.expect_response("**/expenses/check/**"):
+        choose(page, cast.federal)
     page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')")
     page.mouse.up()
     page.locator(".error-summary").wait_for()
