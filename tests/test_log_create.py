@@ -339,6 +339,7 @@ def test_a_row_that_cannot_be_is_not_found(cast, south, address):
 @pytest.mark.parametrize("kind", ["expense", "photo", "document"])
 def test_one_row_more_with_htmx(cast, south, kind):
     page = south.get(f"{LOG}row/{kind}/?index=3").content.decode()
-    assert f'name="{kind}-3-' in page
+    assert f'name="{kind}-3-pk"' in page
+    assert "__prefix__" not in page
     assert f'<input type="hidden" name="{kind}-TOTAL_FORMS" value="4"' in page
     assert f"row/{kind}/?index=4" in page

@@ -140,7 +140,9 @@ class ExpenseRow(FileRow):
     def __init__(self, *args, choices: ExpenseChoices, usual_rate: Decimal | None = None, stored=None, **kwargs):
         super().__init__(*args, **kwargs)
         self.usual_rate = usual_rate
-        self.saved: Expenditure | None = (stored or {}).get(as_key(str(self["pk"].value() or "")))
+        # Asked without a bound field: that one would remember a prefix which a blank row is yet to be given.
+        number = self.data_of("pk") if self.is_bound else self.initial.get("pk")
+        self.saved: Expenditure | None = (stored or {}).get(as_key(str(number or "")))
         querysets = {"source": FundingSource, "heading": CostHeading, "transfer": Transfer}
         offered = {"source": choices.sources, "heading": choices.headings, "transfer": choices.transfers}
         for name, model in querysets.items():
