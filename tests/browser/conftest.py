@@ -17,6 +17,8 @@ SCREENS: dict[str, ViewportSize] = {
     "desktop": {"width": 1280, "height": 800},
     "phone": {"width": 390, "height": 844},
 }
+# Milliseconds. A busy machine is slow, not wrong; where all is well nobody waits.
+PATIENCE = 60_000
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -100,7 +102,7 @@ def visit(chromium: Browser, live_server: Any, client_of: Callable) -> Iterator[
             viewport=SCREENS[screen], has_touch=screen == "phone", java_script_enabled=javascript, locale=language
         )
         contexts.append(context)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         cookies = {settings.LANGUAGE_COOKIE_NAME: language}
         if user:
             cookies[settings.SESSION_COOKIE_NAME] = client_of(user).cookies[settings.SESSION_COOKIE_NAME].value

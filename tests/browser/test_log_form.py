@@ -144,7 +144,7 @@ def test_unsaved_text_survives_a_closed_page(visit, cast):
     visitor = visit(cast.coordinator_north)
     page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
     page.locator("[name=text]").press_sequentially("Half a sentence")
-    page.wait_for_timeout(1500)
+    page.wait_for_function("Object.values(sessionStorage).some((draft) => draft.includes('Half a sentence'))")
     page.goto(visitor.address + "/")
     page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
     assert page.locator("[name=text]").input_value() == "Half a sentence"
