@@ -126,11 +126,11 @@ def test_rows_are_counted_as_the_spreadsheet_counts_them():
     ids=range(15),
 )
 def test_what_cannot_be_read_is_refused_with_a_sentence(content):
-    started = time.perf_counter()
+    started = time.process_time()
     with pytest.raises(ValidationError) as refusal:
         read(content)
     assert refusal.value.messages[0]
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2
 
 
 def test_bombs_are_refused_before_they_go_off():
@@ -143,10 +143,10 @@ def test_bombs_are_refused_before_they_go_off():
         archive.writestr("xl/worksheets/sheet1.xml", b" " * 200_000_000)
     rows = with_sheet_xml(sheet_xml("<row><c><v>1</v></c></row>" * 300_000))
     for content in [many.getvalue(), deep.getvalue(), rows]:
-        started = time.perf_counter()
+        started = time.process_time()
         with pytest.raises(ValidationError):
             read(content)
-        assert time.perf_counter() - started < 2
+        assert time.process_time() - started < 2
 
 
 @pytest.mark.parametrize(
