@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -65,3 +66,16 @@ class CountingRule(models.Model):
 
     def __str__(self):
         return f"{self.indicator}: {self.get_what_display()}"
+
+    def clean(self) -> None:
+        """Refuse to count what no count can tell: a percentage, a step of a scale, one activity in several years."""
+        super().clean()
+        if not self.indicator_id:
+            return
+        if self.indicator.measure != Indicator.Measure.NUMBER:
+            sentence = _("Only an indicator that is a number can be counted.")
+            raise ValidationError({"indicator": ValidationError(sentence, code="measure")})
+        cumulative = self.indicator.accumulation == Indicator.Accumulation.CUMULATIVE
+        if cumulative and self.what == self.What.ACTIVITIES:
+            sentence = _("Activities last for years: only those of each year by itself can be counted.")
+            raise ValidationError({"what": ValidationError(sentence, code="cumulative")})

@@ -17,15 +17,7 @@ from partnerships.models.funding import (
     PartnershipFunding,
 )
 from partnerships.models.grants import Grant, Tranche, Transfer
-from partnerships.models.indicators import (
-    Indicator,
-    IndicatorCorrection,
-    IndicatorTarget,
-    IndicatorValue,
-    Scale,
-    ScaleLevel,
-    Validation,
-)
+from partnerships.models.indicators import Indicator, IndicatorTarget, Scale, ScaleLevel
 from partnerships.models.municipality import Municipality, Side
 from partnerships.models.narrative import NarrativeSection, ReviewRemark, SectionHeading
 from partnerships.models.partnership import (
@@ -41,6 +33,7 @@ from partnerships.models.results import ObservedOutcome, Outcome
 from partnerships.models.risks import Grade, Lesson, Risk, RiskStep
 from partnerships.models.rules import CostHeading, FundingRule
 from partnerships.models.scores import PerformanceScore, ScoreCriterion
+from partnerships.models.values import IndicatorCorrection, IndicatorValue, Validation
 
 __all__ = [
     "Appointment",

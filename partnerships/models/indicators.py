@@ -1,24 +1,21 @@
-"""Indicators: what is measured of a result, from which baseline, to which target, and what it came to."""
+"""Indicators: what is measured of a result, from which baseline and to which targets."""
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any, Self
+from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.partnership import ScopedQuerySet
 from partnerships.models.results import Outcome
-from portal.ground.constraints import NoOverlap
-from portal.ground.dates import dates_in_order, format_span
 from portal.ground.natural import NaturalKey, Slugged
-from portal.ground.stored_file import StoredFile, stored_name
 
 VALUE: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
+OUTSIDE = _("The programme runs in %(years)s: this lies outside it.")
 
 
 class Scale(Slugged):
@@ -155,15 +152,40 @@ class Indicator(Slugged):
     def clean(self) -> None:
         """Refuse a step of another scale, and a percentage above 100."""
         super().clean()
-        if self.baseline_level and self.baseline_level.scale_id != self.scale_id:
-            raise ValidationError({"baseline_level": _("This step belongs to another scale.")})
-        check_measure(self, self.baseline, field="baseline")
+        check_measure(self, self.baseline, self.baseline_level, value_field="baseline", level_field="baseline_level")
+
+    def lies_behind(self, value: Decimal | None, level: ScaleLevel | None) -> bool:
+        """Say whether a value is worse than the baseline; where either is unknown it is not."""
+        start = self.baseline_level.value if self.baseline_level else self.baseline
+        reached = level.value if level else value
+        if start is None or reached is None:
+            return False
+        return reached < start if self.is_ascending else reached > start
 
 
-def check_measure(indicator: Indicator, value, *, field: str) -> None:
-    """Raise ValidationError on `field` for a percentage outside 0–100."""
-    if value is not None and indicator.measure == Indicator.Measure.PERCENTAGE and not 0 <= value <= 100:
-        raise ValidationError({field: ValidationError(_("A percentage lies between 0 and 100."), code="percentage")})
+def check_measure(
+    indicator: Indicator,
+    value: Decimal | None,
+    level: ScaleLevel | None,
+    *,
+    value_field: str = "value",
+    level_field: str = "level",
+) -> None:
+    """Refuse a percentage outside 0–100, a number for a scale, and a step that is not on the indicator's own scale.
+
+    Raises ValidationError beside the field that it is about.
+    """
+    if level is not None and level.scale_id != indicator.scale_id:
+        sentence = _("This step is not on the scale of the indicator.")
+        raise ValidationError({level_field: ValidationError(sentence, code="scale")})
+    if value is None:
+        return
+    if indicator.is_qualitative:
+        sentence = _("This indicator is told by a step of its scale, not by a number.")
+        raise ValidationError({value_field: ValidationError(sentence, code="scale")})
+    if indicator.measure == Indicator.Measure.PERCENTAGE and not 0 <= value <= 100:
+        sentence = _("A percentage lies between 0 and 100.")
+        raise ValidationError({value_field: ValidationError(sentence, code="percentage")})
 
 
 class OfIndicatorQuerySet(ScopedQuerySet):
@@ -172,7 +194,7 @@ class OfIndicatorQuerySet(ScopedQuerySet):
     partnership_path = "indicator__outcome__partnership"
 
 
-def _number_or_step(name: str) -> models.CheckConstraint:
+def number_or_step(name: str) -> models.CheckConstraint:
     """Return the rule that a row holds a number or a step of a scale: one of the two."""
     return models.CheckConstraint(
         name=name,
@@ -202,7 +224,7 @@ class IndicatorTarget(NaturalKey):
         verbose_name_plural = _("targets")
         ordering = ["indicator", "year"]
         constraints = [
-            _number_or_step("partnerships_target_value"),
+            number_or_step("partnerships_target_value"),
             models.UniqueConstraint(
                 fields=["indicator", "year"],
                 name="partnerships_target_once",
@@ -214,136 +236,21 @@ class IndicatorTarget(NaturalKey):
     def __str__(self):
         return f"{self.indicator}, {self.year}"
 
-
-class Validation(models.TextChoices):
-    """Whether an officer stands for a value; until then it enters no total."""
-
-    REPORTED = "reported", _("reported")
-    VALIDATED = "validated", _("validated")
-
-
-class IndicatorValueQuerySet(OfIndicatorQuerySet):
-    """Questions about actual values."""
-
-    def validated(self) -> Self:
-        """Return the values that an officer stands for: only they enter a total."""
-        return self.filter(state=Validation.VALIDATED)
-
-    def during(self, starts_on: dt.date, ends_on: dt.date) -> Self:
-        """Return the values whose period shares a day with the window, both ends included."""
-        return self.filter(starts_on__lte=ends_on, ends_on__gte=starts_on)
-
-
-class IndicatorValue(StoredFile):
-    """What an indicator came to in a period of one calendar year, and how that is known."""
-
-    file = models.FileField(_("file"), upload_to=stored_name, max_length=200, blank=True, default="")
-    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="values", verbose_name=_("indicator"))
-    starts_on = models.DateField(_("from"))
-    ends_on = models.DateField(_("up to and including"))
-    value = models.DecimalField(_("actual value"), null=True, blank=True, **VALUE)
-    level = models.ForeignKey(
-        ScaleLevel, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("step of the scale")
-    )
-    is_counted = models.BooleanField(_("taken from the count"), default=False, editable=False)
-    source = models.CharField(_("source"), max_length=250, blank=True, default="")
-    comment = models.TextField(_("comment"), blank=True, default="")
-    language = models.CharField(_("language of the text"), max_length=2, choices=settings.LANGUAGES, default="nl")
-    state = models.CharField(_("state"), max_length=9, choices=Validation, default=Validation.REPORTED, editable=False)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-        verbose_name=_("written by"),
-    )
-    validated_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-        verbose_name=_("validated by"),
-    )
-    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
-    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
-
-    objects = IndicatorValueQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("actual value")
-        verbose_name_plural = _("actual values")
-        ordering = ["indicator", "starts_on"]
-        constraints = [
-            _number_or_step("partnerships_value_value"),
-            dates_in_order("partnerships_value_dates_in_order"),
-            models.CheckConstraint(
-                name="partnerships_value_one_year",
-                condition=models.Q(starts_on__year=ExtractYear("ends_on")),
-                violation_error_code="ends_on",
-                violation_error_message=_("A period lies within one calendar year."),
-            ),
-            models.CheckConstraint(
-                name="partnerships_value_validated_by",
-                condition=models.Q(state="reported", validated_by__isnull=True)
-                | models.Q(state="validated", validated_by__isnull=False),
-                violation_error_code="state",
-                violation_error_message=_("Somebody stands for a validated value, and for no other."),
-            ),
-            NoOverlap(
-                name="partnerships_value_overlap",
-                within="indicator",
-                violation_error_code="starts_on",
-                violation_error_message=_("The indicator has a value for some of these days already."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.indicator}, {self.span_text}"
+    def clean(self) -> None:
+        """Refuse a year outside the programme, a percentage above 100, and a step of another scale."""
+        super().clean()
+        if not self.indicator_id:
+            return
+        programme = self.indicator.outcome.programme
+        if programme and self.year and not programme.holds_year(self.year):
+            raise ValidationError({"year": ValidationError(OUTSIDE, params={"years": programme.span_text})})
+        check_measure(self.indicator, self.value, self.level)
 
     @property
-    def span_text(self) -> str:
-        """The period in the active language."""
-        return format_span(self.starts_on, self.ends_on)
-
-
-class IndicatorCorrection(models.Model):
-    """What a value of a locked year should have been, written down on a day of an open one."""
-
-    corrects = models.ForeignKey(
-        IndicatorValue, models.PROTECT, related_name="corrections", verbose_name=_("value that it corrects")
-    )
-    recorded_on = models.DateField(_("corrected on"))
-    value = models.DecimalField(_("right value"), null=True, blank=True, **VALUE)
-    level = models.ForeignKey(
-        ScaleLevel, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("right step of the scale")
-    )
-    reason = models.TextField(_("why it is corrected"))
-    language = models.CharField(_("language of the text"), max_length=2, choices=settings.LANGUAGES, default="nl")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        models.PROTECT,
-        null=True,
-        related_name="+",
-        editable=False,
-        verbose_name=_("written by"),
-    )
-    state = models.CharField(_("state"), max_length=9, choices=Validation, default=Validation.REPORTED, editable=False)
-    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
-
-    class OwnQuerySet(ScopedQuerySet):
-        """Questions about corrections."""
-
-        partnership_path = "corrects__indicator__outcome__partnership"
-
-    objects = OwnQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("correction of a value")
-        verbose_name_plural = _("corrections of values")
-        ordering = ["corrects", "recorded_on", "pk"]
-        constraints = [_number_or_step("partnerships_correction_value")]
-
-    def __str__(self):
-        return f"{self.corrects} ({self._meta.verbose_name})"
+    def warning(self) -> str:
+        """A sentence where the target is worse than the baseline, which may be meant so; else an empty text."""
+        if not self.indicator.lies_behind(self.value, self.level):
+            return ""
+        if self.indicator.is_ascending:
+            return str(_("The target lies below the baseline, although a higher value is better."))
+        return str(_("The target lies above the baseline, although a lower value is better."))

@@ -12,6 +12,8 @@ from portal.ground.constraints import NoCycle
 from portal.ground.dates import Precision, format_date, precision_matches
 from portal.ground.natural import Slugged
 
+CHAIN = _("An output leads to an outcome, and an outcome to an impact.")
+
 
 class Outcome(Slugged):
     """A result that a programme, or the partnership as a whole, aims at: a link of the results chain.
@@ -43,6 +45,7 @@ class Outcome(Slugged):
     text = models.TextField(_("description"), blank=True, default="")
     assumptions = models.TextField(_("assumptions"), blank=True, default="")
     iati_identifier = models.CharField(_("IATI identifier"), max_length=80, blank=True, default="")
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -63,15 +66,31 @@ class Outcome(Slugged):
         return self.title
 
     def clean(self) -> None:
-        """Refuse a parent of another programme or of a level that this one does not lead to."""
+        """Refuse a programme or a parent that is another's, and a level that does not lead to the one above.
+
+        What leads to this result is asked too: it must still do so.
+        """
         super().clean()
-        if self.parent is None:
-            return
-        if self.parent.programme_id not in {None, self.programme_id}:
-            raise ValidationError({"parent": _("This result belongs to another programme.")})
-        if self.level in self.Level.values and self.parent.level != self.Level(self.level).above:
-            sentence = _("An output leads to an outcome, and an outcome to an impact.")
-            raise ValidationError({"parent": ValidationError(sentence, code="level")})
+        if self.programme and self.partnership_id and self.programme.partnership_id != self.partnership_id:
+            raise ValidationError({"programme": _("This programme belongs to another partnership.")})
+        if self.parent is not None:
+            self._check_link(self, self.parent, field="parent")
+        for part in type(self).objects.filter(parent=self.pk) if self.pk else []:
+            self._check_link(part, self, field="programme" if part.level_leads_to(self) else "level")
+
+    def level_leads_to(self, other: Outcome) -> bool:
+        """Say whether a result of this level leads to one of the other's."""
+        return self.level not in self.Level.values or other.level == self.Level(self.level).above
+
+    @staticmethod
+    def _check_link(part: Outcome, whole: Outcome, *, field: str) -> None:
+        """Raise ValidationError on `field` where a result cannot lead to another one."""
+        if whole.programme_id not in {None, part.programme_id}:
+            raise ValidationError({field: _("This result belongs to another programme.")})
+        if part.partnership_id and whole.partnership_id and part.partnership_id != whole.partnership_id:
+            raise ValidationError({field: _("This result belongs to another partnership.")})
+        if not part.level_leads_to(whole):
+            raise ValidationError({field: ValidationError(CHAIN, code="level")})
 
 
 class ObservedOutcome(Slugged):

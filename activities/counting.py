@@ -1,0 +1,238 @@
+"""Counting the actual value of indicators from the log, and saying in words what is counted.
+
+An entry counts in the period in which it begins, as in the annual report, so that no two periods count it twice.
+What is counted belongs to an activity of the indicator's result or of one that leads to it, through any number of
+steps. An age band is counted where it lies wholly within the ages of the rule: of another one nobody knows who is.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, Sum, Value, When
+from django.db.models import Count as CountOf
+from django.db.models.fields import CharField, IntegerField
+
+from activities.models import Activity, CountingRule, LogEntry, Participation
+from beneficiaries.models import AgeBand
+from beneficiaries.parts import Slice
+from partnerships.models import Outcome
+
+What = CountingRule.What
+Row = Mapping[str, Any]
+# The first and the last day.
+Window = tuple[dt.date, dt.date]
+# (what is asked of an activity, the keys) → the name of the column that answers.
+Flags = Mapping[tuple[str, frozenset[int]], str]
+
+
+@dataclass
+class Count:
+    """What was counted in a period; `estimated` is the part of it that was not counted head by head."""
+
+    total: int = 0
+    estimated: int = 0
+    parts: dict[Slice, int] = field(default_factory=lambda: defaultdict(int))
+
+    def parts_by(self, *, sex: bool, age: bool, group: bool) -> dict[Slice, Decimal]:
+        """Return the parts as a form takes them: by sex and age together, and by target group."""
+        sums: dict[Slice, Decimal] = defaultdict(Decimal)
+        for part, number in self.parts.items():
+            if sex or age:
+                sums[Slice(part.sex if sex else "", part.band if age else None)] += number
+            if group:
+                sums[Slice(group=part.group)] += number
+        return dict(sums)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A counting rule with what it counts: the results whose activities are asked, and the bands within its ages."""
+
+    row: CountingRule
+    outcomes: frozenset[int]
+    bands: frozenset[int] | None
+    left_out: tuple[AgeBand, ...]
+    groups: frozenset[int]
+    themes: frozenset[int]
+
+    @property
+    def indicator(self) -> int:
+        """The key of the indicator that it counts for."""
+        return self.row.indicator_id
+
+    @property
+    def activity_groups(self) -> frozenset[int]:
+        """The target groups that are asked of the activity: where no people are counted, nothing else knows them."""
+        return self.groups if self.row.what != What.PARTICIPATIONS else frozenset()
+
+    def takes(self, row: Row, flags: Flags) -> bool:
+        """Say whether a row of the grouped log is what the rule counts."""
+        rule = self.row
+        asked = [("themes", self.themes), ("groups", self.activity_groups)]
+        return (
+            rule.side in {"", row["side"]}
+            and all(row[flags[of_activity]] for of_activity in asked if of_activity[1])
+            and rule.sex in {"", row["sex"]}
+            and (self.bands is None or row["band"] in self.bands)
+            and (not self.groups or bool(self.activity_groups) or row["group"] in self.groups)
+            and (not rule.is_counted_only or row["counting"] == Participation.Counting.COUNTED)
+        )
+
+
+def rules_of(rows: QuerySet[CountingRule]) -> list[Rule]:
+    """Return counting rules ready to count, in five queries for any number of them."""
+    rules = list(rows.select_related("indicator__outcome").prefetch_related("target_groups", "themes"))
+    if not rules:
+        return []
+    partnerships = {rule.indicator.outcome.partnership_id for rule in rules}
+    tree = Outcome.objects.filter(partnership__in=partnerships).values_list("pk", "parent_id")
+    below: dict[int | None, list[int]] = defaultdict(list)
+    for pk, parent in tree.order_by():
+        below[parent].append(pk)
+    bands = list(AgeBand.objects.all())
+    return [_ready(rule, below, bands) for rule in rules]
+
+
+def _ready(rule: CountingRule, below: Mapping[int | None, list[int]], bands: Sequence[AgeBand]) -> Rule:
+    found, waiting = set(), [rule.indicator.outcome_id]
+    while waiting:
+        pk = waiting.pop()
+        if pk not in found:
+            found.add(pk)
+            waiting += below.get(pk, [])
+    limited = rule.min_age is not None or rule.max_age is not None
+    inside = [band for band in bands if _lies_within(band, rule)]
+    return Rule(
+        row=rule,
+        outcomes=frozenset(found),
+        bands=frozenset(band.pk for band in inside) if limited else None,
+        left_out=tuple(band for band in bands if limited and band not in inside and _touches(band, rule)),
+        groups=frozenset(group.pk for group in rule.target_groups.all()),
+        themes=frozenset(theme.pk for theme in rule.themes.all()),
+    )
+
+
+def _lies_within(band: AgeBand, rule: CountingRule) -> bool:
+    """Say whether everybody of a band has an age of the rule; of a band without ages nobody knows."""
+    if band.min_age is None:
+        return False
+    high_enough = rule.min_age is None or band.min_age >= rule.min_age
+    return high_enough and (rule.max_age is None or (band.max_age is not None and band.max_age <= rule.max_age))
+
+
+def _touches(band: AgeBand, rule: CountingRule) -> bool:
+    """Say whether somebody of a band may have an age of the rule."""
+    if band.min_age is None:
+        return True
+    low_enough = rule.max_age is None or band.min_age <= rule.max_age
+    return low_enough and (rule.min_age is None or band.max_age is None or band.max_age >= rule.min_age)
+
+
+def count(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, Window], Count]:
+    """Return {(indicator key, window): count} of each rule in each window; no two windows share a day.
+
+    One query for each kind of thing that is counted, whatever the number of rules, windows and activities.
+    """
+    counts = {(rule.indicator, window): Count() for rule in rules for window in windows}
+    for rule, row in _matches(rules, windows) if windows else ():
+        _add(counts[rule.indicator, windows[row["window"]]], row)
+    return counts
+
+
+def _add(count: Count, row: Row) -> None:
+    number = row["number"]
+    count.total += number
+    if row["counting"] == Participation.Counting.ESTIMATED:
+        count.estimated += number
+    if row["group"] is not None:
+        count.parts[Slice(row["sex"], row["band"], row["group"])] += number
+
+
+def _matches(rules: Sequence[Rule], windows: Sequence[Window]) -> Iterable[tuple[Rule, Row]]:
+    """Yield each rule with the grouped rows that it takes."""
+    for what, grouped in _GROUPED.items():
+        by_outcome: dict[int, list[Rule]] = defaultdict(list)
+        asked = [rule for rule in rules if rule.row.what == what]
+        for rule in asked:
+            for outcome in rule.outcomes:
+                by_outcome[outcome].append(rule)
+        flags = _flags(asked)
+        for row in grouped(list(by_outcome), windows, flags) if asked else ():
+            yield from ((rule, row) for rule in by_outcome[row["outcome"]] if rule.takes(row, flags))
+
+
+def _flags(rules: Sequence[Rule]) -> Flags:
+    """Return a name for each choice of themes, and each of target groups, that a rule asks of an activity."""
+    wanted = {("themes", rule.themes) for rule in rules} | {("groups", rule.activity_groups) for rule in rules}
+    chosen = sorted((kind, sorted(keys)) for kind, keys in wanted if keys)
+    return {(kind, frozenset(keys)): f"flag_{place}" for place, (kind, keys) in enumerate(chosen)}
+
+
+def _participations(outcomes: list[int], windows: Sequence[Window], flags: Flags) -> Iterable[Row]:
+    """Return people who took part, in groups as small as a rule may ask for."""
+    rows = Participation.objects.filter(
+        log_entry__withdrawn_at__isnull=True,
+        log_entry__activity__outcome__in=outcomes,
+        log_entry__starts_on__range=_span(windows),
+    )
+    told = {"band": F("age_band"), "group": F("target_group"), **_of_activity("log_entry__activity", flags)}
+    told["window"] = _window("log_entry__starts_on", windows)
+    return _inside(rows.order_by().values("sex", "counting", **told).annotate(number=Sum("count")))
+
+
+def _entries(outcomes: list[int], windows: Sequence[Window], flags: Flags) -> Iterable[Row]:
+    """Return how often something was logged."""
+    return _log(outcomes, windows, flags, CountOf("pk"))
+
+
+def _activities(outcomes: list[int], windows: Sequence[Window], flags: Flags) -> Iterable[Row]:
+    """Return in how many activities something was logged."""
+    return _log(outcomes, windows, flags, CountOf("activity", distinct=True))
+
+
+def _log(outcomes: list[int], windows: Sequence[Window], flags: Flags, number: Any) -> Iterable[Row]:
+    rows = LogEntry.objects.standing().filter(activity__outcome__in=outcomes, starts_on__range=_span(windows))
+    told = {"sex": _TEXT, "counting": _TEXT, "band": _KEY, "group": _KEY, **_of_activity("activity", flags)}
+    told["window"] = _window("starts_on", windows)
+    return _inside(rows.order_by().values(**told).annotate(number=number))
+
+
+def _span(windows: Sequence[Window]) -> Window:
+    return min(first for first, _last in windows), max(last for _first, last in windows)
+
+
+def _window(day: str, windows: Sequence[Window]) -> Case:
+    """Return the place of the window in which an entry begins; NULL between two of them."""
+    places = [When(**{f"{day}__range": window}, then=Value(place)) for place, window in enumerate(windows)]
+    return Case(*places, output_field=IntegerField())
+
+
+def _inside(rows: Iterable[Row]) -> Iterable[Row]:
+    return (row for row in rows if row["window"] is not None)
+
+
+def _of_activity(path: str, flags: Flags) -> dict[str, Any]:
+    links = {
+        "themes": (Activity.themes.through, "theme__in"),
+        "groups": (Activity.target_groups.through, "targetgroup__in"),
+    }
+    told: dict[str, Any] = {"outcome": F(f"{path}__outcome"), "side": F(f"{path}__side")}
+    for (kind, keys), name in flags.items():
+        through, link = links[kind]
+        told[name] = Exists(through.objects.filter(activity=OuterRef(path), **{link: keys}))
+    return told
+
+
+_TEXT, _KEY = Value("", CharField()), Value(None, IntegerField())
+# Whatever else is to be counted gets a function here that returns rows with the same names.
+_GROUPED: dict[str, Callable[[list[int], Sequence[Window], Flags], Iterable[Row]]] = {
+    What.PARTICIPATIONS: _participations,
+    What.ENTRIES: _entries,
+    What.ACTIVITIES: _activities,
+}

@@ -1,0 +1,1 @@
+"""The results chain of a programme and its indicators, in figures."""

@@ -1,0 +1,119 @@
+"""The logframe of a programme, read in a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Count as CountOf
+from django.db.models import F, Q, Window
+from django.db.models.functions import RowNumber
+
+from activities.counting import Count, count, rules_of
+from activities.models import Activity, CountingRule
+from activities.models.activity import NEWEST_FIRST
+from partnerships.models import Indicator, IndicatorCorrection, IndicatorTarget, IndicatorValue, Outcome, Programme
+from portal.ground.wording import languages_of
+from portal.roof.overviews.results.figures import IndicatorSheet, Logframe, ResultSheet, TiedActivity
+from portal.roof.overviews.results.indicator_years import Rows, sheet, tell
+from portal.roof.reports.words import Words
+
+SHOWN_ACTIVITIES = 5
+
+
+def logframe_of(programme: Programme) -> Logframe:
+    """Return the results chain of a programme with all figures; the results of the partnership as a whole are in it."""
+    outcomes = list(results_of(programme))
+    sheets = sheets_of(programme, Indicator.objects.filter(outcome__in=outcomes))
+    tied = _activities(programme, outcomes)
+    known = {row.pk for row in outcomes}
+    below: dict[int | None, list[Outcome]] = defaultdict(list)
+    for row in outcomes:
+        below[row.parent_id if row.parent_id in known else None].append(row)
+
+    def result(row: Outcome) -> ResultSheet:
+        activities = tied.get(row.pk, [])
+        return ResultSheet(
+            pk=row.pk,
+            slug=row.slug,
+            level=row.level,
+            number=row.number,
+            title=Words.of(row, "title"),
+            text=Words.of(row, "text"),
+            assumptions=Words.of(row, "assumptions"),
+            is_whole=row.programme_id is None,
+            indicators=tuple(sheets.get(row.pk, [])),
+            activities=tuple(activity for activity, _number in activities),
+            activity_count=activities[0][1] if activities else 0,
+            parts=tuple(result(part) for part in below[row.pk]),
+        )
+
+    return Logframe(
+        slug=programme.slug,
+        name=Words.of(programme, "name"),
+        years=tuple(range(programme.starts_on.year, programme.ends_on.year + 1)),
+        results=tuple(result(row) for row in below[None]),
+        is_demonstration=any(row.is_demonstration for row in outcomes),
+    )
+
+
+def results_of(programme: Programme) -> Any:
+    """Return the results of a programme and of its partnership as a whole, the impacts first."""
+    levels = list(Outcome.Level.values)
+    mine = Q(programme=programme) | Q(programme__isnull=True, partnership=programme.partnership_id)
+    rows = Outcome.objects.filter(mine).order_by("number", "pk")
+    return sorted(rows, key=lambda row: levels.index(row.level))
+
+
+def sheets_of(programme: Programme, indicators: Any) -> dict[int, list[IndicatorSheet]]:
+    """Return indicators with their years in a programme, by the key of their result."""
+    rows = list(indicators.select_related("baseline_level", "owner").order_by("number", "slug"))
+    window = (programme.starts_on, programme.ends_on)
+    targets = _by_indicator(IndicatorTarget.objects.filter(indicator__in=rows).select_related("level"))
+    values = IndicatorValue.objects.filter(indicator__in=rows, starts_on__range=window)
+    told_rows = _by_indicator(values.select_related("level").defer("comment").order_by("starts_on"))
+    corrections = IndicatorCorrection.objects.filter(corrects__in=values).select_related("level")
+    last = list(corrections.order_by("recorded_on", "pk"))
+    counts = _counts(programme, rows)
+    made: dict[int, list[IndicatorSheet]] = defaultdict(list)
+    for row in rows:
+        told = tell(told_rows[row.pk], last)
+        made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counts.get(row.pk))))
+    return made
+
+
+def year_window(programme: Programme, year: int) -> tuple[dt.date, dt.date]:
+    """Return the first and the last day of a year that belong to a programme."""
+    return max(dt.date(year, 1, 1), programme.starts_on), min(dt.date(year, 12, 31), programme.ends_on)
+
+
+def _by_indicator(rows: Iterable[Any]) -> dict[int, list[Any]]:
+    of: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        of[row.indicator_id].append(row)
+    return of
+
+
+def _counts(programme: Programme, indicators: Sequence[Indicator]) -> Mapping[int, Mapping[int, Count]]:
+    """Return {indicator key: {year: count}} of those that have a counting rule."""
+    rules = rules_of(CountingRule.objects.filter(indicator__in=indicators))
+    years = range(programme.starts_on.year, programme.ends_on.year + 1)
+    windows = [year_window(programme, year) for year in years]
+    made: dict[int, dict[int, Count]] = defaultdict(dict)
+    for (indicator, (first, _last)), one in count(rules, windows).items():
+        made[indicator][first.year] = one
+    return made
+
+
+def _activities(programme: Programme, outcomes: Sequence[Outcome]) -> Mapping[int, list[tuple[TiedActivity, int]]]:
+    """Return the newest activities of each result with their number in all, in one query."""
+    rows = Activity.objects.filter(outcome__in=outcomes).filter(Q(programme=programme) | Q(programme__isnull=True))
+    rank = Window(RowNumber(), partition_by=F("outcome"), order_by=NEWEST_FIRST)
+    numbered = rows.annotate(rank=rank, together=Window(CountOf("pk"), partition_by=F("outcome")))
+    newest = numbered.filter(rank__lte=SHOWN_ACTIVITIES).order_by("outcome", "rank")
+    tied: dict[int, list[tuple[TiedActivity, int]]] = defaultdict(list)
+    for row in newest.only("outcome", "status", *languages_of("title")):
+        tied[row.outcome_id].append((TiedActivity(row.pk, Words.of(row, "title"), row.status), row.together))
+    return tied
