@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from activities.models import Activity, Product, Theme
+from activities.models import Activity, Delay, Product, Theme
 
 
 @register(Theme)
@@ -13,6 +13,11 @@ class ThemeTranslation(TranslationOptions):
 @register(Activity)
 class ActivityTranslation(TranslationOptions):
     fields = ["title", "summary", "status_note"]
+
+
+@register(Delay)
+class DelayTranslation(TranslationOptions):
+    fields = ["reason"]
 
 
 @register(Product)

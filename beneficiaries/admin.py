@@ -38,7 +38,16 @@ class CourseAdmin(OwnTranslatedAdmin):
     list_filter = ["kind", "leads_to_diploma", ("partnership", VisibleFilter)]
     list_select_related = ["partnership", "target_group", "run_by"]
     search_fields = TITLES
-    autocomplete_fields = ["partnership", "programme", "part_of", "place", "target_group", "run_by", "outcomes"]
+    autocomplete_fields = [
+        "partnership",
+        "programme",
+        "part_of",
+        "place",
+        "target_group",
+        "run_by",
+        "outcomes",
+        "changed_by",
+    ]
     prepopulated_fields = {"slug": ["title"]}
     parent_field = "partnership"
 
@@ -52,6 +61,6 @@ class EvaluationFormAdmin(OwnTranslatedAdmin):
     list_select_related = ["partnership", "course", "target_group"]
     search_fields = TITLES
     date_hierarchy = "sent_on"
-    autocomplete_fields = ["partnership", "course", "target_group", "decisions"]
+    autocomplete_fields = ["partnership", "course", "target_group", "findings", "decisions"]
     prepopulated_fields = {"slug": ["title"]}
     parent_field = "partnership"

@@ -11,6 +11,7 @@ from activities.models import (
     BudgetAmendment,
     BudgetLine,
     CoFunding,
+    Delay,
     Document,
     Drawdown,
     Expenditure,
@@ -52,7 +53,7 @@ class Maker:
 def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Model]:
     """Write the rows, their short names ending in `tag`, and return one of each model."""
     maker = Maker(cast, bond, tag)
-    for write in [_actors, _funding, _programme, _results, _log, _budget, _works]:
+    for write in [_actors, _funding, _programme, _results, _trails, _log, _budget, _works]:
         write(maker)
     return maker.made
 
@@ -103,6 +104,26 @@ def _results(maker: Maker) -> None:
     make(rooms.WorkingPrinciple, "title", kind="care", **of)
     course = make(Course, "title", kind="workshop", place=made[rooms.Place], target_group=maker.cast.youth, **of)
     make(EvaluationForm, "title", course=course, **of)
+
+
+def _trails(maker: Maker) -> None:
+    """Write what led to a decision and what followed, what threatens, and what ended or goes on."""
+    make, of, made = maker.make, maker.of, maker.made
+    seen = {"milestone": made[rooms.Milestone], "observed_outcome": made[rooms.ObservedOutcome]}
+    make(rooms.Deliverable, "title", phase=made[rooms.Phase])
+    finding = make(rooms.Finding, "title", came_from=made[rooms.Milestone], **of)
+    made[rooms.Decision].findings.add(finding)
+    make(rooms.DecisionStep, "title", decision=made[rooms.Decision], kind="result", **seen)
+    make(rooms.RiskStep, "text", risk=made[rooms.Risk], kind="review", likelihood="low")
+    make(rooms.Lesson, "title", outcome=made[rooms.Outcome], **of)
+    make(rooms.Post, "title", side="partner", taken_over_by=made[rooms.Organisation], **of)
+    call = make(rooms.Call, "title", submitted=2, chosen=1, **of)
+    make(rooms.SubGrant, "title", call=call, number=1, organisation=made[rooms.Organisation])
+    make(Delay, "reason", activity=maker.bond.partner)
+    ended = {"starts_on": dt.date(2017, 1, 1), "ends_on": dt.date(2021, 12, 31)}
+    programme = make(rooms.Programme, "name", state="closed", **ended, **of)
+    closure = make(rooms.Closure, "reason", programme=programme, closed_on=dt.date(2021, 6, 30), **of)
+    make(rooms.ClosingBalance, closure=closure, source=made[rooms.FundingSource], amount=Decimal("5.00"))
 
 
 def _log(maker: Maker) -> None:

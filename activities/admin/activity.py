@@ -6,12 +6,16 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, ActivityOrganisation, Theme
+from activities.admin.delay import DelayInline
+from activities.models import Activity, ActivityOrganisation, Status, Theme
 from activities.resources import ActivityResource
 from activities.rules import check_change, check_status
+from activities.services import follow_status
 from partnerships.admin.base import (
     OwnPartnershipAdmin,
     OwnPartnershipForm,
@@ -20,9 +24,11 @@ from partnerships.admin.base import (
     OwnVersionedForm,
 )
 from partnerships.admin.partnership import SPAN
+from partnerships.services import hold_years_open
 from portal.ground.admin import TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
+from portal.ground.dates import Precision
 
 
 @admin.register(Theme)
@@ -54,6 +60,9 @@ class ActivityForm(OwnVersionedForm):
             return
         try:
             check_change(self.instance)
+            if self.initial.get("status") == Status.DELAYED != self.instance.status:
+                # Its delay ends today.
+                hold_years_open(self.instance.partnership, days=[timezone.localdate()], field="status")
         except ValidationError as error:
             self.add_error(None, error)
 
@@ -108,7 +117,7 @@ class ActivityAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
     prepopulated_fields = {"slug": ["title"]}
     readonly_fields = ["is_demonstration"]
     parent_field = "partnership"
-    inlines = [OrganisationInline]
+    inlines = [OrganisationInline, DelayInline]
     fieldsets = [
         (None, {"fields": ["partnership", "programme", "slug", "kind", "side", "status", "is_demonstration"]}),
         (_("Texts"), {"fields": ["title", "summary", "status_note"]}),
@@ -134,6 +143,12 @@ class ActivityAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
     def view_on_site(self, obj: Activity) -> str:
         """Return the address of its page."""
         return reverse("activities:detail", args=[obj.pk])
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change) -> None:
+        """Save the parts; a status that moved opens or ends a delay, as on the activity's page."""
+        super().save_related(request, form, formsets, change)
+        before = form.before.get("status", "")
+        follow_status(form.instance, before, actor=request.user, ended=(timezone.localdate(), Precision.DAY))
 
 
 @admin.register(ActivityOrganisation)

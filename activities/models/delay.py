@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models.activity import Activity
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import Precision, format_date, precision_matches
+from portal.ground.natural import NaturalKey
 
 
 class DelayQuerySet(ScopedQuerySet):
@@ -16,8 +17,10 @@ class DelayQuerySet(ScopedQuerySet):
     partnership_path = "activity__partnership"
 
 
-class Delay(models.Model):
-    """One delay of an activity. A date that nobody knows stays empty."""
+class Delay(NaturalKey):
+    """One delay of an activity; put off once more, it has another. A date that nobody knows stays empty."""
+
+    natural_key_fields = ["activity__slug", "number"]
 
     activity = models.ForeignKey(Activity, models.CASCADE, related_name="delays", verbose_name=_("activity"))
     number = models.PositiveSmallIntegerField(_("order"), default=1)
@@ -33,6 +36,7 @@ class Delay(models.Model):
     is_over = models.BooleanField(_("the delay is over"), default=False)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     ended_precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = DelayQuerySet.as_manager()

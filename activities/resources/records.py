@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from activities.eligibility import Claim, Rulebook
 from activities.models import Activity, ActivityOrganisation, Expenditure
 from activities.rules import check_change, check_status, is_locked, refuse
+from activities.services.delays import follow_status
 from partnerships.models import FundingSource, Organisation, Place
 from partnerships.resources import OwnPartnershipResource, SluggedResource
 from partnerships.services import hold_years_open
@@ -110,6 +111,10 @@ class ActivityResource(SluggedResource, OwnPartnershipResource):
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:
             instance.version += 1
+
+    def after_save_instance(self, instance, row, **kwargs):
+        # A sheet says how things are now, not since when: a delay that it ends has no known last day.
+        follow_status(instance, self.status_before or "", actor=self.actor)
 
     def link(self, instance: models.Model, name: str, linked: list[Any]) -> None:
         if name != "organisation_roles":

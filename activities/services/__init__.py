@@ -1,6 +1,7 @@
 """Verbs that change activities and their log: each is authorised, atomic and audited."""
 
 from activities.services.activity import create_activity, move_activity, update_activity
+from activities.services.delays import follow_status, hold_end, record_delay, update_delay
 from activities.services.entry import create_entry, restore_entry, update_entry, withdraw_entry
 from activities.services.expenses import (
     CorrectionValues,
@@ -36,14 +37,18 @@ __all__ = [
     "create_expense",
     "fingerprint",
     "fixed_because",
+    "follow_status",
+    "hold_end",
     "judge",
     "justify_many",
     "move_activity",
     "preview_draw",
+    "record_delay",
     "remove_correction",
     "restore_entry",
     "stored_expenses",
     "update_activity",
+    "update_delay",
     "update_entry",
     "update_expense",
     "withdraw_entry",

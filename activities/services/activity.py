@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.text import slugify
@@ -11,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity, ActivityOrganisation, Status
 from activities.rules import NEEDS_A_REASON, check_change
+from activities.services.delays import follow_status
 from activities.services.values import ActivityValues
 from partnerships.access import require
 from partnerships.models import Role
@@ -57,10 +60,21 @@ def update_activity(activity: Activity, values: ActivityValues, *, actor: User, 
 
 
 @transaction.atomic
-def move_activity(activity: Activity, *, actor: User, to: Status, note: str, version: int) -> Activity:
+def move_activity(
+    activity: Activity,
+    *,
+    actor: User,
+    to: Status,
+    note: str,
+    version: int,
+    revised: tuple[dt.date | None, str] = (None, ""),
+    ended: tuple[dt.date | None, str] = (None, ""),
+) -> Activity:
     """Move an activity to another status, if that is allowed from where it is.
 
-    A delay and a cancellation need a reason. Sent twice it moves once. Raises ValidationError, StaleVersion.
+    A delay and a cancellation need a reason. A delay is recorded with the reason and for when the activity is planned
+    now (`revised`, a day and how exact it is known); it ends on the day `ended` when the activity moves on.
+    Sent twice it moves once. Raises ValidationError, StaleVersion.
     """
     activity = Activity.objects.select_for_update(of=("self",), no_key=True).get(pk=activity.pk)
     require(actor, Role.COORDINATOR, activity.partnership)
@@ -76,13 +90,21 @@ def move_activity(activity: Activity, *, actor: User, to: Status, note: str, ver
     if to in NEEDS_A_REASON and not note.strip():
         raise ValidationError({"note": _("Say why: it stands in the annual report.")})
     before = audit.snapshot(activity)
-    activity.status, activity.status_note = to, note.strip()
-    activity.version += 1
-    activity.save()
+    _set_status(activity, to, note.strip())
     changes = audit.difference(before, audit.snapshot(activity))
     changes.pop("version")
     audit.record(activity, actor=actor, verb=AuditEntry.Verb.TRANSITION, changes=changes, reason=note.strip())
+    follow_status(activity, before["status"], actor=actor, revised=revised, ended=ended)
     return activity
+
+
+def _set_status(activity: Activity, to: Status, note: str) -> None:
+    for code, _name in settings.LANGUAGES:
+        # The note of the status before says nothing of this one, in whatever language it was written.
+        setattr(activity, f"status_note_{code}", "")
+    activity.status, activity.status_note = to, note
+    activity.version += 1
+    activity.save()
 
 
 def _fresh(activity: Activity, version: int) -> Activity:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from dataclasses import replace
 
@@ -12,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity, LogEntry, Status
 from activities.rules import check_entry, check_home, check_move
+from activities.services.delays import follow_status
 from activities.services.drawdowns import refuse_overdrawn
 from activities.services.money import check_money, fixed_because, stored_expenses
 from activities.services.parts import parts_of, save_parts
@@ -20,6 +22,7 @@ from partnerships.access import require
 from partnerships.models import Role
 from partnerships.services import hold_money, hold_years_open
 from portal.ground import audit
+from portal.ground.dates import Precision
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
 from portal.ground.versions import StaleVersion
@@ -42,7 +45,7 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
         entry.full_clean()
         entry.save()
         save_parts(entry, held)
-        _start(entry.activity, actor)
+        _start(entry.activity, actor, on=entry.starts_on)
         audit.record(
             entry,
             actor=actor,
@@ -195,8 +198,8 @@ def _refuse_twin(values: EntryValues) -> None:
         raise ValidationError({"text": _("This activity has an entry of this day with the same text already.")})
 
 
-def _start(activity: Activity, actor: User) -> None:
-    """Move a planned or delayed activity, which is held, to ongoing because something is logged of it."""
+def _start(activity: Activity, actor: User, *, on: dt.date) -> None:
+    """Move a planned or delayed activity, which is held, to ongoing because something is logged of it on a day."""
     if activity.status not in {Status.PLANNED, Status.DELAYED}:
         return
     before = audit.snapshot(activity)
@@ -205,3 +208,4 @@ def _start(activity: Activity, actor: User) -> None:
     changes = audit.difference(before, audit.snapshot(activity))
     changes.pop("version")
     audit.record(activity, actor=actor, verb=AuditEntry.Verb.TRANSITION, changes=changes)
+    follow_status(activity, before["status"], actor=actor, ended=(on, Precision.DAY))

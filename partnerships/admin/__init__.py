@@ -1,5 +1,5 @@
 """Administration of partnerships: each module one noun, the access to all of them in `base`."""
 
-from partnerships.admin import actors, funding, grants, partnership, programme, results, rules
+from partnerships.admin import actors, continuity, funding, grants, partnership, programme, results, rules, trails
 
-__all__ = ["actors", "funding", "grants", "partnership", "programme", "results", "rules"]
+__all__ = ["actors", "continuity", "funding", "grants", "partnership", "programme", "results", "rules", "trails"]

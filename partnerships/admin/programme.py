@@ -1,4 +1,4 @@
-"""Programmes, their years and phases, and the windows that reports look through."""
+"""Programmes, their years, and the windows that reports look through."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from partnerships.admin.base import (
     OwnTranslatedAdmin,
     OwnTranslatedStacked,
 )
-from partnerships.models import Outcome, Phase, Programme, ProgrammeYear, ReportWindow
+from partnerships.models import Outcome, Programme, ProgrammeYear, ReportWindow
 from partnerships.services import ask_guards, hold_money, lock_year, reopen_year
 from portal.ground.admin import VisibleFilter
 
 NAMES = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
-TITLES = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
 LOCKED = ProgrammeYear.State.LOCKED
 
 
@@ -159,17 +158,4 @@ class ReportWindowAdmin(OwnTranslatedAdmin):
     search_fields = NAMES
     autocomplete_fields = ["partnership"]
     prepopulated_fields = {"slug": ["name"]}
-    parent_field = "partnership"
-
-
-@admin.register(Phase)
-class PhaseAdmin(OwnTranslatedAdmin):
-    """Numbered steps of the work."""
-
-    list_display = ["title", "number", "partnership", "programme", "span_text"]
-    list_filter = [("partnership", VisibleFilter)]
-    list_select_related = ["partnership", "programme"]
-    search_fields = TITLES
-    autocomplete_fields = ["partnership", "programme"]
-    prepopulated_fields = {"slug": ["title"]}
     parent_field = "partnership"

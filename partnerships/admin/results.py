@@ -1,11 +1,11 @@
-"""What partnerships aim at, what changed, what threatens it and what was decided."""
+"""What partnerships aim at, and what changed."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from partnerships.admin.base import OwnTranslatedAdmin
-from partnerships.models import Decision, ObservedOutcome, Outcome, Risk, WorkingPrinciple
+from partnerships.models import ObservedOutcome, Outcome
 from portal.ground.admin import VisibleFilter
 
 
@@ -36,32 +36,3 @@ class ObservedOutcomeAdmin(ResultAdmin):
     list_filter = ["actor", ("partnership", VisibleFilter)]
     date_hierarchy = "observed_on"
     autocomplete_fields = ["partnership", "programme", "outcome", "came_from", "phase"]
-
-
-@admin.register(Risk)
-class RiskAdmin(ResultAdmin):
-    """Risks and obstacles."""
-
-    list_display = ["title", "kind", "state", "side", "partnership"]
-    list_filter = ["kind", "state", "side", ("partnership", VisibleFilter)]
-    autocomplete_fields = ["partnership", "organisations"]
-
-
-@admin.register(Decision)
-class DecisionAdmin(ResultAdmin):
-    """Decisions and what followed."""
-
-    list_display = ["title", "partnership", "programme", "decided_on"]
-    list_filter = [("partnership", VisibleFilter)]
-    list_select_related = ["partnership", "programme"]
-    date_hierarchy = "decided_on"
-    autocomplete_fields = ["partnership", "programme", "consulted"]
-
-
-@admin.register(WorkingPrinciple)
-class WorkingPrincipleAdmin(ResultAdmin):
-    """How the partners agreed to work."""
-
-    list_display = ["title", "kind", "partnership", "span_text"]
-    list_filter = ["kind", ("partnership", VisibleFilter)]
-    autocomplete_fields = ["partnership"]

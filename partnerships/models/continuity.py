@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models.functions import Round
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.actors import Organisation
@@ -187,13 +188,22 @@ class Closure(Slugged):
 
 
 class ClosingBalance(NaturalKey):
-    """What was left of one source's money when a programme was closed, and where it went."""
+    """What was left of one source's money when a programme was closed, and where it went.
+
+    What is left was received and not spent; below zero, the municipality advanced it. Where the sums behind it are
+    not known any more, the rest alone is.
+    """
 
     natural_key_fields = ["closure__slug", "source__slug"]
 
     closure = models.ForeignKey(Closure, models.CASCADE, related_name="balances", verbose_name=_("closure"))
     source = models.ForeignKey(
         FundingSource, models.PROTECT, related_name="closing_balances", verbose_name=_("funding source")
+    )
+    granted = models.DecimalField(_("granted, in euro"), max_digits=12, decimal_places=2, null=True, blank=True)
+    received = models.DecimalField(_("received, in euro"), max_digits=12, decimal_places=2, null=True, blank=True)
+    spent = models.DecimalField(
+        _("spent, without what was rejected, in euro"), max_digits=12, decimal_places=2, null=True, blank=True
     )
     amount = models.DecimalField(_("left, in euro"), max_digits=12, decimal_places=2)
     note = models.CharField(_("what becomes of it"), max_length=250, blank=True, default="")
@@ -215,7 +225,16 @@ class ClosingBalance(NaturalKey):
                 name="partnerships_closing_balance_once",
                 violation_error_code="source",
                 violation_error_message=_("This source has a balance in this closure already."),
-            )
+            ),
+            models.CheckConstraint(
+                name="partnerships_closing_balance_left",
+                condition=models.Q(received__isnull=True)
+                | models.Q(spent__isnull=True)
+                # Rounded, because SQLite subtracts decimals as floating numbers.
+                | models.Q(amount=Round(models.F("received") - models.F("spent"), 2)),
+                violation_error_code="amount",
+                violation_error_message=_("What is left is what was received without what was spent."),
+            ),
         ]
 
     def __str__(self):

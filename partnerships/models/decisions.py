@@ -24,6 +24,7 @@ class Finding(Slugged):
     text = models.TextField(_("description"), blank=True, default="")
     found_on = models.DateField(_("found on"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
@@ -61,6 +62,8 @@ class Decision(Slugged):
     decided_on = models.DateField(_("decided on"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
     consulted = models.ManyToManyField(Organisation, blank=True, related_name="decisions", verbose_name=_("consulted"))
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
+    is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -72,6 +75,11 @@ class Decision(Slugged):
 
     def __str__(self):
         return self.title
+
+    @property
+    def date_text(self) -> str:
+        """The known part of the date in the active language."""
+        return format_date(self.decided_on, self.precision)
 
 
 class DecisionStep(NaturalKey):
@@ -101,6 +109,7 @@ class DecisionStep(NaturalKey):
         related_name="steps",
         verbose_name=_("observed outcome"),
     )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class OwnQuerySet(ScopedQuerySet):

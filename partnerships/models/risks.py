@@ -72,6 +72,7 @@ class Risk(Slugged):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
     review_on = models.DateField(_("to be reviewed on"), null=True, blank=True)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = RiskQuerySet.as_manager()
@@ -86,7 +87,7 @@ class Risk(Slugged):
 
 
 class RiskStep(NaturalKey):
-    """One answer to a risk or obstacle, or one change that was seen in it (B34)."""
+    """An answer to a risk or obstacle, a change seen in it, or a review with what it was judged to be then (B34)."""
 
     natural_key_fields = ["risk__slug", "number"]
 
@@ -101,6 +102,9 @@ class RiskStep(NaturalKey):
     text = models.TextField(_("description"))
     happened_on = models.DateField(_("date"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
+    likelihood = models.CharField(_("likelihood"), max_length=6, choices=Grade, blank=True, default="")
+    gravity = models.CharField(_("gravity of the effect"), max_length=6, choices=Grade, blank=True, default="")
+    state = models.CharField(_("state"), max_length=8, choices=Risk.State, blank=True, default="")
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     class OwnQuerySet(ScopedQuerySet):
@@ -147,6 +151,7 @@ class Lesson(Slugged):
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("description"), blank=True, default="")
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
     objects = ScopedQuerySet.as_manager()
