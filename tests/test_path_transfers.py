@@ -215,3 +215,14 @@ def test_an_officer_of_another_partnership_finds_nothing(cast, client_of, receiv
     cast.officer.memberships.filter(partnership=cast.jette.partnership).delete()
     transfer = make_transfer(cast.jette.programme, cast.federal)
     assert client_of(cast.officer).post(of_transfer(transfer), transfer_form(cast.federal)).status_code == 404
+
+
+def test_the_empty_choice_is_a_word(cast, officer, new_transfer):
+    asked = reverse("partnerships:request_create", args=[cast.jette.partnership.slug])
+    fields = {
+        "source": officer.get(new_transfer).context["form"].fields["source"],
+        "programme": officer.get(asked).context["form"].fields["programme"],
+        "side": officer.get(asked).context["form"].fields["side"],
+    }
+    empty = {name: [str(label) for value, label in field.choices if value == ""] for name, field in fields.items()}
+    assert empty == {"source": ["Choose…"], "programme": ["none"], "side": ["none"]}

@@ -189,7 +189,7 @@ def _recent(activities, chosen: Activity | None) -> list[tuple]:
     rows = list(activities.order_by("-starts_on", "-pk")[:MAX_CHOICES])
     if chosen and chosen not in rows:
         rows.insert(0, chosen)
-    return [("", "---------"), *((row.pk, str(row)) for row in rows)]
+    return [("", _("none")), *((row.pk, str(row)) for row in rows)]
 
 
 class NewActivityForm(ActivityForm):

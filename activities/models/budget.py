@@ -16,6 +16,7 @@ from partnerships.models.grants import ProgrammeMoneyQuerySet
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.constraints import AppendOnly
 from portal.ground.money import MAX_AMOUNT
+from portal.ground.wording import listed
 
 NONE = models.Value(0, output_field=models.BigIntegerField())
 
@@ -80,7 +81,7 @@ class BudgetLine(models.Model):
 
     def __str__(self):
         about = self.description or str(self.heading or self.activity or self.outcome or "")
-        return f"{self.year}, {self.source}{': ' if about else ''}{about}"
+        return f"{listed([self.year, self.source])}{': ' if about else ''}{about}"
 
     def clean(self) -> None:
         """Refuse a year outside the programme, a heading of another funder, an aim of another partnership."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.funding import FundingRequest, FundingSource
@@ -298,7 +298,7 @@ class Transfer(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.reference} ({self.sent_on.isoformat()})"
+        return f"{self.reference} ({date_format(self.sent_on, 'SHORT_DATE_FORMAT')})"
 
     @property
     def rate(self) -> Decimal | None:

@@ -9,12 +9,14 @@ from decimal import Decimal
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator
+from django.db.models import BLANK_CHOICE_DASH
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.ground.money import CENT, format_rate, parse_amount, parse_rate
 
 MAX_TEXT = 50_000
+DASHES = BLANK_CHOICE_DASH[0][1]
 TEXT_TOO_LONG = _("This text is longer than %(limit_value)s characters; put the rest in a document.")
 # Line breaks and tabs are text. Other control characters are not, nor are the two overrides that make a
 # reader see letters in another order than they stand; Arabic writing needs the other direction marks.
@@ -158,6 +160,11 @@ class PortalForm(forms.Form):
 class PortalModelForm(PortalForm, forms.ModelForm):
     """A PortalForm for one row. A parent set on the instance is part of the constraints' check."""
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _say_nothing_in_words(field)
+
     def _get_validation_exclusions(self):
         given = {
             field.name
@@ -168,6 +175,16 @@ class PortalModelForm(PortalForm, forms.ModelForm):
 
     def _update_errors(self, errors):
         super()._update_errors(_beside_fields(errors, self.fields))
+
+
+def _say_nothing_in_words(field: forms.Field) -> None:
+    """Give the empty choice of a model's field a word: a screen reader reads Django's nine dashes aloud."""
+    word = _("Choose…") if field.required else _("none")
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = word
+    elif isinstance(field, forms.ChoiceField):
+        field.choices = [(value, word if label == DASHES else label) for value, label in field.choices]
 
 
 def _beside_fields(error: ValidationError, fields) -> ValidationError:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.models import Expenditure, LogEntry
+from activities.models import BudgetLine, Expenditure, LogEntry
 from partnerships.models import FundingRequest, Grant, Organisation
 from tests.admin_rows import fill
 from tests.browser.conftest import SCREENS
@@ -25,6 +25,16 @@ def paths(cast):
         f"/partnerships/grants/{rows[Grant].pk}/tranches/2024/",
         f"/partnerships/requests/{rows[FundingRequest].pk}/edit/",
         f"/partnerships/requests/{rows[FundingRequest].pk}/move/",
+        "/partnerships/money/",
+        "/partnerships/money/jette-belfaa/",
+        f"/partnerships/money/programmes/{programme}/",
+        f"/activities/budget/{programme}/?year=2024",
+        f"/activities/budget/{programme}/new/",
+        f"/activities/budget/lines/{rows[BudgetLine].pk}/",
+        f"/activities/budget/lines/{rows[BudgetLine].pk}/amend/",
+        f"/activities/{activity}/co-funding/",
+        "/activities/import/",
+        "/reports/jette-belfaa/vouchers/?source=federal&starts_on=2024-01-01&ends_on=2024-12-31",
         "/partnerships/organisations/",
         f"/partnerships/organisations/{rows[Organisation].slug}/",
         "/activities/",

@@ -75,19 +75,20 @@ def key_figures(finance: Finance) -> list[KeyFigure]:
 
 def balance_facts(balance: Balance) -> list[dict[str, Any]]:
     """Return what stands between a programme and its next claim, as components/fact_list.html shows it."""
+    path = f"{reverse('partnerships:money_path', args=[balance.programme.slug])}#source-{balance.source.slug}"
     facts = [
-        _amount(_("Received until today"), balance.received),
+        _amount(_("Received until today"), balance.received, path),
         _amount(_("Spent until today, without what was rejected"), balance.charged),
         _amount(_("Unspent balance"), balance.unspent),
-        _amount(_("Tranche of %(year)s") % {"year": balance.tranche_year}, balance.tranche),
+        _amount(_("Tranche of %(year)s") % {"year": balance.tranche_year}, balance.tranche, path),
     ]
     if balance.percent is not None and balance.claim_on:
         facts.append({"term": _("Needed for a claim"), "value": _limit(balance)})
     return [*facts, {"term": _("Next claim"), "value": claim_text(balance)}]
 
 
-def _amount(term: str, amount: Decimal) -> dict[str, Any]:
-    return {"term": term, "value": format_amount(amount), "kind": "amount"}
+def _amount(term: str, amount: Decimal, url: str = "") -> dict[str, Any]:
+    return {"term": term, "value": format_amount(amount), "kind": "amount", "url": url if amount else ""}
 
 
 def _limit(balance: Balance) -> str:
