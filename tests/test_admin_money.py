@@ -21,7 +21,7 @@ from tests.cast import make_entry, make_expense, make_grant, make_transfer
 from tests.expense_rows import make_rule
 from tests.test_admin_writes import address, last, page_of
 
-JUSTIFIED = "This expenditure is justified: correct it by a row of its own."
+JUSTIFIED = "This expense is justified: correct it by a row of its own."
 PDF = b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 
 
@@ -224,7 +224,7 @@ def test_what_draws_on_transfers_keeps_its_amount(cast, boss, entry):
         "expenditures-0-amount": "200",
     }
     response = boss.post(address(LogEntry, "change", entry.pk), data)
-    assert _of_rows(response) == ["It draws on transfers: change the amount where the expenditure was entered."]
+    assert _of_rows(response) == ["It draws on transfers: change the amount where the expense was entered."]
     row.refresh_from_db()
     assert (row.amount, row.rate, row.description) == (Decimal("100.00"), Decimal("10.85"), "Bus")
 

@@ -278,7 +278,7 @@ def test_without_a_total_an_invoice_is_paid_once(cast, south):
     assert pay(south, cast, cast.federal, "600,00", **without).status_code == 302
     sentence = "This voucher is paid already from Federal cooperation: no cost is paid twice."
     assert sentences(pay(south, cast, cast.bwi, "400,00", **without)) == [sentence]
-    again = "This voucher number is used already for another expenditure."
+    again = "This voucher number is used already for another expense."
     assert sentences(pay(south, cast, cast.federal, "400,00", **without)) == [again]
     assert pay(south, cast, cast.bwi, "400,00", **without, supplier="Another").status_code == 302
 

@@ -124,9 +124,9 @@ def test_what_is_not_corrected(cast, south, case):
         row.log_entry.save()
     before = Expenditure.objects.count()
     sentences = {
-        "correction": "This is a correction itself: correct the first expenditure.",
-        "rejected": "This expenditure is rejected: an officer can take that back first.",
-        "withdrawn": "The log entry of this expenditure is withdrawn.",
+        "correction": "This is a correction itself: correct the first expense.",
+        "rejected": "This expense is rejected: an officer can take that back first.",
+        "withdrawn": "The log entry of this expense is withdrawn.",
     }
     assert send(south, row).context["form"].non_field_errors() == [sentences[case]]
     assert Expenditure.objects.count() == before
@@ -138,7 +138,7 @@ def test_a_corrected_row_is_not_changed_any_more(cast, south):
     send(south, row)
     sent = expense(cast.own, pk=row.pk, description=row.description, amount="50") | {"expense-INITIAL_FORMS": "1"}
     response = south.post(f"/activities/log/{entry.pk}/edit/", correction(cast, entry, **sent))
-    sentence = "A row of its own corrects this expenditure: correct that row instead."
+    sentence = "A row of its own corrects this expense: correct that row instead."
     assert errors_of(response) == {"expense-0-description": [sentence]}
     removed = correction(cast, entry, **sent | {"expense-0-remove": "on"})
     assert errors_of(south.post(f"/activities/log/{entry.pk}/edit/", removed)) == {"expense-0-description": [sentence]}
@@ -204,7 +204,7 @@ def test_a_refund_that_was_spent_again_stays(cast, south, paid):
     assert response.context["form"].non_field_errors() == [sentence]
     judge(refund, decision="justified", actor=cast.officer, on=paid.spent_on, seen="")
     response = south.post(f"/activities/expenses/{refund.pk}/remove/")
-    sentence = "This expenditure is justified: correct it by a row of its own."
+    sentence = "This expense is justified: correct it by a row of its own."
     assert response.context["form"].non_field_errors() == [sentence]
 
 

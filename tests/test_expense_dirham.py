@@ -93,7 +93,7 @@ def test_the_transfer_that_arrives_later_changes_no_earlier_expense(cast, south,
     page = south.get(f"{LOG}{entry.pk}/edit/")
     shown = page.context["page"].expenses[0]
     assert shown["rate"].value() is None
-    assert "100.00\N{NO-BREAK SPACE}€, at 10.85: from T-2024-1 (2024-02-01)." in page.content.decode()
+    assert "100.00\N{NO-BREAK SPACE}€, at 10.85: from T-2024-1 (01/02/2024)." in page.content.decode()
     make_transfer(
         cast.gillis.programme, cast.federal, reference="T-0", sent_on="2024-01-01", received_on="2024-01-02",
         sent_amount=100, received_amount=1000,
@@ -151,7 +151,7 @@ def test_a_withdrawn_entry_gives_its_dirham_back_and_returns_only_while_they_are
     assert south.post(f"{LOG}{entry.pk}/withdraw/", {"reason": "Typed twice"}).status_code == 302
     spend(south, cast, "16.000,00", description="Bus again", text="y")
     response = south.post(f"{LOG}{entry.pk}/restore/", follow=True)
-    refused = "The dirham of T-2024-1 (2024-02-01) are spent on something else meanwhile: correct the entry's money."
+    refused = "The dirham of T-2024-1 (01/02/2024) are spent on something else meanwhile: correct the entry's money."
     assert [str(message) for message in response.context["messages"]][-1] == refused
     assert LogEntry.objects.get(pk=entry.pk).withdrawn_at is not None
 
@@ -161,5 +161,5 @@ def test_an_entry_does_not_come_back_with_a_voucher_that_was_paid_meanwhile(cast
     south.post(f"{LOG}{entry.pk}/withdraw/", {"reason": "Typed twice"})
     spend(south, cast, "200,00", voucher_number="F-7", description="Meals", text="y")
     response = south.post(f"{LOG}{entry.pk}/restore/", follow=True)
-    refused = "This voucher number is used already for another expenditure."
+    refused = "This voucher number is used already for another expense."
     assert [str(message) for message in response.context["messages"]][-1] == refused

@@ -17,7 +17,7 @@ from tests.expense_rows import errors_of, make_rule
 from tests.log_form import correction, expense
 
 MISSING = ["This cannot be justified yet.", "The rule.", "The cost heading is missing."]
-FIXED = "This expenditure is justified: correct it by a row of its own."
+FIXED = "This expense is justified: correct it by a row of its own."
 
 
 @pytest.fixture(autouse=True)
@@ -68,7 +68,7 @@ def test_what_is_missing_is_told(cast, officer):
 
 def test_a_rejection_needs_a_reason(cast, officer, spent):
     response = officer.post(f"{page(spent)}judge/", {"decision": "rejected", "reason": "  "})
-    assert response.context["form"].errors == {"reason": ["Say why the expenditure is rejected."]}
+    assert response.context["form"].errors == {"reason": ["Say why the expense is rejected."]}
     officer.post(f"{page(spent)}judge/", {"decision": "rejected", "reason": "Not a cost of the project."})
     spent.refresh_from_db()
     assert (spent.decision, spent.decision_reason) == ("rejected", "Not a cost of the project.")
@@ -81,7 +81,7 @@ def test_who_looked_at_another_judgement_is_told(cast, officer, spent):
     decide(spent, cast, "justified")
     response = officer.post(f"{page(spent)}judge/", {"decision": "rejected", "reason": "No.", "seen": ""})
     assert response.status_code == 409
-    sentence = "Somebody judged this expenditure meanwhile: look at it as it is now."
+    sentence = "Somebody judged this expense meanwhile: look at it as it is now."
     assert list(response.context["form"].non_field_errors()) == [sentence]
     with pytest.raises(StaleVersion):
         decide(spent, cast, "rejected", "No.")

@@ -220,7 +220,7 @@ def paid_already(cast: Cast, source: FundingSource, **voucher: Any) -> Expenditu
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("federal", "This voucher number is used already for another expenditure."),
+        ("federal", "This voucher number is used already for another expense."),
         ("own", "This voucher is paid already from Own funds: no cost is paid twice."),
     ],
 )

@@ -385,3 +385,8 @@ def test_dates_and_numbers_read_as_their_readers_write_them(code, day, short, mo
         assert number_format(Decimal("1234567.5"), decimal_pos=2, use_l10n=True, force_grouping=True) == amount
         assert forms.DateField().clean("03/08/2026") == DAY
         assert forms.DateField().clean("2026-08-03") == DAY
+
+
+def test_one_word_stands_for_what_was_paid():
+    texts = [text for message in catalogue("nl") for text, _translation, _is_plural in sentences(message)]
+    assert [text for text in texts if "expenditure" in text.casefold()] == []

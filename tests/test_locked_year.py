@@ -217,7 +217,7 @@ def test_a_sheet_without_a_change_passes_a_locked_year(cast, activity, lock, cli
     number = Expenditure.objects.get().pk
     for changed in [("spent_on", "2024-01-01"), ("description", "Train"), ("amount", 1)]:
         told = bring_in(ExpenditureResource(actor=cast.administrator), ["id", changed[0]], [number, changed[1]])
-        assert [fault.reason for fault in told.faults] == ["This expenditure is dated in a locked year."]
+        assert [fault.reason for fault in told.faults] == ["This expense is dated in a locked year."]
 
 
 @pytest.mark.parametrize(

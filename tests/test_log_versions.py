@@ -60,7 +60,7 @@ def test_both_versions_of_people_and_money_stand_in_the_same_words(cast, south, 
     shown = {item.label: (item.saved, item.typed) for item in south.post(address, mine).context["theirs"]}
     assert shown == {
         "Participations": ("Young people, women, 15–24: 7", "Young people, women, 15–24: 8"),
-        "Expenditures": (
+        "Expenses": (
             "2024-05-14 Bus: 100.00 EUR (Federal cooperation)",
             "2024-05-14 Bus: 100.00 EUR (Federal cooperation) = 1085.00 MAD / 10.85",
         ),

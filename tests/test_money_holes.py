@@ -178,7 +178,7 @@ def test_what_came_back_is_not_rejected_away(cast):
     make_expense(cast.gillis.partner, amount=Decimal(-120), corrects=row)
     with pytest.raises(ValidationError) as error:
         reject(cast, more)
-    assert said(error) == ["More than the rest of it came back already: take that refund away first."]
+    assert said(error) == ["More than the rest of it came back already: remove that refund first."]
 
 
 # --- an activity, a heading
@@ -265,8 +265,8 @@ def test_a_judged_row_is_not_struck_out_under_a_mistyped_amount(cast, boss, deci
     row = make_expense(cast.jette.partner, log_entry=entry, heading=cast.headings["personnel"])
     judge(row, decision=decision, actor=cast.officer, on=DAY, seen="", reason="Because")
     sentences = {
-        "justified": "This expenditure is justified: correct it by a row of its own.",
-        "rejected": "This expenditure is rejected: an officer can take that back first.",
+        "justified": "This expense is justified: correct it by a row of its own.",
+        "rejected": "This expense is rejected: an officer can take that back first.",
     }
     assert refusals(strike_out(boss, entry)) == [sentences[decision]]
     assert Expenditure.objects.get() == row
@@ -316,17 +316,17 @@ def bring_in(cast, row, amount, supplier=None):
 
 def test_a_sheet_changes_nothing_that_is_rejected(cast, billed):
     reject(cast, billed)
-    assert bring_in(cast, billed, 55) == ["This expenditure is rejected: an officer can take that back first."]
+    assert bring_in(cast, billed, 55) == ["This expense is rejected: an officer can take that back first."]
 
 
 def test_a_sheet_changes_no_voucher_of_what_is_justified(cast, billed):
     judge(billed, decision="justified", actor=cast.officer, on=DAY, seen="")
-    sentence = "This expenditure is justified: correct it by a row of its own."
+    sentence = "This expense is justified: correct it by a row of its own."
     assert bring_in(cast, billed, 100, "Another shop") == [sentence]
     assert bring_in(cast, billed, 100) == []
 
 
 def test_a_sheet_changes_neither_a_correction_nor_what_it_corrects(cast, billed):
     refund = make_expense(cast.gillis.partner, amount=Decimal(-80), corrects=billed)
-    assert bring_in(cast, billed, 55) == ["A row of its own corrects this expenditure: correct that row instead."]
-    assert bring_in(cast, refund, 20) == ["A correction is taken away, not changed."]
+    assert bring_in(cast, billed, 55) == ["A row of its own corrects this expense: correct that row instead."]
+    assert bring_in(cast, refund, 20) == ["A correction is removed, not changed."]

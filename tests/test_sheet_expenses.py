@@ -282,7 +282,7 @@ def test_a_row_goes_by_its_number(cast, officer, home, client_of):
     headings = [*HEADINGS, "ID"]
     row = checked(officer, csv(headings, line(cast, there.pk), line(cast, hidden.pk, text="b")), home)
     assert [state for _number, state, _pairs in verdicts(officer, row)] == ["changed", "refused"]
-    assert reasons(officer, row) == [(3, ("ID", f"There is no expenditure with the number {hidden.pk}."))]
+    assert reasons(officer, row) == [(3, ("ID", f"There is no expense with the number {hidden.pk}."))]
     assert confirm(officer, checked(officer, csv(headings, line(cast, there.pk)), home)).state == "done"
     there.refresh_from_db()
     assert (there.description, there.amount) == ("Paint", Decimal("1234.50"))

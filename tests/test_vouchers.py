@@ -113,7 +113,7 @@ def test_a_correction_names_the_row_that_it_corrects(cast):
     rows["direct"].save()
     (refund,) = [row for row in list_of(cast).rows if row.corrects]
     with override("en"):
-        assert str(refund.corrects) == "corrects an expenditure of 31 December 2023"
+        assert str(refund.corrects) == "corrects an expense of 31 December 2023"
 
 
 def test_what_is_withdrawn_or_of_another_source_period_or_partnership_stays_out(cast):
@@ -259,7 +259,7 @@ def test_a_list_that_is_too_long_is_refused_with_a_sentence(cast, client_of, mon
     fill(cast)
     page = client_of(cast.viewer).get(page_url(), ASKED)
     assert page.status_code == 200
-    assert "There are more than 5 expenditures: choose a shorter period." in page.content.decode()
+    assert "There are more than 5 expenses: choose a shorter period." in page.content.decode()
 
 
 def test_demonstration_is_told_in_every_form(cast):

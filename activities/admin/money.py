@@ -43,7 +43,7 @@ COLUMNS = [
 JUDGED = ["decision", "decision_reason", "decided_on", "decided_by"]
 # What was taken out of the transfers, at their rate.
 DRAWN = ["activity", "spent_on", "source", "amount", "original_amount", "original_currency", "rate"]
-DRAWS = _("It draws on transfers: change the amount where the expenditure was entered.")
+DRAWS = _("It draws on transfers: change the amount where the expense was entered.")
 
 
 class ExpenditureForm(OwnPartnershipForm):
@@ -174,7 +174,7 @@ class VoucherForm(StoredFileForm):
         label=_("total of the voucher in euro"),
         required=False,
         localize=True,
-        help_text=_("Only where several expenditures share one voucher: what it comes to in all."),
+        help_text=_("Only where several expenses share one voucher: what it comes to in all."),
     )
 
     def _post_clean(self) -> None:
@@ -183,7 +183,7 @@ class VoucherForm(StoredFileForm):
         if self.errors or expenditure is None or not expenditure.pk or not self.has_changed():
             return
         if is_locked(expenditure):
-            self.add_error("expenditure", _("This expenditure is dated in a locked year."))
+            self.add_error("expenditure", _("This expense is dated in a locked year."))
         elif expenditure.decision:
             self.add_error("expenditure", fixed_because(expenditure))
         elif self.instance.number:

@@ -323,7 +323,7 @@ class Rulebook:
             sentence = _("This voucher is paid already from %(source)s: no cost is paid twice.")
             sentence %= {"source": self.sources[paid[0].source_id]}
         else:
-            sentence = _("This voucher number is used already for another expenditure.")
+            sentence = _("This voucher number is used already for another expense.")
         yield Reason("voucher_number", sentence, url=_where([row.expenditure_id for row in paid], claim))
 
 

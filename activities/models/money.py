@@ -149,8 +149,8 @@ class Expenditure(models.Model):
     objects = ExpenditureQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("expenditure")
-        verbose_name_plural = _("expenditures")
+        verbose_name = _("expense")
+        verbose_name_plural = _("expenses")
         ordering = ["spent_on", "pk"]
         indexes = [
             models.Index(fields=["activity", "spent_on"], name="expenditure_of_activity"),
@@ -186,13 +186,13 @@ class Expenditure(models.Model):
                 name="activities_expenditure_rejection",
                 condition=~models.Q(decision="rejected") | ~models.Q(decision_reason=""),
                 violation_error_code="decision_reason",
-                violation_error_message=_("Say why the expenditure is rejected."),
+                violation_error_message=_("Say why the expense is rejected."),
             ),
             models.CheckConstraint(
                 name="activities_expenditure_not_itself",
                 condition=models.Q(corrects__isnull=True) | ~models.Q(corrects=models.F("pk")),
                 violation_error_code="corrects",
-                violation_error_message=_("An expenditure does not correct itself."),
+                violation_error_message=_("An expense does not correct itself."),
             ),
             Frozen(
                 name="activities_expenditure_justified",
@@ -200,7 +200,7 @@ class Expenditure(models.Model):
                 value="justified",
                 fields=MONEY_COLUMNS,
                 violation_error_code="amount",
-                violation_error_message=_("This expenditure is justified: correct it by a row of its own."),
+                violation_error_message=_("This expense is justified: correct it by a row of its own."),
             ),
         ]
 
@@ -222,9 +222,9 @@ class Expenditure(models.Model):
         super().clean()
         corrected = self.corrects
         if corrected and corrected.activity_id != self.activity_id:
-            raise ValidationError({"corrects": _("The corrected expenditure belongs to another activity.")})
+            raise ValidationError({"corrects": _("The corrected expense belongs to another activity.")})
         if corrected and corrected.corrects_id:
-            raise ValidationError({"corrects": _("This is a correction itself: correct the first expenditure.")})
+            raise ValidationError({"corrects": _("This is a correction itself: correct the first expense.")})
 
 
 class DrawdownQuerySet(ScopedQuerySet):
@@ -240,9 +240,7 @@ class DrawdownQuerySet(ScopedQuerySet):
 class Drawdown(models.Model):
     """The dirham of one transfer that an expenditure used up; its rate is that of its transfers."""
 
-    expenditure = models.ForeignKey(
-        Expenditure, models.CASCADE, related_name="drawdowns", verbose_name=_("expenditure")
-    )
+    expenditure = models.ForeignKey(Expenditure, models.CASCADE, related_name="drawdowns", verbose_name=_("expense"))
     transfer = models.ForeignKey(Transfer, models.PROTECT, related_name="drawdowns", verbose_name=_("transfer"))
     amount = models.DecimalField(_("amount in dirham"), max_digits=10, decimal_places=2)
 
@@ -257,7 +255,7 @@ class Drawdown(models.Model):
                 fields=["expenditure", "transfer"],
                 name="activities_drawdown_once",
                 violation_error_code="transfer",
-                violation_error_message=_("The expenditure draws on this transfer already."),
+                violation_error_message=_("The expense draws on this transfer already."),
             ),
             models.CheckConstraint(
                 name="activities_drawdown_amount",
@@ -280,7 +278,7 @@ class VoucherQuerySet(ScopedQuerySet):
 class Voucher(StoredFile):
     """The invoice, receipt or ticket that shows an expenditure."""
 
-    expenditure = models.ForeignKey(Expenditure, models.CASCADE, related_name="vouchers", verbose_name=_("expenditure"))
+    expenditure = models.ForeignKey(Expenditure, models.CASCADE, related_name="vouchers", verbose_name=_("expense"))
     # A paper that is not scanned yet has its number and no file.
     file = models.FileField(_("file"), upload_to=stored_name, max_length=200, blank=True, default="")
     number = models.CharField(_("number"), max_length=50, blank=True, default="")
@@ -292,7 +290,7 @@ class Voucher(StoredFile):
         decimal_places=2,
         null=True,
         blank=True,
-        help_text=_("Only where several expenditures share one voucher: what it comes to in all."),
+        help_text=_("Only where several expenses share one voucher: what it comes to in all."),
     )
 
     objects = VoucherQuerySet.as_manager()

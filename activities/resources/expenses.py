@@ -91,7 +91,7 @@ class ExpenseSheet:
             if draft.number:
                 known = self.stored.by_number.get(draft.number)
                 if known is None:
-                    sentence = _("There is no expenditure with the number %(id)s.") % {"id": draft.number}
+                    sentence = _("There is no expense with the number %(id)s.") % {"id": draft.number}
                     self.rows.fault(draft.place, "number", sentence)
                     continue
             else:

@@ -174,7 +174,7 @@ class ExpenditureResource(OwnPartnershipResource):
         if number is None:
             return self._twin(row)
         if ("id", number) not in self.existing:
-            raise ValidationError({"id": _("There is no expenditure with the number %(id)s.") % {"id": number}})
+            raise ValidationError({"id": _("There is no expense with the number %(id)s.") % {"id": number}})
         return ("id", number)
 
     def load(self, rows: list[dict[str, Any]]) -> dict[tuple, Expenditure]:
@@ -216,7 +216,7 @@ class ExpenditureResource(OwnPartnershipResource):
     def check_stored(self, instance: Expenditure) -> None:
         super().check_stored(instance)
         if is_locked(instance):
-            raise ValidationError({"spent_on": _("This expenditure is dated in a locked year.")})
+            raise ValidationError({"spent_on": _("This expense is dated in a locked year.")})
 
     def check(self, instance: Expenditure) -> None:
         super().check(instance)

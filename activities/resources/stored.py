@@ -95,16 +95,16 @@ class Stored:
         """Return why the expenditure, which a row of its own corrects or not, may not change like this; else empty."""
         activity, *_days, withdrawn = self.entry
         if withdrawn:
-            return _("This expenditure belongs to a withdrawn entry.")
+            return _("This expense belongs to a withdrawn entry.")
         values = self.values
         if values["decision"] == Expenditure.Decision.JUSTIFIED:
-            return _("This expenditure is justified: correct it by a row of its own.")
+            return _("This expense is justified: correct it by a row of its own.")
         if values["decision"] == Expenditure.Decision.REJECTED:
-            return _("This expenditure is rejected: an officer can take that back first.")
+            return _("This expense is rejected: an officer can take that back first.")
         if is_corrected and FROZEN & set(changed):
-            return _("A row of its own corrects this expenditure: correct that row instead.")
+            return _("A row of its own corrects this expense: correct that row instead.")
         if values["corrects_id"]:
-            return _("A correction is taken away, not changed.")
+            return _("A correction is removed, not changed.")
         if activity and changed.get("activity_id", activity) != activity:
             return _("This log entry is about another activity.")
         return ""

@@ -79,7 +79,7 @@ def update_expense(expenditure: Expenditure, values: ExpenseValues, *, actor: Us
     hold_money([activity.partnership_id])
     row = _current(expenditure)
     if row.log_entry_id or row.corrects_id:
-        raise ValidationError(_("This expenditure is changed where it was written."))
+        raise ValidationError(_("This expense is changed where it was written."))
     if row.is_fixed:
         raise ValidationError(fixed_because(row))
     if fingerprint(row) != seen:
@@ -173,7 +173,7 @@ def _current(expenditure: Expenditure) -> Expenditure:
     """Return the row as it is now, with what hangs on it. The money of the partnership is held already."""
     found = stored_expenses(Expenditure.objects.filter(pk=expenditure.pk))
     if expenditure.pk not in found:
-        raise ValidationError(_("This expenditure was removed meanwhile."))
+        raise ValidationError(_("This expense was removed meanwhile."))
     return found[expenditure.pk]
 
 
@@ -190,11 +190,11 @@ def _tell(row: Expenditure, before: dict[str, Any], actor: User, verb: str) -> N
 
 def _refuse_uncorrectable(paid: Expenditure) -> None:
     if paid.corrects_id:
-        raise ValidationError(_("This is a correction itself: correct the first expenditure."))
+        raise ValidationError(_("This is a correction itself: correct the first expense."))
     if paid.decision == Expenditure.Decision.REJECTED:
         raise ValidationError(fixed_because(paid))
     if paid.log_entry and paid.log_entry.withdrawn_at:
-        raise ValidationError(_("The log entry of this expenditure is withdrawn."))
+        raise ValidationError(_("The log entry of this expense is withdrawn."))
 
 
 def _correction(paid: Expenditure, values: CorrectionValues) -> ExpenseValues:

@@ -56,7 +56,7 @@ def judge(
     family = _family(row, decision)
     if decision == Decision.REJECTED:
         if not reason.strip():
-            raise ValidationError({"reason": _("Say why the expenditure is rejected.")})
+            raise ValidationError({"reason": _("Say why the expense is rejected.")})
         _refuse_below_zero(row)
     else:
         _ask(row, family, decision)
@@ -98,9 +98,9 @@ def _held(expenditure: Expenditure) -> Expenditure:
     """Return the row as it is now. The money of the partnership is held already, and whoever writes one holds it."""
     row = stored_expenses(Expenditure.objects.filter(pk=expenditure.pk)).get(expenditure.pk)
     if row is None:
-        raise ValidationError(_("This expenditure was removed meanwhile."))
+        raise ValidationError(_("This expense was removed meanwhile."))
     if row.log_entry and row.log_entry.withdrawn_at:
-        raise ValidationError(_("The log entry of this expenditure is withdrawn."))
+        raise ValidationError(_("The log entry of this expense is withdrawn."))
     return row
 
 
@@ -118,13 +118,13 @@ def _family(row: Expenditure, decision: str) -> list[Expenditure]:
 def _refuse_below_zero(row: Expenditure) -> None:
     """Refuse to reject what was paid on top while more than the rest of it came back already."""
     if row.corrects and sum(part.amount for part in still_paid(row.corrects) if part != row) < 0:
-        raise ValidationError(_("More than the rest of it came back already: take that refund away first."))
+        raise ValidationError(_("More than the rest of it came back already: remove that refund first."))
 
 
 def _ask(row: Expenditure, family: list[Expenditure], decision: str) -> None:
     """Refuse to justify what lacks something, and to charge a source again that cannot bear it any more."""
     if row.decision == Decision.REJECTED and row.corrects and row.corrects.decision == Decision.REJECTED:
-        raise ValidationError(_("It corrects an expenditure that is rejected: judge that one."))
+        raise ValidationError(_("It corrects an expense that is rejected: judge that one."))
     if decision == Decision.JUSTIFIED:
         missing = [reason.sentence for reason in justifiable(row)[1]]
         if missing:

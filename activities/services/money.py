@@ -110,10 +110,10 @@ def _refuse_change(row: ExpenseValues, old: Expenditure) -> None:
 def fixed_because(row: Expenditure) -> str:
     """Return why a row stays as it is, and what to do instead."""
     if row.decision == Expenditure.Decision.JUSTIFIED:
-        return _("This expenditure is justified: correct it by a row of its own.")
+        return _("This expense is justified: correct it by a row of its own.")
     if row.decision == Expenditure.Decision.REJECTED:
-        return _("This expenditure is rejected: an officer can take that back first.")
-    return _("A row of its own corrects this expenditure: correct that row instead.")
+        return _("This expense is rejected: an officer can take that back first.")
+    return _("A row of its own corrects this expense: correct that row instead.")
 
 
 class _Purses:

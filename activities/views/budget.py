@@ -94,9 +94,9 @@ def create(request: HttpRequest, slug: str) -> HttpResponse:
             return HttpResponseRedirect(_year_url(saved))
     context = {
         "form": form,
-        "heading": _("Write a budget line"),
+        "heading": _("Add a budget line"),
         "intro": translated(programme, "name"),
-        "trail": _trail(programme, _("Write a budget line")),
+        "trail": _trail(programme, _("Add a budget line")),
         "cancel_url": reverse("activities:budget", args=[slug]),
         "keep": True,
     }
@@ -192,7 +192,7 @@ def _year_url(line: BudgetLine) -> str:
 
 def _empty(*, may_lead: bool, create_url: str) -> dict[str, str]:
     empty = {"title": _("No budget was written yet."), "icon": "cash-coin"}
-    return empty | {"action_url": create_url, "action_label": _("Write a budget line")} if may_lead else empty
+    return empty | {"action_url": create_url, "action_label": _("Add a budget line")} if may_lead else empty
 
 
 def _facts(line: BudgetLine) -> list[dict[str, Any]]:

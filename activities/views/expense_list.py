@@ -120,12 +120,12 @@ def _empty(query: ListQuery) -> dict[str, str]:
         return {
             "icon": "search",
             "title": _("No expense meets all of this."),
-            "text": _("Take a filter away, or search for fewer words."),
+            "text": _("Remove a filter, or search for fewer words."),
             "action_url": reverse("activities:expense_list"),
             "action_label": _("Show all expenses"),
         }
     return {
         "icon": "receipt",
-        "title": _("No expense was written down yet."),
+        "title": _("No expense was recorded yet."),
         "text": _("An expense is written with the log entry that it belongs to."),
     }

@@ -59,7 +59,7 @@ def expense_create(request: HttpRequest) -> HttpResponse:
         row.activity = get_object_or_404(visible, pk=as_key(given))
         require(request.user, Role.COORDINATOR, row.activity.partnership)
     elif not partnerships_of(request.user, Role.COORDINATOR).exists():
-        raise PermissionDenied(_("Only a coordinator or an officer of a partnership can write an expense."))
+        raise PermissionDenied(_("Only a coordinator or an officer of a partnership can add an expense."))
     return _form(request, row)
 
 
@@ -70,7 +70,7 @@ def expense_edit(request: HttpRequest, pk: int) -> HttpResponse:
     row = _visible(request, pk)
     require(request.user, Role.COORDINATOR, row.activity.partnership)
     if row.is_fixed or row.corrects_id:
-        messages.warning(request, fixed_because(row) if row.is_fixed else _("A correction is taken away, not changed."))
+        messages.warning(request, fixed_because(row) if row.is_fixed else _("A correction is removed, not changed."))
         return HttpResponseRedirect(_home(row))
     if row.log_entry_id:
         return HttpResponseRedirect(reverse("activities:log_edit", args=[row.log_entry_id]))
@@ -119,13 +119,13 @@ def expense_remove(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, ValidationError(error.messages))
         else:
-            messages.success(request, _("The correction is taken away."))
+            messages.success(request, _("The correction is removed."))
             return HttpResponseRedirect(_home(row.corrects))
     context = {
         "form": form,
-        "heading": _("Take this correction away?"),
+        "heading": _("Remove this correction?"),
         "intro": one_line(row),
-        "submit_label": _("Take it away"),
+        "submit_label": _("Remove"),
         "cancel_url": _home(row),
         "danger": True,
     }
@@ -150,11 +150,11 @@ def expense_judge(request: HttpRequest, pk: int) -> HttpResponse:
         _place(form, error)
         return _detail(request, row, form)
     except StaleVersion as stale:
-        form.add_error(None, _("Somebody judged this expenditure meanwhile: look at it as it is now."))
+        form.add_error(None, _("Somebody judged this expense meanwhile: look at it as it is now."))
         return _detail(request, stale.current, form, status=409)
     sentences = {
-        "justified": _("The expenditure is justified."),
-        "rejected": _("The expenditure is rejected."),
+        "justified": _("The expense is justified."),
+        "rejected": _("The expense is rejected."),
         "": _("The judgement is taken back."),
     }
     messages.success(request, sentences[form.answer])
@@ -229,7 +229,7 @@ def _save(request: HttpRequest, page: ExpensePage, row: Expenditure) -> HttpResp
     saved: Expenditure | None
     if row.pk:
         saved = update_expense(row, page.values(), actor=request.user, seen=cleaned["seen"])
-        messages.success(request, _("The expense is changed.") if saved else _("The expense is taken away."))
+        messages.success(request, _("The expense is changed.") if saved else _("The expense is removed."))
     else:
         key = cleaned["submission_key"] or uuid4()
         saved, is_new = create_expense(cleaned["activity"], page.values(), actor=request.user, key=key)

@@ -47,7 +47,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     """Take a spreadsheet of expenses or budget lines; `?kind=` and `?partnership=` choose beforehand."""
     partnerships = partnerships_of(request.user, Role.COORDINATOR)
     if not partnerships:
-        raise PermissionDenied(_("Only a coordinator or an officer of a partnership can bring in a spreadsheet."))
+        raise PermissionDenied(_("Only a coordinator or an officer of a partnership can import a spreadsheet."))
     chosen = {name: request.GET[name] for name in ("kind", "partnership") if request.GET.get(name, "").isalnum()}
     form = ImportForm(
         request.POST or None, request.FILES or None, initial=chosen, user=request.user, partnerships=partnerships
@@ -121,7 +121,7 @@ def _step(request: HttpRequest, row: SheetImport) -> HttpResponse:
         jobs.restart(row, actor=request.user)
     elif "cancel" in request.POST:
         jobs.cancel(row, actor=request.user)
-        messages.success(request, _("The spreadsheet is put away. Nothing was written."))
+        messages.success(request, _("The import is cancelled. Nothing was written."))
         return HttpResponseRedirect(reverse("activities:import"))
     else:
         return _columns(request, row)

@@ -190,7 +190,7 @@ def _empty(query: ListQuery, partnerships: Sequence[tuple[str, str]]) -> dict[st
         return {
             "icon": "search",
             "title": _("No activity meets all of this."),
-            "text": _("Take a filter away, or search for fewer words."),
+            "text": _("Remove a filter, or search for fewer words."),
             "action_url": reverse("activities:list"),
             "action_label": _("Show all activities"),
         }

@@ -73,7 +73,7 @@ def _form(request: HttpRequest, row: FundingRequest) -> HttpResponse:
         key = form.cleaned_data["submission_key"] or uuid4()
         return create_request({"partnership": row.partnership, **form.values}, actor=request.user, key=key)
 
-    heading = _("Change the request") if row.pk else _("New request for money")
+    heading = _("Change the request") if row.pk else _("New funding request")
     page = _page(row, heading, asked_for=asked_for, saved=_("The request is saved."))
     return answer(request, page, row=row, build=build, write=write)
 

@@ -51,7 +51,7 @@ CHAPTERS = (
     Chapter("key_figures", _("Key figures")),
     Chapter("activities", _("Activities")),
     Chapter("participants", _("Participants")),
-    Chapter("expenditure", _("Expenditure")),
+    Chapter("expenditure", _("Expenses")),
     Chapter("vouchers", _("List of vouchers")),
     Chapter("pictures", _("In pictures")),
     Chapter("products", _("Products and showings")),

@@ -42,7 +42,7 @@ class Correction:
     def __str__(self) -> str:
         if self.number:
             return _("corrects no. %(number)s") % {"number": self.number}
-        return _("corrects an expenditure of %(date)s") % {"date": format_date(self.date)}
+        return _("corrects an expense of %(date)s") % {"date": format_date(self.date)}
 
 
 @dataclass(frozen=True)
@@ -257,9 +257,7 @@ def _filed(found: QuerySet[Expenditure], order: FundingSource.VoucherOrder) -> l
     values = list(found.order_by("spent_on", "pk").values(*COLUMNS)[: MAX_ROWS + 1])
     if len(values) > MAX_ROWS:
         limit = number_format(MAX_ROWS, use_l10n=True, force_grouping=True)
-        raise ValidationError(
-            _("There are more than %(limit)s expenditures: choose a shorter period.") % {"limit": limit}
-        )
+        raise ValidationError(_("There are more than %(limit)s expenses: choose a shorter period.") % {"limit": limit})
     papers = papers_of(found)
     shown = ("pk", "slug", "starts_on", *languages_of("title"))
     activities = Activity.objects.only(*shown).in_bulk({value["activity_id"] for value in values})

@@ -62,7 +62,7 @@ def money(request: HttpRequest, slug: str) -> HttpResponse:
         "programmes": paths.by_programme(figures),
         "actions": [
             _action(_("Partnership"), reverse("partnerships:detail", args=[slug]), "people"),
-            _action(_("Expenditures"), Links(figures.whole).expenses(), "list-ul"),
+            _action(_("Expenses"), Links(figures.whole).expenses(), "list-ul"),
             _action(_("Vouchers"), reverse("reports:vouchers", args=[slug]), "receipt"),
         ],
         "trail": _trail(partnership),
@@ -83,7 +83,7 @@ def programme_money(request: HttpRequest, slug: str) -> HttpResponse:
         "actions": [
             _action(_("Budget"), links.budget(), "card-checklist"),
             _action(_("Grants and transfers"), links.path(), "bank"),
-            _action(_("Expenditures"), links.expenses(), "list-ul"),
+            _action(_("Expenses"), links.expenses(), "list-ul"),
             _action(_("Vouchers"), _vouchers_url(programme, figures.year), "receipt"),
         ],
         "year": str(figures.year),

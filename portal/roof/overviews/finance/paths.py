@@ -171,7 +171,7 @@ def gaps(finance: Finance) -> Table:
         )
         for gap in finance.gaps
     )
-    note = _("An expenditure that lacks both a heading and a voucher is counted with each.")
+    note = _("An expense that lacks both a heading and a voucher is counted with each.")
     both = {"heading", "voucher"} <= {gap.key for gap in finance.gaps}
     columns = (_("Number"), _("Amount"))
     return Table("gaps", _("Not justified, and why"), _("Reason"), columns, rows, note if both else "")

@@ -45,14 +45,14 @@ def tables_of(finance: Finance) -> list[Table]:
 
 def in_year(finance: Finance) -> Table:
     """Return budget and expenditure by source and heading, in the year shown."""
-    title = _("Budget and expenditure of %(year)s") % {"year": finance.year}
+    title = _("Budget and expenses of %(year)s") % {"year": finance.year}
     return _execution(finance, "year", title, {"year": finance.year})
 
 
 def consolidated(finance: Finance) -> Table:
     """Return budget and expenditure by source and heading, from the programme's start to the end of the year shown."""
     first = finance.years[0]
-    title = _("Budget and expenditure, %(first)s to %(last)s together") % {"first": first, "last": finance.year}
+    title = _("Budget and expenses, %(first)s to %(last)s together") % {"first": first, "last": finance.year}
     return _execution(finance, "consolidated", title, {"to": dt.date(finance.year, 12, 31)})
 
 
