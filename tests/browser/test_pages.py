@@ -8,6 +8,22 @@ from tests.admin_rows import fill
 from tests.browser.conftest import SCREENS
 
 
+def money_paths(programme: str, activity: int, line: int) -> list[str]:
+    """Return the pages that answer what is left, what is planned and who pays."""
+    return [
+        "/partnerships/money/",
+        "/partnerships/money/jette-belfaa/",
+        f"/partnerships/money/programmes/{programme}/",
+        f"/activities/budget/{programme}/?year=2024",
+        f"/activities/budget/{programme}/new/",
+        f"/activities/budget/lines/{line}/",
+        f"/activities/budget/lines/{line}/amend/",
+        f"/activities/{activity}/co-funding/",
+        "/activities/import/",
+        "/reports/jette-belfaa/vouchers/?source=federal&starts_on=2024-01-01&ends_on=2024-12-31",
+    ]
+
+
 @pytest.fixture
 def paths(cast):
     """The pages, with something on each."""
@@ -25,16 +41,7 @@ def paths(cast):
         f"/partnerships/grants/{rows[Grant].pk}/tranches/2024/",
         f"/partnerships/requests/{rows[FundingRequest].pk}/edit/",
         f"/partnerships/requests/{rows[FundingRequest].pk}/move/",
-        "/partnerships/money/",
-        "/partnerships/money/jette-belfaa/",
-        f"/partnerships/money/programmes/{programme}/",
-        f"/activities/budget/{programme}/?year=2024",
-        f"/activities/budget/{programme}/new/",
-        f"/activities/budget/lines/{rows[BudgetLine].pk}/",
-        f"/activities/budget/lines/{rows[BudgetLine].pk}/amend/",
-        f"/activities/{activity}/co-funding/",
-        "/activities/import/",
-        "/reports/jette-belfaa/vouchers/?source=federal&starts_on=2024-01-01&ends_on=2024-12-31",
+        *money_paths(programme, activity, rows[BudgetLine].pk),
         "/partnerships/organisations/",
         f"/partnerships/organisations/{rows[Organisation].slug}/",
         "/activities/",
