@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("activities", "0011_amendment_sentence"),
+        ("activities", "0013_delays"),
         ("partnerships", "0011_rule_effect_words"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
