@@ -51,7 +51,14 @@ def guidance_for_founders():
     assert guidance.target_group.slug == "women-with-own-project"
     assert slugs(guidance.outcomes) == {"berkane-women-own-project"}
     worded(guidance, "title", "text")
-    worded(Decision.objects.get(slug="berkane-redesigned-training"), "title", "text", "follow_up")
+    decision = Decision.objects.get(slug="berkane-redesigned-training")
+    worded(decision, "title", "text", "follow_up")
+    assert slugs(decision.findings) == {"berkane-own-projects"}
+    assert slugs(decision.courses) == {"cqf-workshops", "cqf-project-guidance"}
+    assert list(decision.steps.values_list("kind", "observed_outcome__slug")) == [
+        ("change", None),
+        ("result", "berkane-women-own-project"),
+    ]
 
 
 @fact("B22")
@@ -82,6 +89,9 @@ def evaluation_form():
     years(form.course, None, 2021)
     values(form, sent_on=None)
     worded(form, "title", "subject")
+    finding = form.findings.get()
+    worded(finding, "title", "text")
+    assert slugs(finding.decisions) == {"berkane-economic-concepts"}
 
 
 @fact("B25")
@@ -99,6 +109,15 @@ def economics_added():
     decision = Decision.objects.get(slug="berkane-economic-concepts", programme__slug=NEW)
     assert slugs(decision.consulted) == {"entraide-nationale"}
     worded(decision, "title", "text", "follow_up")
+    assert list(decision.findings.values_list("evaluation_forms__slug", flat=True)) == ["laureates-evaluation"]
+    assert slugs(decision.courses) == {"laureates-cycle", "laureates-economics"}
+    assert list(decision.steps.values_list("kind", flat=True)) == ["change", "change", "result"]
+    for step, (dutch, french) in zip(
+        decision.steps.all(), [("programma", "programme"), ("examen", "examen"), ("cyclus", "cycle")], strict=True
+    ):
+        worded(step, "title")
+        assert dutch in step.title_nl
+        assert french in step.title_fr
     assert Course.objects.get(slug="laureates-economics").part_of.slug == "laureates-cycle"
     exam = activity("berkane-yearly-exam", is_recurring=True)
     assert exam.course.slug == "laureates-cycle"
@@ -163,6 +182,13 @@ def men_came_round():
     reluctance = bond().risks.get(slug="berkane-reluctance")
     values(reluctance, kind="obstacle", state="overcome")
     worded(reluctance, "title", "effect", "response", "appraisal")
+    steps = reluctance.steps.all()
+    assert [(step.kind, step.happened_on, step.state) for step in steps] == [
+        ("response", None, ""),
+        ("change", None, "overcome"),
+    ]
+    worded(steps[0], text="dialo")
+    worded(steps[1], "text")
     seen("berkane-men-encourage", "family")
 
 

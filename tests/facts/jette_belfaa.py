@@ -159,6 +159,9 @@ def family_planning_waits():
     assert centre.place == centre.part_of.place
     assert "family-planning" in slugs(centre.themes)
     worded(centre, "summary", "status_note")
+    delay = centre.delays.get()
+    values(delay, number=1, is_over=False, planned_on=None, revised_on=None, ended_on=None)
+    worded(delay, "reason")
 
 
 @fact("A13")

@@ -50,6 +50,15 @@ def seen(slug: str, actor: str) -> ObservedOutcome:
     return found
 
 
+def deliverables(phase: Phase, *expected: str) -> None:
+    """Assert that a phase brought forth these, each in four languages, on days that nobody published."""
+    assert list(phase.deliverables.values_list("slug", "is_delivered", "delivered_on", "due_on")) == [
+        (slug, True, None, None) for slug in expected
+    ]
+    for one in phase.deliverables.all():
+        worded(one, "title")
+
+
 @fact("B1")
 def begun_in_2007():
     sides = bond().sides.values_list("side", "municipality__slug", "municipality__country")
@@ -109,6 +118,15 @@ def visit_led_to_a_department():
     values(department.organisation, slug="berkane-social-department", kind="municipal_service")
     worded(department, "title", "text")
     worded(department.organisation, "name")
+    # The same as a trail: what the visit taught, what was decided because of it, and what followed.
+    finding = visit.findings.get()
+    decision = finding.decisions.get()
+    worded(finding, "title", "text")
+    worded(decision, "title", "text")
+    assert list(decision.steps.values_list("kind", "milestone__slug", "observed_outcome__slug")) == [
+        ("change", "berkane-new-department", None),
+        ("result", None, "berkane-equipped-department"),
+    ]
 
 
 @fact("B7")
@@ -130,6 +148,7 @@ def phase_one():
     worded(phase, "title", "text")
     analysis = phase.products.get(kind="analysis")
     assert set(analysis.led_to.values_list("kind", "phase")) == {("plan", phase.pk), ("structure", phase.pk)}
+    deliverables(phase, "berkane-phase-1-plan", "berkane-phase-1-structure")
 
 
 @fact("B9")
@@ -140,6 +159,7 @@ def phase_two():
     values(
         phase.products.get(kind="map"), title_nl="Sociale en culturele kaart", title_fr="Carte sociale et culturelle"
     )
+    deliverables(phase, "berkane-phase-2-inventory", "berkane-phase-2-map")
 
 
 @fact("B10")
