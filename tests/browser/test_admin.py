@@ -15,7 +15,7 @@ def look(visitor, path):
     page = visitor.page
     answer = page.goto(visitor.address + path)
     assert answer.ok, path
-    page.wait_for_function(f"!document.querySelector('{PLAIN_AUTOCOMPLETE}')")
+    page.locator(PLAIN_AUTOCOMPLETE).first.wait_for(state="detached")
     assert visitor.complaints == [], path
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, path
     assert [line for line in visitor.violations() if not line.startswith(DJANGOS_OWN)] == [], path

@@ -101,9 +101,9 @@ def test_a_verdict_does_not_push_the_button_away_from_under_the_finger(visit, ca
         page.mouse.down()
         route.continue_()
 
-    page.route("**/expenses/check/**", answer)
+    page.route("**/expenses/check/**", answer, times=1)
     with page.expect_response("**/expenses/check/**"):
         choose(page, cast.federal)
-    page.wait_for_function("!document.querySelector('.htmx-request, .htmx-settling, .htmx-swapping')")
+    page.locator(".htmx-request, .htmx-settling, .htmx-swapping").first.wait_for(state="detached")
     page.mouse.up()
     page.locator(".error-summary").wait_for()
