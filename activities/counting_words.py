@@ -45,7 +45,7 @@ def _people(sex: str) -> str:
     names = {
         Sex.WOMEN.value: _("women"),
         Sex.MEN.value: _("men"),
-        Sex.OTHER.value: _("people of another or no said sex"),
+        Sex.OTHER.value: _("people whose sex is other or not said"),
     }
     return names.get(sex, _("everybody"))
 

@@ -46,13 +46,20 @@ def facts_of(activity: Activity) -> list[dict[str, Any]]:
             translated(activity.part_of, "title"),
             url=reverse("activities:detail", args=[activity.part_of_id]) if activity.part_of_id else "",
         ),
-        _fact(_("Toward the outcome"), translated(activity.outcome, "title")),
+        _fact(_("Toward the result"), translated(activity.outcome, "title"), url=_result_url(activity)),
         _fact(_("Gives the course"), translated(activity.course, "title")),
         _lines(_("Themes"), [str(theme) for theme in activity.themes.all()]),
         _lines(_("Target groups"), [_group(group) for group in activity.target_groups.all()]),
         _lines(_("Outcomes that were seen"), [str(outcome) for outcome in activity.observed_outcomes.all()]),
     ]
     return [fact for fact in facts if fact.get("value") or fact.get("lines")]
+
+
+def _result_url(activity: Activity) -> str:
+    """Return the address of the result in the logframe of the activity's programme."""
+    if not activity.outcome_id or not activity.programme:
+        return ""
+    return f"{reverse('partnerships:logframe', args=[activity.programme.slug])}#result-{activity.outcome_id}"
 
 
 def organisations_of(activity: Activity) -> list[Link]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity, Expenditure, Status, Theme
 from activities.models.activity import NEWEST_FIRST, ActivityQuerySet
 from beneficiaries.models import TargetGroup
-from partnerships.models import FundingSource, Programme, Side
+from partnerships.models import FundingSource, Outcome, Programme, Side
 from portal.ground.dates import overlapping
 from portal.ground.lists import Filter, enum_choices, matching, named_choices, named_choices_of
 from portal.ground.models import User
@@ -24,7 +24,7 @@ from portal.ground.wording import languages_of
 SEARCHED = [*languages_of("title"), *languages_of("summary")]
 # The years that a programme year may have; typed, because a list of them would be long.
 YEARS = [(str(year), str(year)) for year in range(1990, 2101)]
-SELDOM = ("programme", "theme", "group", "funder")
+SELDOM = ("programme", "outcome", "theme", "group", "funder")
 SORTS = ("-date", "date", "title", "-title", "status", "-status")
 
 
@@ -63,10 +63,14 @@ def offered(partnerships: Sequence[tuple[str, str]], *, more: bool) -> list[Filt
 def _seldom_used(partnerships: Sequence[int]) -> list[Filter]:
     programmes = Programme.objects.filter(partnership__in=partnerships).order_by("partnership_id", "-starts_on")
     named = named_choices_of(
-        theme=Theme.objects.all(), group=TargetGroup.objects.all(), funder=FundingSource.objects.all()
+        outcome=Outcome.objects.filter(partnership__in=partnerships),
+        theme=Theme.objects.all(),
+        group=TargetGroup.objects.all(),
+        funder=FundingSource.objects.all(),
     )
     return [
         Filter("programme", _("Programme"), named_choices(programmes)),
+        Filter("outcome", _("Result"), named["outcome"]),
         Filter("theme", _("Theme"), named["theme"]),
         Filter("group", _("Target group"), named["group"]),
         Filter("funder", _("Paid from"), named["funder"]),
@@ -75,6 +79,7 @@ def _seldom_used(partnerships: Sequence[int]) -> list[Filter]:
 
 CONDITIONS: dict[str, Callable[[str], Q]] = {
     "programme": lambda value: Q(programme=value),
+    "outcome": lambda value: Q(outcome=value),
     "year": lambda value: _in_year(int(value)),
     "status": lambda value: Q(status=value),
     "theme": lambda value: Q(themes=value),

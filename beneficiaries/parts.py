@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import AgeBand, IndicatorPart, Sex, TargetGroup
 from partnerships.models import Indicator
+from portal.ground.numbers import format_number
 from portal.ground.wording import listed
 
 
@@ -57,11 +57,6 @@ def check_parts(indicator: Indicator, value: Decimal | None, parts: Parts) -> No
         raise ValidationError([ValidationError(sentence, code="parts") for sentence in refusals])
 
 
-def check_stored(indicator: Indicator, value: Decimal | None, value_pk: int) -> None:
-    """Raise the ValidationError of the stored parts of a value that is about to change without them."""
-    check_parts(indicator, value, parts_of(IndicatorPart.objects.filter(value=value_pk)))
-
-
 def in_words(parts: Parts) -> list[str]:
     """Return parts as the history tells them, in a lasting order."""
     bands = AgeBand.objects.in_bulk({part.band for part in parts if part.band})
@@ -69,14 +64,8 @@ def in_words(parts: Parts) -> list[str]:
     told = []
     for part, number in parts.items():
         names = [groups.get(part.group or 0), Sex(part.sex).label if part.sex else "", bands.get(part.band or 0)]
-        told.append(f"{listed(names)}: {figure(number)}")
+        told.append(f"{listed(names)}: {format_number(number)}")
     return sorted(told)
-
-
-def figure(number: Decimal) -> str:
-    """Return a number as the active language writes it, without decimals where it has none."""
-    places = 0 if number == number.to_integral_value() else 2
-    return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
 
 
 def _names() -> tuple[str, str, str]:
@@ -86,4 +75,4 @@ def _names() -> tuple[str, str, str]:
 def _together(kind: tuple[bool, bool, bool], total: Decimal, value: Decimal) -> str:
     names = listed(name for name, told in zip(_names(), kind, strict=True) if told)
     sentence = _("The parts by %(dimensions)s add up to %(total)s, but the value is %(value)s.")
-    return sentence % {"dimensions": names, "total": figure(total), "value": figure(value)}
+    return sentence % {"dimensions": names, "total": format_number(total), "value": format_number(value)}

@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partnerships.access import partnership_id_of, partnerships_of
-from partnerships.models import Organisation, OrganisationAlias, Role
-from portal.ground.columns import BySlug, BySlugs, Column, Widget, as_text
+from partnerships.models import Indicator, Organisation, OrganisationAlias, Outcome, Role, ScaleLevel
+from portal.ground.columns import BySlug, BySlugs, Column, Number, Widget, YesNo, as_text
 from portal.ground.models import User
 from portal.ground.resources import SheetResource
 
@@ -96,3 +96,79 @@ class OrganisationResource(SluggedResource):
             alias = OrganisationAlias(organisation=instance, name=missing)
             alias.full_clean()
             alias.save()
+
+
+LANGUAGES = ("nl", "fr", "en", "ar")
+
+
+class OutcomeResource(SluggedResource, OwnPartnershipResource):
+    """Results that are aimed at, each with the one that it leads to. What was invented says so."""
+
+    is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
+    related = ["partnership", "programme", "parent"]
+
+    class Meta:
+        model = Outcome
+        fields = [
+            "slug",
+            "partnership",
+            "programme",
+            "level",
+            "number",
+            "parent",
+            *(f"{name}_{code}" for name in ("title", "text", "assumptions") for code in LANGUAGES),
+            "iati_identifier",
+            "is_demonstration",
+        ]
+
+
+class Step(Column):
+    """A step of the indicator's own scale, by its value."""
+
+    def __init__(self, attribute: str):
+        super().__init__(attribute, Number())
+
+    def save(self, instance, row, is_m2m=False, **kwargs):  # noqa: FBT002 - the library's signature
+        value = self.widget.read(row[self.column_name])
+        step = ScaleLevel.objects.filter(scale=instance.scale_id, value=value).first() if value is not None else None
+        if value is not None and step is None:
+            raise ValidationError(_("This step is not on the scale of the indicator."))
+        setattr(instance, self.attribute, step)
+
+    def export(self, instance, **kwargs):
+        step = getattr(instance, self.attribute)
+        return step.value if step else None
+
+
+class IndicatorResource(SluggedResource, OwnPartnershipResource):
+    """Indicators with their baselines; targets and values have pages of their own. What was invented says so."""
+
+    baseline_level = Step("baseline_level")
+    is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
+    related = ["outcome__partnership", "outcome__programme", "scale", "baseline_level"]
+
+    class Meta:
+        model = Indicator
+        fields = [
+            "slug",
+            "outcome",
+            "number",
+            *(f"{name}_{code}" for name in ("title", "text", "verification", "unit") for code in LANGUAGES),
+            "measure",
+            "scale",
+            "is_ascending",
+            "accumulation",
+            "adds_periods",
+            "adds_parts",
+            "by_sex",
+            "by_age",
+            "by_group",
+            "baseline",
+            "baseline_level",
+            "baseline_year",
+            "is_demonstration",
+        ]
+
+    def before_save_instance(self, instance, row, **kwargs):
+        if not instance._state.adding:
+            instance.version += 1

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import lists, money, requests, years
+from partnerships.views import indicators, lists, money, requests, years
 
 urlpatterns = [
     path("", lists.partnership_list, name="list"),
@@ -16,5 +16,11 @@ urlpatterns = [
     path("transfers/<int:pk>/edit/", money.transfer_edit, name="transfer_edit"),
     path("requests/<int:pk>/edit/", requests.request_edit, name="request_edit"),
     path("requests/<int:pk>/move/", requests.request_move, name="request_move"),
+    path("indicators/<slug:slug>/targets/", indicators.targets_edit, name="targets_edit"),
+    path("indicators/values/<int:pk>/validate/", indicators.value_validate, name="value_validate"),
+    path("indicators/values/<int:pk>/take-back/", indicators.value_take_back, name="value_take_back"),
+    path("indicators/values/<int:pk>/correct/", indicators.value_correct, name="value_correct"),
+    path("indicators/values/<int:pk>/file/", indicators.value_file, name="value_file"),
+    path("indicators/corrections/<int:pk>/validate/", indicators.correction_validate, name="correction_validate"),
     path("<slug:slug>/requests/new/", requests.request_create, name="request_create"),
 ]

@@ -27,6 +27,19 @@ def money_forms(scene: Any) -> dict[str, dict[str, Any]]:
     }
 
 
+def indicator_forms() -> dict[str, dict[str, Any]]:
+    """Return the forms of indicators."""
+    value = {"starts_on": "2025-01-01", "ends_on": "2025-12-31", "value": "7", "language": "en", "version": 1}
+    return {
+        "partnerships:targets_edit": {"version": 1, "value_2025": "12"},
+        "partnerships:value_create": value,
+        "partnerships:value_edit": value,
+        "partnerships:value_validate": {"version": 1},
+        "partnerships:value_take_back": {"version": 1, "reason": "A mistake"},
+        "partnerships:value_correct": {"value": "8", "reason": "Counted twice", "recorded_on": "2025-02-01"},
+    }
+
+
 def expense_forms(scene: Any) -> dict[str, dict[str, Any]]:
     """Return the forms of expenses outside the log."""
     paid = scene.rows[Expenditure]

@@ -11,6 +11,7 @@ from activities.models import (
     BudgetAmendment,
     BudgetLine,
     CoFunding,
+    CountingRule,
     Delay,
     Document,
     Drawdown,
@@ -23,7 +24,7 @@ from activities.models import (
     Showing,
     Voucher,
 )
-from beneficiaries.models import Course, EvaluationForm
+from beneficiaries.models import Course, EvaluationForm, IndicatorPart
 from partnerships import models as rooms
 from portal.ground import audit
 from tests.cast import Bond, Cast, in_all_languages, make_entry
@@ -53,7 +54,7 @@ class Maker:
 def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Model]:
     """Write the rows, their short names ending in `tag`, and return one of each model."""
     maker = Maker(cast, bond, tag)
-    for write in [_actors, _funding, _programme, _results, _trails, _log, _budget, _works]:
+    for write in [_actors, _funding, _programme, _results, _indicators, _trails, _log, _budget, _works]:
         write(maker)
     return maker.made
 
@@ -104,6 +105,20 @@ def _results(maker: Maker) -> None:
     make(rooms.WorkingPrinciple, "title", kind="care", **of)
     course = make(Course, "title", kind="workshop", place=made[rooms.Place], target_group=maker.cast.youth, **of)
     make(EvaluationForm, "title", course=course, **of)
+
+
+def _indicators(maker: Maker) -> None:
+    make, made = maker.make, maker.made
+    scale = make(rooms.Scale, "name")
+    make(rooms.ScaleLevel, "label", scale=scale, value=1)
+    indicator = make(rooms.Indicator, "title", outcome=made[rooms.Outcome], by_sex=True)
+    make(rooms.IndicatorTarget, indicator=indicator, year=DAY.year, value=Decimal(9))
+    file = {"file": "a.pdf", "original_name": "a.pdf", "content_type": "application/pdf", "size": 3}
+    value = make(rooms.IndicatorValue, indicator=indicator, starts_on=DAY, ends_on=DAY, value=Decimal(7), **file)
+    make(IndicatorPart, value=value, sex="women", number=Decimal(3))
+    later = dt.date(DAY.year + 1, 1, 10)
+    make(rooms.IndicatorCorrection, corrects=value, recorded_on=later, value=Decimal(8), reason="Counted twice")
+    make(CountingRule, indicator=indicator)
 
 
 def _trails(maker: Maker) -> None:

@@ -14,10 +14,19 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from activities.models import BudgetLine, Document, Expenditure, LogEntry, Photo, Voucher
-from partnerships.models import FundingRequest, Grant, Organisation, Tranche, Transfer
+from partnerships.models import (
+    FundingRequest,
+    Grant,
+    Indicator,
+    IndicatorCorrection,
+    IndicatorValue,
+    Organisation,
+    Tranche,
+    Transfer,
+)
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
-from tests.access_forms import expense_forms, money_forms
+from tests.access_forms import expense_forms, indicator_forms, money_forms
 from tests.admin_rows import fill
 from tests.cast import YEARS, Bond, Cast
 from tests.log_form import filled
@@ -73,6 +82,17 @@ ADDRESSES = {
     "partnerships:tranche_edit": Address(OFFICERS, "grant tranche"),
     "partnerships:transfer_create": Address(OFFICERS, "programme"),
     "partnerships:transfer_edit": Address(OFFICERS, "transfer"),
+    "partnerships:logframe": Address(MEMBERS, "programme"),
+    "partnerships:logframe_export": Address(MEMBERS, "programme", "post"),
+    "partnerships:indicator": Address(MEMBERS, "indicator"),
+    "partnerships:targets_edit": Address(OFFICERS, "indicator"),
+    "partnerships:value_create": Address(WRITERS, "indicator"),
+    "partnerships:value_edit": Address(WRITERS, "value"),
+    "partnerships:value_validate": Address(OFFICERS_DONE, "value", "post"),
+    "partnerships:value_take_back": Address(OFFICERS, "value"),
+    "partnerships:value_correct": Address(WRITERS, "value"),
+    "partnerships:value_file": Address(MEMBERS, "value"),
+    "partnerships:correction_validate": Address(OFFICERS_DONE, "correction", "post"),
     "partnerships:organisation_list": Address(WHO_SIGNED_IN),
     "partnerships:organisation_detail": Address(MEMBERS, "organisation"),
     "activities:list": Address(WHO_SIGNED_IN),
@@ -157,6 +177,16 @@ WRITES = {
     "partnerships:tranche_edit": OFFICERS_DONE,
     "partnerships:transfer_create": OFFICERS_DONE,
     "partnerships:transfer_edit": OFFICERS_DONE,
+    "partnerships:logframe_export": MEMBERS,
+    "partnerships:targets_edit": OFFICERS_DONE,
+    "partnerships:value_create": WRITERS_DONE,
+    "partnerships:value_edit": WRITERS_DONE,
+    "partnerships:value_validate": OFFICERS_DONE,
+    # It has a correction, so its first figure stays as it was.
+    "partnerships:value_take_back": OFFICERS,
+    # The year of the value is open: who may correct it is told to change the value itself.
+    "partnerships:value_correct": WRITERS,
+    "partnerships:correction_validate": OFFICERS_DONE,
     "activities:create": ANY_WRITER_DONE,
     "activities:edit": WRITERS_DONE,
     "activities:status": WRITERS_DONE,
@@ -232,6 +262,9 @@ class Scene:
             "grant": self.rows[Grant].pk,
             "tranche": self.rows[Tranche].year,
             "transfer": self.rows[Transfer].pk,
+            "indicator": self.rows[Indicator].slug,
+            "value": self.rows[IndicatorValue].pk,
+            "correction": self.rows[IndicatorCorrection].pk,
             "activity": self.bond.partner.pk,
             "entry": self.rows[LogEntry].pk,
             "expense": self.rows[Expenditure].pk,
@@ -288,6 +321,7 @@ class Scene:
         bodies: dict[str, dict[str, Any]] = {
             "partnerships:year_reopen": {"reason": "A correction"},
             **money_forms(self),
+            **indicator_forms(),
             **expense_forms(self),
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},

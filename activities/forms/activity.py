@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,13 +18,15 @@ from activities.models import Activity, Status, Theme
 from activities.services import ActivityValues
 from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
-from partnerships.models import HostEvent, Organisation, Place, Programme, Role
+from partnerships.models import HostEvent, Organisation, Outcome, Place, Programme, Role
 from portal.ground.carry import author_token
 from portal.ground.forms import LineField, PortalForm, PortalModelForm, RowsField, TextField
+from portal.ground.wording import translated
 
 COLUMNS = [
     "partnership",
     "programme",
+    "outcome",
     "kind",
     "side",
     "starts_on",
@@ -77,6 +82,11 @@ class ActivityForm(PortalModelForm):
         others = Activity.objects.filter(partnership__in=mine).exclude(pk=self.instance.pk)
         self.fields["part_of"].queryset = others
         self.fields["part_of"].widget.choices = _recent(others, self.instance.part_of)
+        of = [self.instance.partnership_id] if self.instance.partnership_id else mine
+        results = Outcome.objects.filter(partnership__in=of)
+        self.fields["outcome"].queryset = results
+        self.fields["outcome"].label = _("Toward the result")
+        self.fields["outcome"].widget.choices = [("", "---------"), *result_choices(results)]
         self.fields["place"].queryset = Place.objects.select_related("municipality")
         self.fields["host_event"].queryset = HostEvent.objects.all()
         if self.instance.pk:
@@ -135,6 +145,7 @@ class ActivityForm(PortalModelForm):
             Fieldset(
                 _("When and where"),
                 Div("partnership", "programme", css_class="form-columns"),
+                "outcome",
                 "side",
                 Div("starts_on", "starts_precision", css_class="form-columns"),
                 Div("ends_on", "ends_precision", css_class="form-columns"),
@@ -160,7 +171,7 @@ class ActivityForm(PortalModelForm):
             first = f"title_{self.languages[0][0]}"
             self.add_error(first, ValidationError(_("Give the activity a title in at least one language.")))
         partnership = cleaned.get("partnership")
-        for name in ("programme", "part_of"):
+        for name in ("programme", "part_of", "outcome"):
             if partnership and cleaned.get(name) and cleaned[name].partnership_id != partnership.pk:
                 self.add_error(name, ValidationError(_("This belongs to another partnership.")))
         self._check_programme(cleaned)
@@ -182,6 +193,26 @@ class ActivityForm(PortalModelForm):
         for end in ("starts", "ends"):
             columns[f"{end}_precision"] = getattr(self.instance, f"{end}_precision")
         return ActivityValues(columns=columns, **{name: list(cleaned[name]) for name in LINKS})
+
+
+def result_choices(results: models.QuerySet) -> list[tuple[str, list[tuple[int, str]]]]:
+    """Return the results as a tree to choose from: under each programme, each result below the one it leads to."""
+    below: dict[int | None, list[Outcome]] = defaultdict(list)
+    rows = list(results.select_related("programme", "partnership").order_by("programme", "number", "pk"))
+    known = {row.pk for row in rows}
+    for row in rows:
+        below[row.parent_id if row.parent_id in known else None].append(row)
+    groups: dict[str, list[tuple[int, str]]] = defaultdict(list)
+
+    def add(row: Outcome, depth: int) -> None:
+        name = "\N{EN DASH} " * depth + f"{translated(row, 'title')} ({row.get_level_display()})"
+        groups[str(translated(row.programme or row.partnership, "name"))].append((row.pk, name))
+        for part in below[row.pk]:
+            add(part, depth + 1)
+
+    for row in below[None]:
+        add(row, 0)
+    return list(groups.items())
 
 
 def _recent(activities, chosen: Activity | None) -> list[tuple]:

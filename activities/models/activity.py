@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F
 from django.db.models.lookups import IsNull
@@ -173,6 +174,13 @@ class Activity(Span, Slugged):
 
     def __str__(self):
         return self.title
+
+    def clean(self) -> None:
+        """Refuse a result of another programme than the activity's own."""
+        super().clean()
+        if self.outcome and self.outcome.programme_id not in {None, self.programme_id}:
+            sentence = _("This result belongs to another programme.")
+            raise ValidationError({"outcome": ValidationError(sentence, code="programme")})
 
 
 class ActivityOrganisation(NaturalKey):

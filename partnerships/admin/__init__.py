@@ -1,5 +1,27 @@
 """Administration of partnerships: each module one noun, the access to all of them in `base`."""
 
-from partnerships.admin import actors, continuity, funding, grants, partnership, programme, results, rules, trails
+from partnerships.admin import (
+    actors,
+    continuity,
+    funding,
+    grants,
+    indicators,
+    partnership,
+    programme,
+    results,
+    rules,
+    trails,
+)
 
-__all__ = ["actors", "continuity", "funding", "grants", "partnership", "programme", "results", "rules", "trails"]
+__all__ = [
+    "actors",
+    "continuity",
+    "funding",
+    "grants",
+    "indicators",
+    "partnership",
+    "programme",
+    "results",
+    "rules",
+    "trails",
+]

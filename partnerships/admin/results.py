@@ -6,7 +6,9 @@ from django.contrib import admin
 
 from partnerships.admin.base import OwnTranslatedAdmin
 from partnerships.models import ObservedOutcome, Outcome
+from partnerships.resources import OutcomeResource
 from portal.ground.admin import VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
 
 
 class ResultAdmin(OwnTranslatedAdmin):
@@ -19,13 +21,15 @@ class ResultAdmin(OwnTranslatedAdmin):
 
 
 @admin.register(Outcome)
-class OutcomeAdmin(ResultAdmin):
-    """Results that are aimed at."""
+class OutcomeAdmin(ExchangeMixin, ResultAdmin):
+    """Results that are aimed at, also from and to spreadsheets."""
 
+    resource_class = OutcomeResource
     list_display = ["title", "level", "number", "partnership", "programme"]
     list_filter = ["level", ("partnership", VisibleFilter), ("programme", VisibleFilter)]
     list_select_related = ["partnership", "programme"]
-    autocomplete_fields = ["partnership", "programme"]
+    autocomplete_fields = ["partnership", "programme", "parent"]
+    readonly_fields = ["is_demonstration"]
 
 
 @admin.register(ObservedOutcome)

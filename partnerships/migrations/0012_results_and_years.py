@@ -326,7 +326,7 @@ class Migration(migrations.Migration):
                 ('verification_fr', models.TextField(blank=True, default='', null=True, verbose_name='means of verification')),
                 ('verification_en', models.TextField(blank=True, default='', null=True, verbose_name='means of verification')),
                 ('verification_ar', models.TextField(blank=True, default='', null=True, verbose_name='means of verification')),
-                ('measure', models.CharField(choices=[('number', 'number'), ('percentage', 'percentage'), ('scale', 'qualitative, on a scale')], default='number', max_length=10, verbose_name='measure')),
+                ('measure', models.CharField(choices=[('number', 'a number'), ('percentage', 'percentage'), ('scale', 'qualitative, on a scale')], default='number', max_length=10, verbose_name='measure')),
                 ('unit', models.CharField(blank=True, default='', max_length=50, verbose_name='unit')),
                 ('unit_nl', models.CharField(blank=True, default='', max_length=50, null=True, verbose_name='unit')),
                 ('unit_fr', models.CharField(blank=True, default='', max_length=50, null=True, verbose_name='unit')),

@@ -69,7 +69,7 @@ class Indicator(Slugged):
     """What is measured of a result. Its measure says which of its values may be added."""
 
     class Measure(models.TextChoices):
-        NUMBER = "number", _("number")
+        NUMBER = "number", _("a number")
         PERCENTAGE = "percentage", _("percentage")
         SCALE = "scale", _("qualitative, on a scale")
 
@@ -153,6 +153,24 @@ class Indicator(Slugged):
         """Refuse a step of another scale, and a percentage above 100."""
         super().clean()
         check_measure(self, self.baseline, self.baseline_level, value_field="baseline", level_field="baseline_level")
+
+        self._check_rows()
+
+    def _check_rows(self) -> None:
+        """Refuse a measure that targets and values are not told in, and a programme that they lie outside of."""
+        if not self.pk or not (self.targets.exists() or self.values.exists()):
+            return
+        stored = type(self).objects.get(pk=self.pk)
+        if (stored.measure, stored.scale_id) != (self.measure, self.scale_id):
+            sentence = _("Targets or values are told in this measure already.")
+            raise ValidationError({"measure": ValidationError(sentence, code="told")})
+        if stored.outcome_id == self.outcome_id or (programme := self.outcome.programme) is None:
+            return
+        years = models.Q(year__lt=programme.starts_on.year) | models.Q(year__gt=programme.ends_on.year)
+        days = models.Q(starts_on__lt=programme.starts_on) | models.Q(ends_on__gt=programme.ends_on)
+        if self.targets.filter(years).exists() or self.values.filter(days).exists():
+            sentence = _("Targets or values lie outside the years of this result’s programme.")
+            raise ValidationError({"outcome": ValidationError(sentence, code="outside")})
 
     def lies_behind(self, value: Decimal | None, level: ScaleLevel | None) -> bool:
         """Say whether a value is worse than the baseline; where either is unknown it is not."""

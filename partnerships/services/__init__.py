@@ -18,6 +18,7 @@ from partnerships.services.targets import set_targets
 from partnerships.services.values import (
     add_value,
     change_value,
+    check_correction,
     correct_value,
     hold_value,
     is_locked,
@@ -33,6 +34,7 @@ __all__ = [
     "add_value",
     "ask_guards",
     "change_value",
+    "check_correction",
     "check_stage",
     "correct_value",
     "create_grant",

@@ -121,13 +121,10 @@ def correct_value(
     """
 
     def make() -> IndicatorCorrection:
-        partnership = partnership_of(value)
-        require(actor, Role.COORDINATOR, partnership)
-        if not is_locked(held(value)):
-            raise ValidationError(_("The year of this value is not locked: change the value itself."), code="open")
-        row = IndicatorCorrection(corrects=value, author=actor)
+        require(actor, Role.COORDINATOR, partnership_of(value))
+        row = IndicatorCorrection(corrects=held(value), author=actor)
         before = set_columns(row, columns)
-        hold_years_open(partnership, days=[row.recorded_on], field="recorded_on")
+        check_correction(row)
         save(row, before, actor=actor, parent=value.indicator, reason=row.reason)
         return row
 
@@ -151,6 +148,13 @@ def validate_correction(correction: IndicatorCorrection, *, actor: User) -> Indi
     parent = row.corrects.indicator
     audit.record(row, actor=actor, verb=AuditEntry.Verb.TRANSITION, changes=changes, parent=parent)
     return row
+
+
+def check_correction(row: IndicatorCorrection) -> None:
+    """Refuse a correction of an open year, and one that is dated in a locked one. Raises ValidationError."""
+    if not is_locked(row.corrects):
+        raise ValidationError(_("The year of this value is not locked: change the value itself."), code="open")
+    hold_years_open(partnership_of(row.corrects), days=[row.recorded_on], field="recorded_on")
 
 
 def partnership_of(value: IndicatorValue) -> Partnership:

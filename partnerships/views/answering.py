@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -44,8 +44,12 @@ def answer(
     row: Any,
     build: Callable[[Any, Any], Any],
     write: Callable[[Any], tuple[Any, bool]],
+    compare: Callable[[Any, Any], list[Difference]] | None = None,
 ) -> HttpResponse:
-    """Show or save a form: `build(data, row)` makes it, `write(form)` saves it and says whether the row is new."""
+    """Show or save a form: `build(data, row)` makes it, `write(form)` saves it and says whether the row is new.
+
+    `compare(current, form)` tells what is saved from what was typed where the form's fields are not the row's columns.
+    """
     text = carry.kept(request) if request.method == "GET" else None
     form = build(request.POST or text, row)
     code, theirs = 200, None
@@ -57,7 +61,7 @@ def answer(
         except ValidationError as error:
             form.add_error(None, error)
         except StaleVersion as stale:
-            code, theirs = 409, differences(stale.current, form)
+            code, theirs = 409, (compare or differences)(stale.current, form)
             data = request.POST.copy()
             data["version"] = str(stale.current.version)
             form = build(data, stale.current)
@@ -80,9 +84,10 @@ def done(request: HttpRequest, page: Page, *, is_new: bool) -> HttpResponse:
     return HttpResponseRedirect(page.back)
 
 
-def differences(current: models.Model, form: Any) -> list[Difference]:
-    """Return the fields in which the record as it stands differs from what was typed."""
-    pairs = ((name, getattr(current, name), form.cleaned_data[name]) for name in form.columns())
+def differences(current: models.Model, form: Any, names: Iterable[str] | None = None) -> list[Difference]:
+    """Return the fields in which the record as it stands differs from what was typed, among `names` if given."""
+    wanted = form.columns() if names is None else names
+    pairs = ((name, getattr(current, name), form.cleaned_data[name]) for name in wanted)
     return [
         Difference(str(form.fields[name].label), _shown(current, name, saved), _shown(current, name, typed))
         for name, saved, typed in pairs

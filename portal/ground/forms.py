@@ -14,6 +14,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from portal.ground.money import CENT, format_rate, parse_amount, parse_rate
+from portal.ground.numbers import format_number
 
 MAX_TEXT = 50_000
 DASHES = BLANK_CHOICE_DASH[0][1]
@@ -21,6 +22,7 @@ TEXT_TOO_LONG = _("This text is longer than %(limit_value)s characters; put the 
 # Line breaks and tabs are text. Other control characters are not, nor are the two overrides that make a
 # reader see letters in another order than they stand; Arabic writing needs the other direction marks.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
+NOT_A_FIGURE = _("Type the number in digits, for example 1 234,56.")
 UNREADABLE = _("The text holds characters that cannot be shown. They were marked with ▯: take them out or retype it.")
 
 
@@ -110,6 +112,35 @@ class AmountField(NumberTextField):
         if amount >= 100_000_000:
             raise ValidationError(_("The amount is less than a hundred million."), code="max_value")
         return amount
+
+
+class FigureField(NumberTextField):
+    """A number that is no money: a decimal comma or point, at most two decimals. Cleans to Decimal or None.
+
+    `lowest` is the smallest number that is taken; None takes any.
+    """
+
+    def __init__(self, *args, lowest=None, max_length=20, **kwargs):
+        super().__init__(*args, max_length=max_length, **kwargs)
+        self.lowest = lowest
+
+    def prepare_value(self, value):
+        return format_number(value) if isinstance(value, Decimal) else value
+
+    def clean(self, value):
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            number = parse_amount(text)
+        except ValidationError:
+            raise ValidationError(NOT_A_FIGURE, code="invalid") from None
+        if self.lowest is not None and number < self.lowest:
+            sentence = _("The number is at least %(lowest)s.") % {"lowest": format_number(self.lowest)}
+            raise ValidationError(sentence, code="min_value")
+        if abs(number) >= 1_000_000_000:
+            raise ValidationError(_("The number is less than a thousand million."), code="max_value")
+        return number
 
 
 class RateField(NumberTextField):

@@ -117,16 +117,20 @@ def named_choices(rows: QuerySet) -> list[tuple[str, str]]:
 
 
 def named_choices_of(**lists: QuerySet) -> dict[str, list[tuple[str, str]]]:
-    """Return the choices of several filters by name, in one query; each list in the order of its labels."""
-    columns = ["pk", *(f"name_{code}" for code in LANGUAGES)]
+    """Return the choices of several filters by name or title, in one query; each list in the order of its labels."""
     parts = [
-        rows.order_by().values_list(Value(name, output_field=models.CharField()), *columns)
+        rows.order_by().values_list(Value(name, output_field=models.CharField()), "pk", *_name_columns(rows.model))
         for name, rows in lists.items()
     ]
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in lists}
     for of, pk, *names in parts[0].union(*parts[1:], all=True):
         choices[of].append((str(pk), choose(dict(zip(LANGUAGES, names, strict=True)).get).text))
     return {name: sorted(found, key=lambda choice: choice[1].casefold()) for name, found in choices.items()}
+
+
+def _name_columns(model: type[models.Model]) -> list[str]:
+    field = "name" if hasattr(model, "name") else "title"
+    return [f"{field}_{code}" for code in LANGUAGES]
 
 
 def enum_choices(enum: type[models.Choices]) -> list[tuple[str, str]]:

@@ -2,13 +2,18 @@
 
 from django.urls import include, path
 
-from portal.roof.views import finance, organisation, partnership, programme
+from portal.roof.views import finance, organisation, partnership, programme, results
 
 app_name = "partnerships"
 urlpatterns = [
     path("", include("partnerships.urls")),
     path("programmes/<slug:slug>/", programme.programme_detail, name="programme_detail"),
     path("programmes/<slug:slug>/<int:year>/", programme.year_detail, name="year_detail"),
+    path("programmes/<slug:slug>/results/", results.logframe, name="logframe"),
+    path("programmes/<slug:slug>/results/export/", results.logframe_export, name="logframe_export"),
+    path("indicators/<slug:slug>/", results.indicator, name="indicator"),
+    path("indicators/<slug:slug>/values/new/", results.value_create, name="value_create"),
+    path("indicators/values/<int:pk>/edit/", results.value_edit, name="value_edit"),
     path("organisations/", organisation.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", organisation.organisation_detail, name="organisation_detail"),
     path("money/", finance.money_overview, name="money_overview"),

@@ -41,6 +41,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "spent": format_amount(total_of(spent)),
         "sections": overview.sections_of(programme),
         "activities_url": f"{reverse('activities:list')}?programme={programme.pk}",
+        "logframe_url": reverse("partnerships:logframe", args=[slug]),
         "money_url": reverse("partnerships:programme_money", args=[slug]),
         "report_url": reverse("reports:window", args=[programme.partnership.slug]) + window,
         "trail": _trail(programme),

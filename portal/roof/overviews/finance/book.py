@@ -22,6 +22,8 @@ FORMATS = {
     "percent": '0.##\\ "%"',
     "count": "#,##0",
     "date": "yyyy-mm-dd",
+    "decimal": "#,##0.00",
+    "year": "0",
 }
 INDENTS = {"heading": 1, "part": 2}
 # What a spreadsheet program does not take in the name of a sheet, and how long that may be.
@@ -51,7 +53,7 @@ def write(finance: Finance) -> bytes:
     book = openpyxl.Workbook(write_only=True)
     names: set[str] = set()
     for table in tables_of(finance):
-        sheet = book.create_sheet(_name(table.title, names))
+        sheet = book.create_sheet(sheet_name(table.title, names))
         sheet.sheet_view.rightToLeft = get_language_bidi()
         sheet.freeze_panes = "B4"
         sheet.column_dimensions["A"].width = 44
@@ -63,7 +65,8 @@ def write(finance: Finance) -> bytes:
     return buffer.getvalue()
 
 
-def _name(title: str, taken: set[str]) -> str:
+def sheet_name(title: str, taken: set[str]) -> str:
+    """Return a name for a sheet that a spreadsheet program takes and that is not taken yet."""
     name = _NOT_IN_NAMES.sub(" ", title)[:LONGEST_NAME].strip()
     number = 2
     while name.lower() in taken:
@@ -76,17 +79,18 @@ def _name(title: str, taken: set[str]) -> str:
 def _fill(sheet: Any, table: Table, finance: Finance) -> None:
     """Write the title, the headings in the third row, and the rows of a table."""
     mark = _("DEMONSTRATION – invented figures") if finance.is_demonstration else ""
-    sheet.append([_text(sheet, f"{table.title} – {plain(finance.name)}", bold=True)])
-    sheet.append([_text(sheet, mark or table.note)])
-    sheet.append([_text(sheet, heading, bold=True) for heading in (table.head, *table.columns)])
+    sheet.append([text_cell(sheet, f"{table.title} – {plain(finance.name)}", bold=True)])
+    sheet.append([text_cell(sheet, mark or table.note)])
+    sheet.append([text_cell(sheet, heading, bold=True) for heading in (table.head, *table.columns)])
     for row in table.rows:
         bold = row.level in {"source", "total"}
-        label = _text(sheet, plain(row.label), bold=bold, indent=INDENTS.get(row.level, 0))
-        note = [_text(sheet, plain(row.note))] if row.note else []
-        sheet.append([label, *(_figure(sheet, cell, bold=bold) for cell in row.cells), *note])
+        label = text_cell(sheet, plain(row.label), bold=bold, indent=INDENTS.get(row.level, 0))
+        note = [text_cell(sheet, plain(row.note))] if row.note else []
+        sheet.append([label, *(figure_cell(sheet, cell, bold=bold) for cell in row.cells), *note])
 
 
-def _text(sheet: Any, text: str, *, bold: bool = False, indent: int = 0) -> Any:
+def text_cell(sheet: Any, text: str, *, bold: bool = False, indent: int = 0) -> Any:
+    """Return a cell that holds text and never a formula."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
 
@@ -98,7 +102,8 @@ def _text(sheet: Any, text: str, *, bold: bool = False, indent: int = 0) -> Any:
     return written
 
 
-def _figure(sheet: Any, cell: Cell, *, bold: bool) -> Any:
+def figure_cell(sheet: Any, cell: Cell, *, bold: bool) -> Any:
+    """Return a cell that holds a number or a day as such."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 

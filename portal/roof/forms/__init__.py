@@ -1,0 +1,1 @@
+"""Forms of pages that are made of several rooms."""
