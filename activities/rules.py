@@ -18,6 +18,7 @@ from activities.models import Activity, Expenditure, LogEntry, Status, Voucher
 from partnerships.models import FundingRule, Programme, ProgrammeYear
 from partnerships.services import hold_money, hold_years_open
 from portal.ground.models import User
+from portal.ground.wording import listed
 
 NEEDS_A_REASON = {Status.DELAYED, Status.CANCELLED}
 # What a report says of an activity: a locked year keeps it as it was.
@@ -148,7 +149,7 @@ def refuse(book: Rulebook, claim: Claim) -> None:
         others = book.alternatives(claim)
         if others:
             sentence = _("These sources would pay it: %(sources)s.")
-            errors["source"].append(sentence % {"sources": ", ".join(map(str, others))})
+            errors["source"].append(sentence % {"sources": listed(others)})
     raise ValidationError(errors)
 
 

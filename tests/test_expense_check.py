@@ -43,6 +43,14 @@ def test_federal_money_in_jette(cast, client_of):
     assert (LogEntry.objects.count(), Expenditure.objects.count(), AuditEntry.objects.count()) == (0, 0, 0)
 
 
+def test_the_sources_that_would_pay_stand_between_arabic_commas(cast, client_of):
+    north = client_of(cast.coordinator_north)
+    north.cookies["django_language"] = "ar"
+    _refused, (effect, sentence) = told(north.get(CHECK, typed(cast.jette.home, cast.federal)))
+    listed = sentence.partition(":")[2].strip(" .")
+    assert (effect, listed.count("،"), listed.count(",")) == ("tell", 1, 0)
+
+
 def test_the_fields_of_one_row_among_others(cast, south):
     make_grant(cast.gillis.programme, cast.federal, amount=Decimal(90))
     fields = {

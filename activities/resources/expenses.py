@@ -16,6 +16,7 @@ from activities.resources.stored import Stored, StoredExpenses
 from activities.services.drawdowns import Purse
 from partnerships.models import FundingRule, Partnership, ProgrammeYear
 from portal.ground.sheet_rows import CHANGED, NEW, REFUSED, UNCHANGED, Field, Outcome, Report, Table, Verdict
+from portal.ground.wording import listed
 
 STEP = 500
 # The field of a sheet that fills a column under another name.
@@ -237,7 +238,7 @@ class ExpenseSheet:
                 if reason.effect != FundingRule.Effect.JUDGE:
                     self.rows.fault(draft.place, reason.field, reason.sentence)
             if any(reason.field == "source" for reason in reasons):
-                others = ", ".join(map(str, self.book.alternatives(claim)))
+                others = listed(self.book.alternatives(claim))
                 sentence = _("These sources would pay it: %(sources)s.") % {"sources": others}
                 self.rows.fault(draft.place, "source", sentence if others else _("No other source would pay it."))
         elif draft.place not in self.rows.faults:

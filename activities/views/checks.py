@@ -22,6 +22,7 @@ from partnerships.access import require
 from partnerships.models import FundingRule, FundingSource, Role, Side
 from portal.ground.forms import as_key
 from portal.ground.money import MAX_AMOUNT, Currency, format_amount, format_rate, parse_amount, parse_rate, to_euro
+from portal.ground.wording import listed
 
 ZERO = Decimal("0.00")
 MAX_TYPED = 200
@@ -122,7 +123,7 @@ def _verdict(typed: _Typed, activity: Activity, source: int, day: dt.date) -> Ve
     allowed, reasons = book.verdict(claim)
     lines += [Line(reason.effect, reason.sentence, reason.url) for reason in reasons]
     if any(reason.field == "source" and reason.effect == Effect.REFUSE for reason in reasons):
-        others = ", ".join(map(str, book.alternatives(claim)))
+        others = listed(book.alternatives(claim))
         lines += [Line("tell", _("These sources would pay it: %(sources)s.") % {"sources": others})] if others else []
     if allowed and not any(line.effect in {Effect.REFUSE, Effect.JUDGE} for line in lines):
         lines.append(Line("allow", _("The rules of %(source)s allow this.") % {"source": book.sources[source]}))
@@ -171,5 +172,5 @@ def _euro(
     if isinstance(taken, str):
         return None, Line(Effect.REFUSE, taken)
     words = {"amount": format_amount(taken.euro), "rate": format_rate(taken.rate)}
-    words["transfers"] = ", ".join(str(transfer) for transfer, _part in taken.parts)
+    words["transfers"] = listed(transfer for transfer, _part in taken.parts)
     return taken.euro, Line("tell", _("%(amount)s, at %(rate)s: from %(transfers)s.") % words)
