@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partnerships.models import Membership, Partnership, Role
+from partnerships.models import Membership, Partnership, ProgrammeYear, Role
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.lists import named_choices
 from portal.ground.models import User
@@ -43,6 +43,24 @@ def require(user: User, role: Role, partnership: Partnership) -> None:
     allowed, reason = may(user, role, partnership)
     if not allowed:
         raise PermissionDenied(reason)
+
+
+def may_report(user: User, year: ProgrammeYear) -> tuple[bool, str]:
+    """Return whether `user` may write the report of a year now, and else the reason for people.
+
+    What is submitted is read by the officers, who may mend it; what is validated is frozen. The log goes on.
+    """
+    allowed, reason = may(user, Role.COORDINATOR, year.programme.partnership)
+    if not allowed:
+        return False, reason
+    state, of = ProgrammeYear.State(year.state), {"year": year.year}
+    if state == ProgrammeYear.State.LOCKED:
+        return False, _("The year %(year)s is locked: an officer can open it again.") % of
+    if state == ProgrammeYear.State.VALIDATED:
+        return False, _("The report of %(year)s is validated: an officer can open the year again.") % of
+    if state == ProgrammeYear.State.SUBMITTED and not may(user, Role.OFFICER, year.programme.partnership)[0]:
+        return False, _("The report of %(year)s is submitted: its officers read it, and can return it to you.") % of
+    return True, ""
 
 
 def partnerships_of(user: User, role: Role) -> QuerySet[Partnership]:

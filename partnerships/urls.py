@@ -2,12 +2,21 @@
 
 from django.urls import path
 
-from partnerships.views import indicators, lists, money, requests, years
+from partnerships.views import indicators, lists, money, requests, sections, years
 
 urlpatterns = [
     path("", lists.partnership_list, name="list"),
+    path("programmes/<slug:slug>/<int:year>/submit/", years.year_submit, name="year_submit"),
+    path("programmes/<slug:slug>/<int:year>/return/", years.year_return, name="year_return"),
+    path("programmes/<slug:slug>/<int:year>/validate/", years.year_validate, name="year_validate"),
     path("programmes/<slug:slug>/<int:year>/lock/", years.year_lock, name="year_lock"),
     path("programmes/<slug:slug>/<int:year>/reopen/", years.year_reopen, name="year_reopen"),
+    path(
+        "programmes/<slug:slug>/<int:year>/sections/<slug:heading>/<int:outcome>/<slug:language>/",
+        sections.year_section,
+        name="year_section",
+    ),
+    path("sections/<int:pk>/confirm/", sections.section_confirm, name="section_confirm"),
     path("programmes/<slug:slug>/path/", money.money_path, name="money_path"),
     path("programmes/<slug:slug>/grants/new/", money.grant_create, name="grant_create"),
     path("programmes/<slug:slug>/transfers/new/", money.transfer_create, name="transfer_create"),

@@ -30,6 +30,8 @@ from portal.ground import audit
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
 DAY = dt.date(2024, 5, 14)
+# The years of the cast that are on their way; the others are open.
+SUBMITTED, VALIDATED = 2025, 2023
 SPAN = {"starts_on": DAY, "starts_precision": "day"}
 
 
@@ -54,7 +56,7 @@ class Maker:
 def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Model]:
     """Write the rows, their short names ending in `tag`, and return one of each model."""
     maker = Maker(cast, bond, tag)
-    for write in [_actors, _funding, _programme, _results, _indicators, _trails, _log, _budget, _works]:
+    for write in [_actors, _funding, _programme, _results, _indicators, _trails, _log, _budget, _works, _reporting]:
         write(maker)
     return maker.made
 
@@ -186,3 +188,16 @@ def _works(maker: Maker) -> None:
     product = maker.make(Product, "title", kind="film", activity=maker.bond.partner, **maker.of)
     where["host_event"] = made[rooms.HostEvent]
     maker.make(Showing, product=product, log_entry=made[LogEntry], side="partner", **where)
+
+
+def _reporting(maker: Maker) -> None:
+    make, bond, officer = maker.make, maker.bond, maker.cast.officer
+    for number, state in [(SUBMITTED, "submitted"), (VALIDATED, "validated")]:
+        bond.programme.years.filter(year=number).update(state=state)
+    heading = make(rooms.SectionHeading, "title guidance", is_required=False)
+    of = {"year": bond.year(DAY.year), "heading": heading, "owner": officer}
+    original = rooms.NarrativeSection.objects.create(language="nl", text="Het regende.", **of)
+    translation = {"translation_of": original, "translated_edition": 1}
+    section = make(rooms.NarrativeSection, language="fr", text="Il a plu.", **of, **translation)
+    make(rooms.ReviewRemark, year=of["year"], section=section, text="Tell more", language="en", author=officer)
+    make(rooms.ScoreCriterion, "name question")

@@ -28,6 +28,7 @@ from partnerships.models import (
     Side,
     Transfer,
 )
+from partnerships.services import lock_year, submit_year, validate_year
 from portal.ground.models import User
 
 PASSWORD = "the-cast-knows-this-one"
@@ -134,6 +135,13 @@ def make_transfer(programme: Programme, source: FundingSource, **fields: Any) ->
         **fields,
     }
     return Transfer.objects.create(programme=programme, source=source, **values)
+
+
+def close_year(year: ProgrammeYear, officer: User) -> None:
+    """Take a year from open to locked, as its people would."""
+    submit_year(year, actor=officer)
+    validate_year(year, actor=officer, on=dt.date(year.year + 1, 4, 15))
+    lock_year(year, actor=officer)
 
 
 def assemble() -> Cast:

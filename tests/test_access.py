@@ -20,14 +20,16 @@ from partnerships.models import (
     Indicator,
     IndicatorCorrection,
     IndicatorValue,
+    NarrativeSection,
     Organisation,
+    SectionHeading,
     Tranche,
     Transfer,
 )
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
 from tests.access_forms import expense_forms, indicator_forms, money_forms
-from tests.admin_rows import fill
+from tests.admin_rows import SUBMITTED, VALIDATED, fill
 from tests.cast import YEARS, Bond, Cast
 from tests.log_form import filled
 
@@ -66,8 +68,13 @@ ADDRESSES = {
     "partnerships:detail": Address(MEMBERS, "partnership"),
     "partnerships:programme_detail": Address(MEMBERS, "programme"),
     "partnerships:year_detail": Address(MEMBERS, "programme year"),
-    "partnerships:year_lock": Address(OFFICERS_DONE, "programme year", "post"),
-    "partnerships:year_reopen": Address(OFFICERS_DONE, "programme year", "post"),
+    "partnerships:year_submit": Address(WRITERS_DONE, "programme year", "post"),
+    "partnerships:year_return": Address(OFFICERS, "programme submitted"),
+    "partnerships:year_validate": Address(OFFICERS_DONE, "programme submitted", "post"),
+    "partnerships:year_lock": Address(OFFICERS_DONE, "programme validated", "post"),
+    "partnerships:year_reopen": Address(OFFICERS, "programme validated"),
+    "partnerships:year_section": Address(MEMBERS, "programme year heading whole language"),
+    "partnerships:section_confirm": Address(WRITERS_DONE, "section", "post"),
     "partnerships:money_path": Address(MEMBERS, "programme"),
     # Who has one partnership is led straight to it.
     "partnerships:money_overview": Address((302, 200, 302, 200, 302, 200, 200)),
@@ -167,8 +174,13 @@ ADDRESSES = {
 }
 # Each of ROLES sends a form in order; what is asked of the report is refused, for a PDF takes long.
 WRITES = {
+    "partnerships:year_submit": WRITERS_DONE,
+    "partnerships:year_return": OFFICERS_DONE,
+    "partnerships:year_validate": OFFICERS_DONE,
     "partnerships:year_lock": OFFICERS_DONE,
     "partnerships:year_reopen": OFFICERS_DONE,
+    "partnerships:year_section": WRITERS_DONE,
+    "partnerships:section_confirm": WRITERS_DONE,
     "partnerships:request_create": OFFICERS_DONE,
     "partnerships:request_edit": OFFICERS_DONE,
     "partnerships:request_move": OFFICERS_DONE,
@@ -257,6 +269,12 @@ class Scene:
             "partnership": self.bond.partnership.slug,
             "programme": self.bond.programme.slug,
             "year": YEARS[-1],
+            "submitted": SUBMITTED,
+            "validated": VALIDATED,
+            "heading": self.rows[SectionHeading].slug,
+            "section": self.rows[NarrativeSection].pk,
+            "whole": 0,
+            "language": "en",
             "organisation": self.rows[Organisation].slug,
             "request": self.rows[FundingRequest].pk,
             "grant": self.rows[Grant].pk,
@@ -319,7 +337,9 @@ class Scene:
         }
         log = filled(activity, person, text="What happened, as it is told here.")
         bodies: dict[str, dict[str, Any]] = {
+            "partnerships:year_return": {"whole": "Tell more", "language": "en"},
             "partnerships:year_reopen": {"reason": "A correction"},
+            "partnerships:year_section": {"text": "It rained.", "version": 0},
             **money_forms(self),
             **indicator_forms(),
             **expense_forms(self),

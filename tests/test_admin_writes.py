@@ -191,12 +191,24 @@ def test_a_locked_year_is_closed(cast, boss, entry):
     assert response.context_data["adminform"].form.errors["expenditure"]
 
 
-def test_a_year_is_opened_for_a_reason_only(cast, boss):
+def test_a_year_takes_its_steps_as_on_its_page(cast, boss):
     year = cast.jette.year(2024)
-    for state, reason, code in [("locked", "", 302), ("open", "", 200), ("open", "A forgotten invoice", 302)]:
+    steps = [
+        ("locked", "", 200),
+        ("submitted", "", 302),
+        ("submitted", "", 302),
+        ("returned", "", 200),
+        ("validated", "", 302),
+        ("locked", "", 302),
+        ("open", "", 200),
+        ("open", "A forgotten invoice", 302),
+    ]
+    for state, reason, code in steps:
         data = {"state": state, "reason": reason}
-        assert boss.post(address(ProgrammeYear, "change", year.pk), data).status_code == code
+        assert boss.post(address(ProgrammeYear, "change", year.pk), data).status_code == code, state
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", "reason")) == [
+        ("transition", ""),
+        ("transition", ""),
         ("lock", ""),
         ("reopen", "A forgotten invoice"),
     ]

@@ -8,9 +8,8 @@ import pytest
 from activities.models import Expenditure
 from activities.services import judge
 from activities.services.drawdowns import Purse
-from partnerships.services import lock_year
 from portal.ground.models import AuditEntry
-from tests.cast import make_entry, make_expense, make_grant, make_transfer
+from tests.cast import close_year, make_entry, make_expense, make_grant, make_transfer
 from tests.expense_rows import errors_of, log, make_rule
 from tests.log_form import correction, expense
 
@@ -89,7 +88,7 @@ def test_a_refund_asks_no_funder_and_is_no_correction_of_a_locked_year(cast, sou
     make_rule(cast.federal, "window", last_day="2024-05-20")
     make_grant(cast.gillis.programme, cast.federal, ends_on="2024-05-31")
     assert send(south, paid).status_code == 302
-    lock_year(cast.gillis.year(2024), actor=cast.officer)
+    close_year(cast.gillis.year(2024), cast.officer)
     response = send(south, paid)
     sentence = "The year 2024 is locked: an officer can open it again."
     assert response.context["form"].errors == {"spent_on": [sentence]}

@@ -10,9 +10,8 @@ from django.utils import translation
 from activities.models import Expenditure, Voucher
 from activities.services import StaleVersion, correct_expense, judge
 from activities.services.expenses import CorrectionValues
-from partnerships.services import lock_year
 from portal.ground.models import AuditEntry
-from tests.cast import make_entry, make_expense, make_grant
+from tests.cast import close_year, make_entry, make_expense, make_grant
 from tests.expense_rows import errors_of, make_rule
 from tests.log_form import correction, expense
 
@@ -96,7 +95,7 @@ def test_a_rejection_is_not_taken_back_where_the_money_is_spent(cast, spent):
 
 
 def test_a_locked_year_can_still_be_judged(cast, officer, spent):
-    lock_year(cast.gillis.year(2024), actor=cast.officer)
+    close_year(cast.gillis.year(2024), cast.officer)
     assert officer.post(f"{page(spent)}judge/", {"decision": "justified"}).status_code == 302
 
 

@@ -12,9 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from activities.models import Expenditure, Voucher
 from activities.services import judge
 from partnerships.models import Outcome
-from partnerships.services import lock_year
 from portal.ground.models import AuditEntry
-from tests.cast import in_all_languages, make_entry, make_expense, make_transfer
+from tests.cast import close_year, in_all_languages, make_entry, make_expense, make_transfer
 from tests.expense_rows import NEW, alone, errors_of, make_rule
 from tests.log_form import PDF
 
@@ -224,7 +223,7 @@ def test_a_later_rule_does_not_refuse_what_was_accepted(cast, south):
 
 def test_a_locked_year_and_a_judged_row_are_not_changed(cast, south):
     row = make_expense(cast.gillis.partner)
-    lock_year(cast.gillis.year(2024), actor=cast.officer)
+    close_year(cast.gillis.year(2024), cast.officer)
     sentence = "The year 2024 is locked: an officer can open it again."
     assert errors_of(change(south, row, amount="99")) == {"expense-0-spent_on": [sentence]}
     judge(row, decision="justified", actor=cast.officer, on=row.spent_on, seen="")

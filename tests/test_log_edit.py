@@ -9,9 +9,8 @@ from django.test import Client
 
 from activities.forms.participants import cell_name
 from activities.models import Document, Expenditure, LogEntry, Photo, Voucher
-from partnerships.services import lock_year
 from portal.ground.models import AuditEntry
-from tests.cast import PASSWORD, make_entry
+from tests.cast import PASSWORD, close_year, make_entry
 from tests.log_form import PDF, correction, expense, filled, picture
 
 LOG = "/activities/log/"
@@ -147,7 +146,7 @@ def test_withdraw_and_restore(cast, south, entry):
 
 
 def test_a_locked_year_takes_nothing_and_keeps_the_text(cast, south, entry):
-    lock_year(cast.gillis.year(2024), actor=cast.officer)
+    close_year(cast.gillis.year(2024), cast.officer)
     south.cookies["django_language"] = "en"
     new = south.post(LOG, filled(cast.gillis.partner, cast.coordinator_south, text="Too late."))
     changed = south.post(f"{LOG}{entry.pk}/edit/", correction(cast, entry, text="Too late."))
@@ -164,7 +163,7 @@ def test_a_locked_year_takes_nothing_and_keeps_the_text(cast, south, entry):
 
 
 def test_an_expense_in_a_locked_year_is_refused_beside_its_date(cast, south):
-    lock_year(cast.gillis.year(2023), actor=cast.officer)
+    close_year(cast.gillis.year(2023), cast.officer)
     data = filled(cast.gillis.partner, cast.coordinator_south, **expense(cast.federal, spent_on="2023-12-31"))
     response = south.post(LOG, data)
     assert list(response.context["page"].expenses[0].errors) == ["spent_on"]

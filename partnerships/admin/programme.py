@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.base import (
@@ -19,11 +21,21 @@ from partnerships.admin.base import (
     OwnTranslatedStacked,
 )
 from partnerships.models import Outcome, Programme, ProgrammeYear, ReportWindow
-from partnerships.services import ask_guards, hold_money, lock_year, reopen_year
+from partnerships.narrative import missing_of
+from partnerships.services import (
+    MissingSectionsError,
+    ask_guards,
+    hold_money,
+    lock_year,
+    reopen_year,
+    submit_year,
+    validate_year,
+)
+from partnerships.services.cycle import held
 from portal.ground.admin import VisibleFilter
 
 NAMES = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
-LOCKED = ProgrammeYear.State.LOCKED
+State = ProgrammeYear.State
 
 
 class YearInline(OwnTabular):
@@ -92,28 +104,47 @@ class ProgrammeAdmin(OwnTranslatedAdmin):
 
 
 class ProgrammeYearForm(OwnPartnershipForm):
-    """A year; to open it again needs a reason."""
+    """A year; it takes the same steps as on its page, and to open it again needs a reason."""
 
     reason = forms.CharField(
-        label=_("Reason"), required=False, max_length=500, help_text=_("Needed to open a locked year again.")
+        label=_("Reason"), required=False, max_length=500, help_text=_("Needed to open a year again.")
     )
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean()
-        reopened = self.initial.get("state") == LOCKED and values.get("state") == ProgrammeYear.State.OPEN
-        if reopened and not values.get("reason", "").strip():
-            self.add_error("reason", _("Say why the year is opened again."))
+        wanted = values.get("state")
+        if self.instance.pk and wanted:
+            self._check_step(State(wanted), values.get("reason", ""))
+        elif wanted and wanted != State.OPEN:
+            self.add_error("state", _("A year begins open."))
         return values
+
+    def _check_step(self, wanted: ProgrammeYear.State, reason: str) -> None:
+        """Refuse what the page of the year refuses; the row is held, so that the answer still holds on saving."""
+        self.held = held(self.instance)
+        before = State(self.held.state)
+        if wanted == before:
+            return
+        if wanted not in before.next:
+            sentence = _("The year %(year)s is “%(state)s”: from there this step is not possible.")
+            self.add_error("state", sentence % {"year": self.held.year, "state": before.label})
+        elif wanted == State.RETURNED:
+            self.add_error("state", _("Return it on its own page, with remarks."))
+        elif wanted == State.OPEN and not reason.strip():
+            self.add_error("reason", _("Say why the year is opened again."))
+        elif wanted == State.SUBMITTED and (missing := missing_of(self.held)):
+            self.add_error("state", MissingSectionsError(missing))
 
 
 @admin.register(ProgrammeYear)
 class ProgrammeYearAdmin(OwnPartnershipAdmin):
-    """Years of programmes: locked when the report is final."""
+    """Years of programmes: open, submitted, validated, and locked when the report is final."""
 
     form = ProgrammeYearForm
     list_display = ["programme", "year", "state"]
     list_filter = ["state", "year", ("programme", VisibleFilter)]
     list_select_related = ["programme"]
+    search_fields = ["programme__slug", "programme__name_nl", "programme__name_fr"]
     autocomplete_fields = ["programme"]
     parent_field = "programme"
 
@@ -127,23 +158,26 @@ class ProgrammeYearAdmin(OwnPartnershipAdmin):
         return [*fields, "reason"] if obj and self.has_change_permission(request, obj) else fields
 
     def has_delete_permission(self, request: HttpRequest, obj: ProgrammeYear | None = None) -> bool:
-        """Say whether the year may go: a locked one may not."""
-        return super().has_delete_permission(request, obj) and not (obj and obj.state == LOCKED)
+        """Say whether the year may go: only one whose report is still open."""
+        return super().has_delete_permission(request, obj) and not (obj and obj.state != State.OPEN)
 
     def save_model(self, request: HttpRequest, obj: ProgrammeYear, form: Any, change) -> None:
-        """Save the year; lock or open it as a person does on its page."""
-        wanted = obj.state
-        if not change or wanted == form.initial["state"]:
+        """Save the year; it takes its step as a person does on its page."""
+        if not change:
             super().save_model(request, obj, form, change)
             return
-        if wanted == LOCKED:
-            lock_year(obj, actor=request.user)
-        else:
-            reopen_year(obj, actor=request.user, reason=form.cleaned_data["reason"])
+        steps: dict[Any, Callable[[], bool]] = {
+            State.SUBMITTED: lambda: submit_year(obj, actor=request.user),
+            State.VALIDATED: lambda: validate_year(obj, actor=request.user, on=timezone.localdate()),
+            State.LOCKED: lambda: lock_year(obj, actor=request.user),
+            State.OPEN: lambda: reopen_year(obj, actor=request.user, reason=form.cleaned_data["reason"]),
+        }
+        if obj.state != form.held.state:
+            steps[State(obj.state)]()
         form.before = {}
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change) -> None:
-        """Write the entry of a new year; locking and opening have written theirs."""
+        """Write the entry of a new year; the steps have written theirs."""
         if not change:
             super().save_related(request, form, formsets, change)
 

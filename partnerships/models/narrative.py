@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -53,6 +54,9 @@ class OfYearQuerySet(ScopedQuerySet):
     """Rows that hang on a programme year."""
 
     partnership_path = "year__programme__partnership"
+
+
+ONE_ORIGINAL = _("This section is written in another language already: say of which text this is the translation.")
 
 
 class NarrativeSection(models.Model):
@@ -109,10 +113,54 @@ class NarrativeSection(models.Model):
                 violation_error_code="language",
                 violation_error_message=_("This section is there in this language already."),
             ),
+            models.UniqueConstraint(
+                fields=["year", "heading", "outcome"],
+                condition=models.Q(translation_of__isnull=True),
+                name="partnerships_section_original",
+                violation_error_code="translation_of",
+                violation_error_message=ONE_ORIGINAL,
+            ),
+            models.UniqueConstraint(
+                fields=["year", "heading"],
+                condition=models.Q(outcome__isnull=True, translation_of__isnull=True),
+                name="partnerships_whole_section_original",
+                violation_error_code="translation_of",
+                violation_error_message=ONE_ORIGINAL,
+            ),
+            models.CheckConstraint(
+                name="partnerships_section_nothing",
+                condition=models.Q(is_nothing_to_tell=False) | models.Q(text=""),
+                violation_error_code="is_nothing_to_tell",
+                violation_error_message=_("There is a text: take it out, or take this mark away."),
+            ),
         ]
 
     def __str__(self):
         return f"{self.heading} – {self.outcome}" if self.outcome else str(self.heading)
+
+    def clean(self) -> None:
+        """Refuse a result of another programme, and a translation of another section or of a translation."""
+        super().clean()
+        errors: dict[str, ValidationError] = {}
+        if self.outcome and self.year_id and self.outcome.programme_id != self.year.programme_id:
+            errors["outcome"] = ValidationError(_("This result belongs to another programme."), code="programme")
+        original = self.translation_of
+        if original and original.translation_of_id:
+            errors["translation_of"] = ValidationError(_("This is a translation itself: choose the first text."))
+        elif original and original.place != self.place:
+            errors["translation_of"] = ValidationError(_("This is the text of another section."))
+        if errors:
+            raise ValidationError(errors)
+
+    @property
+    def place(self) -> tuple[int, int, int | None]:
+        """What tells sections of a year apart, whatever their language."""
+        return self.year_id, self.heading_id, self.outcome_id
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there is a text, or nothing to tell."""
+        return bool(self.text.strip()) or self.is_nothing_to_tell
 
     @property
     def is_out_of_date(self) -> bool:

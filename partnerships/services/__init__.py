@@ -1,7 +1,15 @@
 """Verbs that change a partnership's records: each is authorised, atomic and audited."""
 
 from partnerships.services.checks import check_stage, partnership_of
-from partnerships.services.cycle import submit_year, validate_year
+from partnerships.services.cycle import (
+    MissingSectionsError,
+    Remark,
+    lock_year,
+    reopen_year,
+    return_year,
+    submit_year,
+    validate_year,
+)
 from partnerships.services.freezers import add_freezer
 from partnerships.services.grants import create_grant, create_transfer, save_tranche, update_grant, update_transfer
 from partnerships.services.guards import add_guard, ask_guards
@@ -14,6 +22,7 @@ from partnerships.services.requests import (
     submit_request,
     update_request,
 )
+from partnerships.services.sections import confirm_translation, hold_report, save_section
 from partnerships.services.targets import set_targets
 from partnerships.services.values import (
     add_value,
@@ -26,9 +35,11 @@ from partnerships.services.values import (
     validate_correction,
     validate_value,
 )
-from partnerships.services.years import hold_years_open, lock_year, reopen_year
+from partnerships.services.years import hold_years_open
 
 __all__ = [
+    "MissingSectionsError",
+    "Remark",
     "add_freezer",
     "add_guard",
     "add_value",
@@ -36,12 +47,14 @@ __all__ = [
     "change_value",
     "check_correction",
     "check_stage",
+    "confirm_translation",
     "correct_value",
     "create_grant",
     "create_request",
     "create_transfer",
     "grant_request",
     "hold_money",
+    "hold_report",
     "hold_value",
     "hold_years_open",
     "is_locked",
@@ -50,6 +63,8 @@ __all__ = [
     "partnership_of",
     "refuse_request",
     "reopen_year",
+    "return_year",
+    "save_section",
     "save_tranche",
     "set_targets",
     "submit_request",

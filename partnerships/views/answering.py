@@ -1,4 +1,4 @@
-"""How each form about money is answered: refused with sentences, shown beside a newer version, or saved."""
+"""How each form is answered: refused with sentences, shown beside a newer version, or saved."""
 
 from __future__ import annotations
 
@@ -45,10 +45,13 @@ def answer(
     build: Callable[[Any, Any], Any],
     write: Callable[[Any], tuple[Any, bool]],
     compare: Callable[[Any, Any], list[Difference]] | None = None,
+    template: str = "partnerships/path/form.html",
+    around: dict[str, Any] | None = None,
 ) -> HttpResponse:
     """Show or save a form: `build(data, row)` makes it, `write(form)` saves it and says whether the row is new.
 
     `compare(current, form)` tells what is saved from what was typed where the form's fields are not the row's columns.
+    `template` extends partnerships/path/form.html; `around` is what it shows besides.
     """
     text = carry.kept(request) if request.method == "GET" else None
     form = build(request.POST or text, row)
@@ -73,7 +76,7 @@ def answer(
         return done(request, page, is_new=False)
     history = AuditEntry.objects.about(row).select_related("actor")[:50] if row is not None and row.pk else []
     context = {"form": form, "theirs": theirs, "lines": describe(history), "cancel_url": page.back, "keep": True}
-    return render(request, "partnerships/path/form.html", context | vars(page), status=code)
+    return render(request, template, context | vars(page) | (around or {}), status=code)
 
 
 def done(request: HttpRequest, page: Page, *, is_new: bool) -> HttpResponse:

@@ -14,7 +14,7 @@ from activities.models import Activity, Expenditure, LogEntry, Photo, Theme
 from activities.services import ActivityValues, create_activity, create_entry, withdraw_entry
 from beneficiaries.models import TargetGroup
 from partnerships.models import HostEvent, Organisation, Partnership, Place, Programme, ProgrammeYear
-from partnerships.services import lock_year
+from partnerships.services import lock_year, submit_year, validate_year
 from portal.ground.models import User
 from portal.roof.demonstration import texts
 from portal.roof.demonstration.accounts import DemonstrationError, make_accounts
@@ -67,7 +67,7 @@ def load() -> Loaded:
         for text in texts.money():
             judge_spending(text, actor=people["officer"], key=form_key)
         for year in ProgrammeYear.objects.filter(programme__slug__in=plan["programmes"], year__in=plan["locked_years"]):
-            lock_year(year, actor=people["officer"])
+            close_year(year, people, on=dt.date(year.year + 1, 4, 15))
     return Loaded(
         Activity.objects.filter(is_demonstration=True).count(),
         len(entries),
@@ -118,6 +118,13 @@ def _make_entries(desk: Desk, people: dict[str, User], authors: dict[str, dict[s
             entry = withdraw_entry(entry, actor=author, reason=row["withdrawn"])
         made.append(entry)
     return made
+
+
+def close_year(year: ProgrammeYear, people: dict[str, User], *, on: dt.date) -> None:
+    """Take a year from open to locked."""
+    submit_year(year, actor=people["officer"])
+    validate_year(year, actor=people["officer"], on=on)
+    lock_year(year, actor=people["officer"])
 
 
 def _mark(entries: list[LogEntry]) -> None:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from activities.badges import Badge, badge
 from activities.models import Expenditure, Participation, Status
 from beneficiaries.models import TargetGroup
-from partnerships.models import Programme, ProgrammeYear, Side
+from partnerships.models import Programme, ProgrammeYear, ReviewRemark, Side
 from portal.ground.money import format_amount
 from portal.ground.wording import Wording, listed, translated, written
 from portal.roof.overviews.money import total_of
@@ -151,6 +151,12 @@ def year_overview(year: ProgrammeYear) -> YearOverview:
         spent=format_amount(total_of(expenditures)),
         without_voucher=sum(not any(voucher.file for voucher in row.vouchers.all()) for row in expenditures),
     )
+
+
+def remarks_of(year: ProgrammeYear) -> QuerySet[ReviewRemark]:
+    """Return what officers asked to mend in a year, newest first."""
+    about = year.remarks.select_related("author", "section__heading", "section__outcome")
+    return about.order_by("-written_at", "-pk")
 
 
 def _people(partnership: int, starts_on: dt.date, ends_on: dt.date) -> tuple[dict[int, int], list[tuple[Wording, int]]]:

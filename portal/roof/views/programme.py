@@ -7,12 +7,16 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnerships.access import may
 from partnerships.models import Programme, ProgrammeYear, Role, Side
+from partnerships.narrative import slots_of
+from partnerships.views.of_year import remark_line, section_url
+from partnerships.year_steps import section_rows, standing_of
 from portal.ground.history import describe
 from portal.ground.models import AuditEntry
 from portal.ground.money import format_amount
@@ -52,7 +56,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    """Show a programme year: what was done, who was reached, what was spent; its report and its lock."""
+    """Show a programme year: where it stands, its report, what was done, who was reached, what was spent."""
     visible = ProgrammeYear.objects.visible_to(request.user).select_related("programme__partnership")
     row = get_object_or_404(visible, programme__slug=slug, year=year)
     programme = row.programme
@@ -64,7 +68,9 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     context = {
         "year": row,
         "heading": f"{translated(partnership, 'name')} {row.year}",
-        "is_locked": row.state == ProgrammeYear.State.LOCKED,
+        "standing": standing_of(row, request.user, on=timezone.localdate()),
+        "words": section_rows(slots_of(row), lambda slot: section_url(row, slot)),
+        "remarks": [remark_line(remark) for remark in overview.remarks_of(row)],
         "figures": figures,
         "chart": source_chart(figures.expenditures),
         "languages": settings.LANGUAGES,
