@@ -11,8 +11,10 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("activities")
 
     def ready(self) -> None:
-        """Let the room below ask what is spent before its money changes."""
+        """Let the room below ask what is spent before its money changes, or more of it is claimed."""
+        from activities.eligibility.balance import objections_to_claim
         from activities.guards import guard
-        from partnerships.services import add_guard
+        from partnerships.services import add_adviser, add_guard
 
         add_guard(guard)
+        add_adviser(objections_to_claim)

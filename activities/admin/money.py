@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.admin.budget import HeadingsMixin, ReadOnlyMixin
@@ -221,6 +222,10 @@ class JudgedMixin:
         """Say whether the row stays as it is."""
         return self.judged(obj).is_fixed
 
+    def why_it_stays(self, obj: Any) -> str:
+        """Return why the row is not deleted."""
+        return fixed_because(self.judged(obj)) if self.is_fixed(obj) else super().why_it_stays(obj)
+
     def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, and say why a judged row is only shown."""
         if kwargs.get("obj") is not None and self.is_fixed(kwargs["obj"]):
@@ -271,9 +276,13 @@ class ExpenditureAdmin(JudgedMixin, HeadingsMixin, ExchangeMixin, OwnPartnership
         """Say whether a locked year holds it."""
         return is_locked(obj)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Expenditure | None = None) -> bool:
-        """Say whether it may go; a correction is taken away on its own page, where the funder is asked."""
-        return super().has_delete_permission(request, obj) and not (obj is not None and obj.corrects_id)
+    def why_it_stays(self, obj: Expenditure) -> str:
+        """Return why it is not deleted; a correction is taken away on its own page, where the funder is asked."""
+        if obj.corrects_id:
+            return gettext("A correction is taken away on its own page.")
+        if obj.drawdowns.exists():
+            return gettext("It draws on transfers: take it away where the expenditure was entered.")
+        return super().why_it_stays(obj)
 
     @admin.display(description=_("drawn from"))
     def drawn_from(self, obj: Expenditure) -> SafeString | str:

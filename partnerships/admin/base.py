@@ -9,9 +9,11 @@ from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from partnerships.access import partnership_id_of, partnerships_of, path_of
 from partnerships.models import Partnership, Role
+from partnerships.services import hold_money
 from portal.ground.admin import (
     AdminForm,
     PartTabular,
@@ -21,6 +23,8 @@ from portal.ground.admin import (
     TranslatedTabular,
     VersionedForm,
 )
+
+CLOSED = gettext_noop("This record is dated in a locked year: an officer can open the year again.")
 
 
 def officer_in(request: HttpRequest) -> set[int]:
@@ -92,10 +96,20 @@ class OwnPartnershipMixin:
         """Say whether nobody may change the row any more."""
         return False
 
+    def why_it_stays(self, obj: Any) -> str:
+        """Return why the row is not deleted: a locked year keeps what is dated in it."""
+        return _(CLOSED) if self.is_closed(obj) else ""
+
+    def hold_before_removal(self, obj: Any) -> None:
+        """Hold the money of the row's partnership, as whoever writes money does."""
+        home = partnership_id_of(obj, self.partnership_path)
+        if home is not None:
+            hold_money([home])
+
     def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, and say why a row of a locked year is only shown."""
         if kwargs.get("obj") is not None and self.is_closed(kwargs["obj"]):
-            messages.info(request, _("This record is dated in a locked year: an officer can open the year again."))
+            messages.info(request, _(CLOSED))
         return super().render_change_form(request, context, **kwargs)
 
 

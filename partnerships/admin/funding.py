@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTranslatedAdmin, OwnVersionedForm
+from partnerships.admin.grants import StayingMixin
 from partnerships.admin.partnership import SPAN
 from partnerships.admin.rules import HeadingInline, RuleInline
 from partnerships.models import FundingRequest, FundingSource, FundingSourceAlias, PartnershipFunding
@@ -69,7 +70,7 @@ class FundingRequestForm(OwnVersionedForm):
 
 
 @admin.register(FundingRequest)
-class FundingRequestAdmin(VersionedMixin, OwnTranslatedAdmin):
+class FundingRequestAdmin(StayingMixin, VersionedMixin, OwnTranslatedAdmin):
     """Money that is asked for."""
 
     form = FundingRequestForm

@@ -7,13 +7,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.base import OwnPartnershipAdmin, OwnVersionedForm
-from partnerships.models import Grant, ProgrammeYear, Tranche, Transfer
-from partnerships.services import ask_guards, check_stage, hold_money, partnership_of
+from partnerships.models import Grant, Tranche, Transfer
+from partnerships.services import check_removal, check_stage, hold_money
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import AmountField, TextField
@@ -91,26 +90,23 @@ class TransferForm(StageForm):
         return self.cleaned_data["bank_costs"] or 0
 
 
-class StageAdmin(VersionedMixin, OwnPartnershipAdmin):
+class StayingMixin:
+    """Rows on the way of the money: what came in, or other figures hang on, is not deleted."""
+
+    def why_it_stays(self, obj: Any) -> str:
+        """Return why the row is not deleted."""
+        try:
+            check_removal(obj)
+        except ValidationError as error:
+            return " ".join(error.messages)
+        return super().why_it_stays(obj)
+
+
+class StageAdmin(StayingMixin, VersionedMixin, OwnPartnershipAdmin):
     """A stage on the way of the money."""
 
     form: type[forms.ModelForm] = StageForm
     readonly_fields = ["is_demonstration"]
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether it may go: not what a locked year tells of, nor what expenses hang on."""
-        if not super().has_delete_permission(request, obj):
-            return False
-        if obj is None:
-            return True
-        days = [day for name in DAYS if (day := getattr(obj, name, None))]
-        if ProgrammeYear.objects.locked_on(partnership_of(obj).pk, days).exists():
-            return False
-        try:
-            ask_guards(obj, is_gone=True)
-        except ValidationError:
-            return False
-        return True
 
 
 @admin.register(Grant)

@@ -12,8 +12,9 @@ from partnerships.services.cycle import (
 )
 from partnerships.services.freezers import add_freezer
 from partnerships.services.grants import create_grant, create_transfer, save_tranche, update_grant, update_transfer
-from partnerships.services.guards import add_guard, ask_guards
+from partnerships.services.guards import add_adviser, add_guard, ask_guards
 from partnerships.services.money import hold_money
+from partnerships.services.removal import check_removal
 from partnerships.services.requests import (
     create_request,
     grant_request,
@@ -40,12 +41,14 @@ from partnerships.services.years import hold_years_open
 __all__ = [
     "MissingSectionsError",
     "Remark",
+    "add_adviser",
     "add_freezer",
     "add_guard",
     "add_value",
     "ask_guards",
     "change_value",
     "check_correction",
+    "check_removal",
     "check_stage",
     "confirm_translation",
     "correct_value",

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from partnerships.models import FundingRule, FundingSource, Grant, Partnership, Tranche, Transfer
-from partnerships.services.guards import Stage, ask_guards
+from partnerships.services.guards import Objection, Stage, ask_guards, objections_to
 from partnerships.services.money import hold_money
 from partnerships.services.years import hold_years_open
 from portal.ground.dates import format_date
@@ -28,7 +28,7 @@ DATED = {
 # What the funder's warnings look at; a change of anything else asks for no reason again.
 JUDGED = {
     Grant: ["granted_on", "amount", "accepted_budget", "source_id"],
-    Tranche: ["claimed_on"],
+    Tranche: ["claimed_on", "claimed_amount", "year", "grant_id"],
     Transfer: ["sent_on", "sent_amount", "source_id", "programme_id"],
 }
 
@@ -48,11 +48,15 @@ def check_stage(row: Stage, *, reason: str = "") -> None:
     hold_money([partnership.pk])
     stored = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
     _hold_years(row, stored, partnership)
-    refusals, warnings = _objections(row)
+    # A claim stays as it was made: what was spent or ruled later refuses no receipt of it.
+    is_told = isinstance(row, Tranche) and not _differs(row, stored, JUDGED[Tranche])
+    refusals, warnings = ({}, []) if is_told else _objections(row)
     if refusals:
         raise ValidationError(refusals)
     if stored is not None:
         ask_guards(row)
+        if isinstance(row, Grant):
+            cover_transfers(row)
     if warnings and not reason.strip() and _differs(row, stored, JUDGED[type(row)]):
         raise ValidationError({"reason": [*warnings, _("Say why it is right all the same.")]})
 
@@ -77,14 +81,24 @@ def _objections(row: Stage) -> tuple[dict[str, Any], list[str]]:
 
 
 def _of_claim(tranche: Tranche) -> tuple[dict[str, Any], list[str]]:
-    """Return what speaks against the day: a tranche is claimed from a day of its year on (art. 32: 15 January)."""
+    """Return what speaks against a claim: it comes too early, or too much of the earlier tranches is not spent."""
     if tranche.claimed_on is None:
         return {}, []
+    refused: dict[str, Any] = {}
+    warned = []
+    for objection in [*_too_early(tranche), *objections_to(tranche)]:
+        if objection.effect == FundingRule.Effect.REFUSE:
+            refused.setdefault(objection.field, []).append(objection.sentence)
+        else:
+            warned.append(objection.sentence)
+    return refused, warned
+
+
+def _too_early(tranche: Tranche) -> Iterable[Objection]:
+    """Yield what speaks against the day: a tranche is claimed from a day of its year on (art. 32: 15 January)."""
     rules = FundingRule.objects.in_force(tranche.claimed_on).filter(
         source=tranche.grant.source_id, kind=FundingRule.Kind.DEADLINE, deadline_for=FundingRule.Deadline.CLAIM
     )
-    refused: dict[str, Any] = {}
-    warned = []
     for rule in rules:
         first = rule.date_in(tranche.year)
         if first is None or tranche.claimed_on >= first:
@@ -94,11 +108,7 @@ def _of_claim(tranche: Tranche) -> tuple[dict[str, Any], list[str]]:
             "year": tranche.year,
             "day": format_date(first),
         }
-        if rule.effect == FundingRule.Effect.REFUSE:
-            refused.setdefault("claimed_on", []).append(sentence)
-        else:
-            warned.append(sentence)
-    return refused, warned
+        yield Objection("claimed_on", sentence, rule.effect)
 
 
 def _of_transfer(transfer: Transfer) -> tuple[dict[str, Any], list[str]]:
@@ -130,3 +140,21 @@ def _of_transfer(transfer: Transfer) -> tuple[dict[str, Any], list[str]]:
     return {}, [
         sentence % {"received": format_amount(received), "source": source, "sent": format_amount(sent)},
     ]
+
+
+def cover_transfers(grant: Grant, *, is_gone: bool = False) -> None:
+    """Raise ValidationError where less would be granted than was sent to the partner of this source already.
+
+    `grant` is as it is about to be. Own funds are nobody's grant.
+    """
+    stored = Grant.objects.select_related("source").get(pk=grant.pk)
+    home = {"programme": stored.programme_id, "source": stored.source_id}
+    leaves = is_gone or (grant.programme_id, grant.source_id) != tuple(home.values())
+    if stored.source.kind == FundingSource.Kind.OWN or not (leaves or grant.amount < stored.amount):
+        return
+    sent = Transfer.objects.filter(**home).aggregate(total=ExactSum("sent_amount"))["total"]
+    others = Grant.objects.filter(**home).exclude(pk=stored.pk).aggregate(total=ExactSum("amount"))["total"]
+    if sent > others + (Decimal(0) if leaves else grant.amount):
+        sentence = _("%(sent)s of %(source)s is sent to the partner already: the grant is not less than that.")
+        words = {"sent": format_amount(sent), "source": stored.source}
+        raise ValidationError({"source" if leaves else "amount": sentence % words})

@@ -1,4 +1,4 @@
-"""What rooms above know against a change of the money's path, or of the programme that it belongs to.
+"""What rooms above know against a change of the money's path, of its programme, or of a cost heading.
 
 A grant may not fall below what is spent of it, and what is spent is told by a room above, which this one must not
 import. So that room adds its guard when Django starts (see activities.apps), and every writer here asks it.
@@ -6,12 +6,14 @@ import. So that room adds its guard when Django starts (see activities.apps), an
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
-from partnerships.models import Grant, Programme, Tranche, Transfer
+from partnerships.models import CostHeading, Grant, Programme, Tranche, Transfer
 
 Stage = Grant | Tranche | Transfer
-Guarded = Stage | Programme
+Guarded = Stage | Programme | CostHeading
 
 
 class Guard(Protocol):
@@ -20,11 +22,27 @@ class Guard(Protocol):
     def __call__(self, row: Guarded, *, is_gone: bool) -> None: ...
 
 
+@dataclass(frozen=True)
+class Objection:
+    """What a funder's rule has against a claim: the field, the sentence, and the rule's effect (FundingRule.Effect)."""
+
+    field: str
+    sentence: str
+    effect: str
+
+
+class Adviser(Protocol):
+    """Tells what speaks against the claim of a tranche as it is about to be saved."""
+
+    def __call__(self, tranche: Tranche) -> Iterable[Objection]: ...
+
+
 _GUARDS: list[Guard] = []
+_ADVISERS: list[Adviser] = []
 
 
 def add_guard(guard: Guard) -> None:
-    """Ask `guard` from now on before a grant, a tranche, a transfer or a programme changes."""
+    """Ask `guard` from now on before a stage of the money's path, a programme or a cost heading changes."""
     if guard not in _GUARDS:
         _GUARDS.append(guard)
 
@@ -36,3 +54,14 @@ def ask_guards(row: Guarded, *, is_gone: bool = False) -> None:
     """
     for guard in _GUARDS:
         guard(row, is_gone=is_gone)
+
+
+def add_adviser(adviser: Adviser) -> None:
+    """Ask `adviser` from now on before a claim is recorded."""
+    if adviser not in _ADVISERS:
+        _ADVISERS.append(adviser)
+
+
+def objections_to(tranche: Tranche) -> list[Objection]:
+    """Return what the advisers have against the claim of a tranche. Call it while the money is held."""
+    return [objection for adviser in _ADVISERS for objection in adviser(tranche)]

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
 
 from portal.ground.admin.forms import AdminForm
-from portal.ground.admin.trail import TrailAdmin
+from portal.ground.admin.keeping import KeepingAdmin
 from portal.ground.forms import MAX_TEXT, LineField, TextField
 from portal.ground.models import User
 
@@ -88,7 +88,7 @@ class PlainFields(admin.options.BaseModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class PortalAdmin(PlainFields, TrailAdmin):
+class PortalAdmin(PlainFields, KeepingAdmin):
     """A list that the partnerships share: staff may read it, an administrator may change it."""
 
     show_full_result_count = False
@@ -111,8 +111,8 @@ class PortalAdmin(PlainFields, TrailAdmin):
         return request.user.is_superuser
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Say whether the person may delete the row."""
-        return self.has_change_permission(request, obj)
+        """Say whether the person may delete the row, and nothing speaks for it."""
+        return self.has_change_permission(request, obj) and self.may_be_removed(obj)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the visible rows."""

@@ -155,7 +155,7 @@ class TrailAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
         """Delete the chosen rows, audited; all or none."""
         for obj in queryset:
-            remove(obj, actor=request.user, parent=self.parent_of(obj))
+            self.delete_model(request, obj)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

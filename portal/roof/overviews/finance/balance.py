@@ -8,11 +8,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, Decimal
+from decimal import Decimal
 
+from activities.eligibility.balance import largest_balance, share_of
 from activities.models import Expenditure
 from partnerships.models import FundingRule, Programme, Tranche
-from portal.ground.money import CENT
 from portal.roof.overviews.finance.ledger import Ledger
 from portal.roof.overviews.finance.sums import ZERO, Source
 
@@ -49,7 +49,7 @@ class Balance:
         """The largest balance with which a claim is possible: a cent less than the share, or the cents below it."""
         if self.percent is None:
             return None
-        return (self.tranche * self.percent / 100).quantize(CENT, rounding=ROUND_CEILING) - CENT
+        return largest_balance(self.tranche, self.percent)
 
     @property
     def to_spend(self) -> Decimal:
@@ -114,9 +114,6 @@ def _balance(
     is_first = all(tranche.year == last for tranche in came)
     claim_on = next_claim(programme, source.pk, ledger, on)
     rule = in_force(ledger.rules, source.pk, Kind.BALANCE, claim_on or on)
-    percent = None
-    if rule:
-        percent = rule.first_percent if is_first and rule.first_percent is not None else rule.percent
     return Balance(
         programme=programme,
         source=source,
@@ -126,7 +123,7 @@ def _balance(
         tranche=_received(tranche for tranche in came if tranche.year == last),
         tranche_year=last,
         is_first=is_first,
-        percent=percent,
+        percent=share_of(rule, is_first=is_first) if rule else None,
         rule=rule,
         claim_on=claim_on,
     )
