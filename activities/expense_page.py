@@ -49,6 +49,8 @@ def detail_context(row: Expenditure, user: User) -> dict[str, Any]:
         "papers": [_paper(voucher) for voucher in row.vouchers.all()],
         "corrections": [_correction(part) for part in corrections],
         "together": _together(row) if corrections else "",
+        "along": [_along(part) for part in corrections if part.decision != Expenditure.Decision.REJECTED],
+        "asks_along": any(part.decision == Expenditure.Decision.JUSTIFIED for part in corrections),
         "may_write": may_write,
         "may_judge": may_judge and not _is_withdrawn(row),
         "edit_url": _edit_url(row) if may_write else "",
@@ -155,6 +157,11 @@ def _correction(row: Expenditure) -> dict[str, Any]:
         "amount": format_amount(row.amount),
         "badge": decision_badge(row.decision),
     }
+
+
+def _along(row: Expenditure) -> str:
+    """Return a correction as the judgement names it, which takes it along."""
+    return joined(row.description, format_amount(row.amount), decision_badge(row.decision).label)
 
 
 def _together(row: Expenditure) -> str:

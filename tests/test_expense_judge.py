@@ -86,6 +86,37 @@ def test_who_looked_at_another_judgement_is_told(cast, officer, spent):
         decide(spent, cast, "rejected", "No.")
 
 
+def test_a_rejection_takes_justified_corrections_along_only_where_the_officer_says_so(cast, officer, spent):
+    for amount, decision in [(-30, "justified"), (-20, "")]:
+        make_expense(
+            cast.gillis.partner,
+            heading=spent.heading,
+            corrects=spent,
+            amount=Decimal(amount),
+            decision=decision,
+            description=f"Back {amount}",
+        )
+    shown = officer.get(page(spent)).context
+    named = "<bdi>Back -30</bdi> · <bdi>-30.00\N{NO-BREAK SPACE}€</bdi> · <bdi>justified</bdi>"
+    assert (shown["along"][0], len(shown["along"]), shown["asks_along"]) == (named, 2, True)
+    rejection = {"decision": "rejected", "reason": "Not a cost.", "seen": ""}
+    response = officer.post(f"{page(spent)}judge/", rejection)
+    sentence = "This is justified and would be rejected too: Back -30. Say that it goes along."
+    assert response.context["form"].errors == {"along": [sentence]}
+    assert sentence in response.content.decode()
+    assert set(Expenditure.objects.values_list("decision", flat=True)) == {"", "justified"}
+    assert officer.post(f"{page(spent)}judge/", rejection | {"along": "on"}).status_code == 302
+    assert set(Expenditure.objects.values_list("decision", flat=True)) == {"rejected"}
+
+
+def test_a_rejection_names_the_open_corrections_and_asks_nothing(cast, officer, spent):
+    make_expense(cast.gillis.partner, corrects=spent, amount=Decimal(-30))
+    shown = officer.get(page(spent)).context
+    assert (len(shown["along"]), shown["asks_along"]) == (1, False)
+    officer.post(f"{page(spent)}judge/", {"decision": "rejected", "reason": "No.", "seen": ""})
+    assert set(Expenditure.objects.values_list("decision", flat=True)) == {"rejected"}
+
+
 def test_a_rejection_is_not_taken_back_where_the_money_is_spent(cast, spent):
     make_grant(cast.gillis.programme, cast.federal, amount=Decimal(100))
     decide(spent, cast, "rejected", "No.")

@@ -171,6 +171,7 @@ class JudgeForm(PortalForm):
     decision = forms.ChoiceField(choices=[(name, name) for name in ANSWERS])
     seen = forms.CharField(required=False)
     reason = LineField(label=_("Reason"), required=False, max_length=250)
+    along = forms.BooleanField(label=_("Reject what is justified among them too"), required=False)
 
     @property
     def answer(self) -> str:

@@ -37,11 +37,19 @@ class Judged:
 
 @transaction.atomic
 def judge(
-    expenditure: Expenditure, *, decision: str, actor: User, on: dt.date, seen: str, reason: str = ""
+    expenditure: Expenditure,
+    *,
+    decision: str,
+    actor: User,
+    on: dt.date,
+    seen: str,
+    reason: str = "",
+    along: bool = False,
 ) -> Expenditure:
     """Justify an expenditure, reject it for a reason, or take either back (an empty decision). Twice is once.
 
-    `seen` is the decision that the officer looked at. A rejection takes the corrections of the row with it.
+    `seen` is the decision that the officer looked at. A rejection takes the corrections of the row with it; those
+    that are justified only where the officer says so (`along`).
     Raises StaleVersion if somebody judged it meanwhile, ValidationError with what is missing, PermissionDenied.
     """
     require(actor, Role.OFFICER, expenditure.activity.partnership)
@@ -58,6 +66,7 @@ def judge(
         if not reason.strip():
             raise ValidationError({"reason": _("Say why the expense is rejected.")})
         _refuse_below_zero(row)
+        _refuse_unasked(family[1:], along=along)
     else:
         _ask(row, family, decision)
     for member in family:
@@ -113,6 +122,14 @@ def _family(row: Expenditure, decision: str) -> list[Expenditure]:
     if row.decision == Decision.REJECTED:
         return [row, *(part for part in row.corrections.all() if part.decision == Decision.REJECTED)]
     return [row]
+
+
+def _refuse_unasked(corrections: list[Expenditure], *, along: bool) -> None:
+    """Refuse to reject what an officer justified, unless the officer who rejects has seen it and says so."""
+    justified = [row for row in corrections if row.decision == Decision.JUSTIFIED]
+    if justified and not along:
+        sentence = _("This is justified and would be rejected too: %(corrections)s. Say that it goes along.")
+        raise ValidationError({"along": sentence % {"corrections": ", ".join(map(str, justified))}})
 
 
 def _refuse_below_zero(row: Expenditure) -> None:

@@ -143,7 +143,7 @@ def expense_judge(request: HttpRequest, pk: int) -> HttpResponse:
     form = JudgeForm(request.POST)
     if not form.is_valid():
         return _detail(request, row, form)
-    values = {"decision": form.answer, "reason": form.cleaned_data["reason"], "seen": form.cleaned_data["seen"]}
+    values = {"decision": form.answer, **{name: form.cleaned_data[name] for name in ("reason", "seen", "along")}}
     try:
         judge(row, actor=request.user, on=timezone.localdate(), **values)
     except ValidationError as error:
