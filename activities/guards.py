@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from activities.models import BudgetLine, Drawdown, Expenditure
-from partnerships.models import Grant, Programme, Transfer
+from partnerships.models import CostHeading, Grant, Programme, ProgrammeYear, Transfer
 from partnerships.services.guards import Guarded
 from portal.ground.dates import format_date
 from portal.ground.money import Currency, ExactSum, format_amount
@@ -22,6 +25,9 @@ def guard(row: Guarded, *, is_gone: bool) -> None:
         _guard_transfer(row, Transfer.objects.get(pk=row.pk), is_gone=is_gone)
     elif isinstance(row, Programme):
         _guard_programme(row, Programme.objects.get(pk=row.pk))
+    elif isinstance(row, CostHeading):
+        stored: Any = CostHeading.objects.get(pk=row.pk)
+        _guard_heading(row, stored)
 
 
 def _guard_grant(grant: Grant, stored: Grant, *, is_gone: bool) -> None:
@@ -79,3 +85,27 @@ def _guard_programme(programme: Programme, stored: Programme) -> None:
     if year is not None:
         field = "starts_on" if year < years[0] else "ends_on"
         raise ValidationError({field: _("The budget has a line of %(year)s.") % {"year": year}})
+
+
+def _guard_heading(heading: CostHeading, stored: CostHeading) -> None:
+    """Keep what a heading is while what was told to a funder stands under it: justified, or of a locked year."""
+    locked = ProgrammeYear.objects.filter(
+        programme__partnership=OuterRef("activity__partnership"),
+        year=ExtractYear(OuterRef("spent_on")),
+        state=ProgrammeYear.State.LOCKED,
+    )
+    told = Expenditure.objects.standing().filter(Q(heading=stored) | Q(heading__parent=stored))
+    told = told.filter(Q(decision=Expenditure.Decision.JUSTIFIED) | Exists(locked)).order_by("spent_on")
+    changed = [name for name in ("nature", "is_direct", "parent_id") if getattr(heading, name) != getattr(stored, name)]
+    if changed and told.exists():
+        sentence = _("Costs are justified under this heading, or locked with their year: end it and add its successor.")
+        raise ValidationError({changed[0].removesuffix("_id"): sentence})
+    before, after = Q(pk__in=[]), Q(pk__in=[])
+    if heading.starts_on and heading.starts_on != stored.starts_on:
+        before = Q(spent_on__lt=heading.starts_on)
+    if heading.ends_on and heading.ends_on != stored.ends_on:
+        after = Q(spent_on__gt=heading.ends_on)
+    first = told.filter(before | after).values_list("spent_on", flat=True).first()
+    if first is not None:
+        field = "ends_on" if heading.ends_on and first > heading.ends_on else "starts_on"
+        raise ValidationError({field: _("An expense of %(day)s is told under it.") % {"day": format_date(first)}})

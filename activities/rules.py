@@ -60,6 +60,7 @@ def check_change(activity: Activity) -> None:
     for partnership in dict.fromkeys([stored.partnership, activity.partnership]):
         hold_years_open(partnership, days=days, field=changed[0])
     if "side" in changed:
+        _keep_justified(activity)
         _ask_funders(activity)
     if "programme" in changed and activity.programme:
         _keep_inside(activity, activity.programme)
@@ -70,6 +71,13 @@ def _keep_home(activity: Activity) -> None:
     if activity.expenditures.exists() or activity.budget_lines.exists():
         sentence = _("Money is planned for this activity or spent on it: it stays in its partnership.")
         raise ValidationError({"partnership": sentence})
+
+
+def _keep_justified(activity: Activity) -> None:
+    """Refuse another side where expenses are justified: funders ask where the work was done, and who spent."""
+    if activity.expenditures.standing().filter(decision=Expenditure.Decision.JUSTIFIED).exists():
+        sentence = _("Expenses of this activity are justified for this side: an officer can take that back first.")
+        raise ValidationError({"side": sentence})
 
 
 def _logged_days(activity: Activity) -> set[dt.date]:

@@ -35,6 +35,8 @@ class Claim:
     rule_reason: str = ""
     expenditure_id: int | None = None
     corrects_id: int | None = None
+    # When what comes back was paid.
+    corrects_on: dt.date | None = None
 
     @classmethod
     def of(cls, expenditure: Expenditure, voucher: Voucher | None = None) -> Claim:
@@ -59,7 +61,13 @@ class Claim:
             rule_reason=expenditure.rule_reason,
             expenditure_id=expenditure.pk,
             corrects_id=expenditure.corrects_id,
+            corrects_on=expenditure.corrects.spent_on if expenditure.corrects and expenditure.amount < 0 else None,
         )
+
+    @property
+    def paper_key(self) -> tuple[int, str, dt.date, Decimal]:
+        """What a voucher has in common with itself where one row names its supplier and another does not."""
+        return self.partnership_id, as_spelled(self.voucher_number), self.spent_on, self.amount
 
     @property
     def voucher_key(self) -> tuple[int, str, str]:

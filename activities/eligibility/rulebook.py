@@ -42,6 +42,7 @@ class _Paid:
     amount: Decimal
     total: Decimal | None
     corrects_id: int | None = None
+    names_supplier: bool = False
 
 
 class Rulebook:
@@ -75,6 +76,7 @@ class Rulebook:
         self.budgets: dict[tuple, Decimal] = defaultdict(lambda: ZERO)
         self.charged: dict[tuple, Decimal] = defaultdict(lambda: ZERO)
         self.vouchers: dict[tuple[int, str, str], list[_Paid]] = defaultdict(list)
+        self.papers: dict[tuple[int, str, dt.date, Decimal], list[_Paid]] = defaultdict(list)
         programmes = Programme.objects.filter(partnership__in=partnerships)
         for programme in programmes:
             self.programmes[programme.partnership_id].append(programme)
@@ -103,26 +105,31 @@ class Rulebook:
         if not rows:
             return
         wanted = {claim.voucher_key for claim in rows}
+        papers = {claim.paper_key for claim in rows}
         found = Voucher.objects.filter(
             _numbered({claim.voucher_number.strip() for claim in rows}),
             expenditure__activity__partnership__in={claim.partnership_id for claim in rows},
             expenditure__log_entry__withdrawn_at__isnull=True,
         ).exclude(expenditure__decision=Expenditure.Decision.REJECTED)
-        columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure"]
+        columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure", "expenditure__spent_on"]
         money = ["expenditure__source", "expenditure__amount", "total", "expenditure__corrects"]
-        for partnership, number, supplier, expenditure, *about in found.values_list(*columns, *money):
+        for partnership, number, supplier, expenditure, day, *about in found.values_list(*columns, *money):
             key = (partnership, as_spelled(number), as_spelled(supplier))
+            paid = _Paid(expenditure, *about, names_supplier=bool(key[2]))
             # One paper may lie here as several files: it pays its expenditure once.
-            if key in wanted and all(paid.expenditure_id != expenditure for paid in self.vouchers[key]):
-                self.vouchers[key].append(_Paid(expenditure, *about))
+            if key in wanted and all(row.expenditure_id != expenditure for row in self.vouchers[key]):
+                self.vouchers[key].append(paid)
+            if (paper := (*key[:2], day, paid.amount)) in papers:
+                self.papers[paper].append(paid)
 
     def charge(self, claim: Claim) -> None:
         """Count a claim as spent before the next one is judged."""
         self._count(claim.partnership_id, claim.spent_on, claim.source_id, claim.heading_id, claim.amount)
         if claim.voucher_number:
             money = (claim.source_id, claim.amount, claim.voucher_total, claim.corrects_id)
-            paid = _Paid(claim.expenditure_id, *money)
+            paid = _Paid(claim.expenditure_id, *money, names_supplier=bool(claim.voucher_key[2]))
             self.vouchers[claim.voucher_key].append(paid)
+            self.papers[claim.paper_key].append(paid)
 
     def release(self, expenditures: Iterable[Expenditure]) -> None:
         """Take stored expenditures out of the sums, because they are about to be replaced or moved."""
@@ -131,15 +138,15 @@ class Rulebook:
                 home = row.activity.partnership_id
                 self._count(home, row.spent_on, row.source_id, row.heading_id, -row.amount)
         gone = {row.pk for row in expenditures}
-        for key, paid in self.vouchers.items():
-            self.vouchers[key] = [row for row in paid if row.expenditure_id not in gone]
+        for paid in (*self.vouchers.values(), *self.papers.values()):
+            paid[:] = [row for row in paid if row.expenditure_id not in gone]
 
     def verdict(self, claim: Claim) -> tuple[bool, list[Reason]]:
         """Return whether the claim may be written down now, and every reason that speaks against it."""
         if claim.amount < 0:  # money that comes back is nobody's cost: it only has to belong to the programme
-            reasons = [*self._programme_reasons(claim)]
+            reasons = [*self._programme_reasons(claim)] or [*self._refund_reasons(claim)]
         else:
-            reasons = [*self._standing(claim), *self._amounts(claim), *self._twins(claim)]
+            reasons = [*self._standing(claim), *self._amounts(claim), *(self._twins(claim) or self._lookalikes(claim))]
         refused = any(reason.effect == Effect.REFUSE for reason in reasons)
         warned = any(reason.effect == Effect.WARN for reason in reasons)
         if warned and not refused and not claim.rule_reason.strip():
@@ -200,6 +207,20 @@ class Rulebook:
         if programme and not programme.starts_on <= claim.spent_on <= programme.ends_on:
             sentence = _("The programme of this activity runs in %(years)s: the date lies outside it.")
             yield Reason("spent_on", sentence % {"years": programme.span_text})
+
+    def _refund_reasons(self, claim: Claim) -> Iterable[Reason]:
+        """Keep what comes back in the programme that paid it: dated elsewhere it would lessen another, or none."""
+        if claim.corrects_on is None:
+            return
+        paid_in = self.programme_on(claim.partnership_id, claim.corrects_on)
+        if paid_in == self.programme_on(claim.partnership_id, claim.spent_on):
+            return
+        if paid_in:
+            sentence = _("This was paid in the programme of %(years)s: outside it the refund would lessen nothing.")
+            yield Reason("spent_on", sentence % {"years": paid_in.span_text})
+        else:
+            sentence = _("This was paid while no programme ran: on this day the refund would lessen another’s costs.")
+            yield Reason("spent_on", sentence)
 
     def _heading_reasons(self, claim: Claim) -> Iterable[Reason]:
         heading = self.headings.get(claim.heading_id or 0)
@@ -304,17 +325,17 @@ class Rulebook:
 
     # One voucher is paid once, or by several sources up to its total.
 
-    def _twins(self, claim: Claim) -> Iterable[Reason]:
+    def _twins(self, claim: Claim) -> list[Reason]:
         if not claim.voucher_number:
-            return
+            return []
         own = {claim.expenditure_id} - {None}
         paid = [row for row in self.vouchers.get(claim.voucher_key, []) if row.expenditure_id not in own]
         if claim.corrects_id and all(claim.corrects_id in {row.expenditure_id, row.corrects_id} for row in paid):
-            return  # what is paid on top may stand on the paper of what it corrects
+            return []  # what is paid on top may stand on the paper of what it corrects
         totals = [total for total in [claim.voucher_total, *(row.total for row in paid)] if total is not None]
         # Of two totals for one voucher the smaller one counts: the other is mistyped, or made up.
         if sum((row.amount for row in paid), claim.amount) <= min(totals) if totals else not paid:
-            return
+            return []
         if not paid:
             sentence = _("This is more than the total of the voucher.")
         elif totals:
@@ -324,7 +345,26 @@ class Rulebook:
             sentence %= {"source": self.sources[paid[0].source_id]}
         else:
             sentence = _("This voucher number is used already for another expense.")
-        yield Reason("voucher_number", sentence, url=_where([row.expenditure_id for row in paid], claim))
+        return [Reason("voucher_number", sentence, url=_where([row.expenditure_id for row in paid], claim))]
+
+    def _lookalikes(self, claim: Claim) -> list[Reason]:
+        """Warn of a voucher with the same number, day and amount where only one of the two names its supplier."""
+        if not claim.voucher_number:
+            return []
+        own, family = {claim.expenditure_id} - {None}, {claim.corrects_id} - {None}
+        alike = [
+            row.expenditure_id
+            for row in self.papers.get(claim.paper_key, [])
+            if row.names_supplier != bool(claim.voucher_key[2])
+            and row.expenditure_id not in own
+            and not family & {row.expenditure_id, row.corrects_id}
+        ]
+        if not alike:
+            return []
+        sentence = _(
+            "A voucher with this number, day and amount is there already, and only one of the two names its supplier."
+        )
+        return [Reason("voucher_number", sentence, Effect.WARN, url=_where(alike, claim))]
 
 
 def _where(paid: list[int | None], claim: Claim) -> str:

@@ -249,7 +249,7 @@ def _addition(paid: Expenditure, typed: ExpenseValues, activity: Activity) -> Ex
 
 def _claim(paid: Expenditure, typed: ExpenseValues) -> Claim:
     row = replace(Claim.of(paid), spent_on=typed.spent_on, amount=typed.amount, rule_reason=typed.rule_reason)
-    return replace(row, expenditure_id=None, corrects_id=paid.pk)
+    return replace(row, expenditure_id=None, corrects_id=paid.pk, corrects_on=paid.spent_on)
 
 
 def _unplaced(error: ValidationError) -> ValidationError:

@@ -26,7 +26,7 @@ TYPED_COLUMNS = sorted(set(MONEY_COLUMNS) - {"activity", "corrects", "amount", "
 
 def stored_expenses(rows: Any) -> Stored:
     """Return stored expenditures by their number, with all that is asked of them below, in a few queries."""
-    found = rows.select_related("activity", "log_entry", "source", "heading", "decided_by")
+    found = rows.select_related("activity", "log_entry", "source", "heading", "corrects", "decided_by")
     return {row.pk: row for row in found.prefetch_related("vouchers", "drawdowns__transfer", "corrections")}
 
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.partnership import SPAN
-from partnerships.models import CostHeading, FundingRule
+from partnerships.models import CostHeading, FundingRule, Partnership
+from partnerships.services import ask_guards, hold_money
 from portal.ground.admin import AdminForm, TranslatedAdmin, TranslatedStacked
 from portal.ground.forms import AmountField, RowsField
 
@@ -179,10 +180,26 @@ class RuleFormSet(BaseInlineFormSet):
         return is_there and not (self.can_delete and self._should_delete_form(form))
 
 
+class HeadingForm(AdminForm):
+    """A cost heading; what was told to a funder under it keeps its meaning."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors or not self.instance.pk or not {"nature", "is_direct", "parent", *SPAN} & set(self.changed_data):
+            return
+        # Held so that nobody justifies an expense of the heading meanwhile.
+        hold_money(Partnership.objects.values_list("pk", flat=True))
+        try:
+            ask_guards(self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
 class HeadingInline(HeadingFields, TranslatedStacked):
     """The headings under which a source wants its money told."""
 
     model = CostHeading
+    form = HeadingForm
     fields = ["slug", "name", ("parent", "nature", "is_direct", "position"), tuple(SPAN)]
     select_related = ["parent"]
     classes = ["collapse"]
@@ -203,6 +220,7 @@ class RuleInline(HeadingFields, TranslatedStacked):
 class CostHeadingAdmin(HeadingFields, TranslatedAdmin):
     """Headings of all funders, in two levels."""
 
+    form = HeadingForm
     fields = ["slug", "source", "name", ("parent", "nature", "is_direct", "position"), tuple(SPAN)]
     list_display = ["name", "parent", "source", "nature", "is_direct", "span_text"]
     list_filter = ["source", "nature", "is_direct"]
