@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
@@ -50,7 +50,8 @@ def offered(user: User, partnerships: Sequence[tuple[str, str]], params: QueryDi
 
 
 def _decisions() -> list[tuple[str, str]]:
-    return [(value or "open", label) for value, label in enum_choices(Expenditure.Decision)]
+    judged = [(value or "open", label) for value, label in enum_choices(Expenditure.Decision)]
+    return [*judged, ("charged", _("all but what was rejected"))]
 
 
 def _seldom_used(user: User, partnerships: Sequence[int], params: QueryDict) -> list[Filter]:
@@ -65,7 +66,7 @@ def _seldom_used(user: User, partnerships: Sequence[int], params: QueryDict) -> 
         Filter("transfer", _("From the transfer"), _one(Transfer.objects.visible_to(user), params.get("transfer"))),
     ]
     return [
-        Filter("programme", _("Programme"), named_choices(programmes)),
+        Filter("programme", _("Programme"), [*named_choices(programmes), (NONE, _("While no programme ran"))]),
         Filter("heading", _("Cost heading"), _headings()),
         Filter("missing", _("What is missing"), lacks),
         Filter("from", _("From (2024-01-31)"), _day(params.get("from", "")), typed=True),
@@ -107,6 +108,13 @@ def as_day(text: str) -> dt.date | None:
 
 def _of_programme(value: str) -> Q:
     """Return the condition that an expenditure belongs to a programme: it was spent while that ran (never two do)."""
+    if value == NONE:
+        ran = Programme.objects.filter(
+            partnership=OuterRef("activity__partnership"),
+            starts_on__lte=OuterRef("spent_on"),
+            ends_on__gte=OuterRef("spent_on"),
+        )
+        return Q(~Exists(ran))
     programme = Programme.objects.get(pk=value)
     window = (programme.starts_on, programme.ends_on)
     return Q(activity__partnership=programme.partnership_id, spent_on__range=window)
@@ -118,13 +126,19 @@ def _of_nature(value: str) -> Q:
     return Q(heading__nature=value)
 
 
+def _of_decision(value: str) -> Q:
+    if value == "charged":
+        return ~Q(decision=Expenditure.Decision.REJECTED)
+    return Q(decision="" if value == "open" else value)
+
+
 CONDITIONS: dict[str, Callable[[str], Q]] = {
     "programme": _of_programme,
     "year": lambda value: Q(spent_on__range=(dt.date(int(value), 1, 1), dt.date(int(value), 12, 31))),
     "from": lambda value: Q(spent_on__gte=as_day(value)),
     "to": lambda value: Q(spent_on__lte=as_day(value)),
     "source": lambda value: Q(source__slug=value),
-    "decision": lambda value: Q(decision="" if value == "open" else value),
+    "decision": _of_decision,
     "side": lambda value: Q(spent_by=value) | Q(spent_by="", activity__side=value),
     "activity": lambda value: Q(activity=value),
     "outcome": lambda value: Q(activity__outcome__isnull=True) if value == NONE else Q(activity__outcome=value),

@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from portal.ground.money import format_amount
-from portal.roof.overviews.finance import book, sheets
+from portal.roof.overviews.finance import book, made, sheets
 from portal.roof.overviews.finance.figures import finance_of
-from tests.cast import Cast, make_expense
+from portal.roof.overviews.finance.tables import plain
+from tests.cast import Cast, make_expense, make_transfer
 from tests.finance_rows import claim_rules, eur, fill_money, receive, rule
 
 pytestmark = pytest.mark.django_db
@@ -182,3 +183,65 @@ def test_each_list_comes_to_the_figure_that_leads_there(cast, client_of, name):
     assert {(scope, "source", "heading", "parts", "year"), (scope, "decision", "missing")} <= set(found)
     for amount, url in found.values():
         assert format_amount(client.get(url).context["total"]) == amount, url
+
+
+def rows_of(table) -> list[list]:
+    """Return (note, label, values) of a table, an empty cell as None."""
+    return [[plain(row.note), plain(row.label), *(cell.value for cell in row.cells)] for row in table.rows]
+
+
+def test_what_no_row_holds_is_made_of_figures_that_lead_to_theirs(cast):
+    claim_rules(cast)
+    fill_money(cast)
+    make_transfer(cast.jette.programme, cast.federal, reference="T-2", received_on=None, received_amount=None)
+    with override("en"):
+        table = made.made_of(finance_of(cast.jette.programme, on=dt.date(2024, 11, 22), year=2024))
+        rows = rows_of(table)
+    for row in rows:
+        whole, *less, left = (value or 0 for value in row[2:])
+        spent, rejected, rounding = less
+        assert whole - spent + rejected - rounding == left, row
+    found = {tuple(row[:2]): row[-1] for row in rows}
+    assert found == {
+        ("Federal cooperation", "Left of the budget"): eur("1019.75"),
+        ("Federal cooperation", "Left of the grant"): eur("4319.25"),
+        ("Own funds", "Left of the budget"): eur("200.01"),
+        ("Federal cooperation", "Unspent balance"): eur("1319.25"),
+        ("T-2024-1", "Left, in dirham"): eur("9765.00"),
+        ("T-2024-1", "Left, in euro"): eur("900.00"),
+        ("T-2", "Left, in euro"): eur("1000.00"),
+    }
+    of_table = [cell for row in table.rows for cell in row.cells[:3] if cell.value]
+    assert all(cell.url for cell in of_table)
+
+
+@pytest.mark.parametrize("name", ["programme_money", "money"])
+def test_every_amount_of_the_page_is_a_link(cast, client_of, name):
+    claim_rules(cast)
+    fill_money(cast)
+    make_expense(cast.jette.home, spent_on=dt.date(2020, 5, 1), amount=eur("7.77"))
+    slug = cast.jette.programme.slug if name == "programme_money" else cast.jette.partnership.slug
+    page = client_of(cast.viewer).get(reverse(f"partnerships:{name}", args=[slug]), {"year": "2024"}).content.decode()
+    body, made_of_it = page.split('id="made"')
+    bare = re.findall(r'(?<!">)<bdi class="amount">([^<]*[1-9][^<]*€)</bdi>', body)
+    # The sum of what was spent of transfers is the rows above it.
+    assert set(bare) <= {"100.00\N{NO-BREAK SPACE}€"}
+    assert '<a href="#made"><bdi class="amount">' in body
+    assert "Each expense in dirham is turned into euro by itself" in made_of_it
+
+
+def test_the_page_says_by_which_day_money_counts_as_received(cast, client_of):
+    fill_money(cast)
+    sentence = (
+        "What was received counts in the year of its tranche, the one that was claimed (art. 32); in the unspent "
+        "balance it counts from the day on which it came."
+    )
+    assert flat(client_of(cast.viewer).get(address(cast, year="2024"))).count(sentence) == 2
+
+
+def test_the_list_of_what_was_spent_while_no_programme_ran(cast, client_of):
+    make_expense(cast.jette.home)
+    make_expense(cast.jette.home, spent_on=dt.date(2020, 5, 1), amount=eur("7.77"))
+    query = {"partnership": cast.jette.partnership.pk, "programme": "none"}
+    response = client_of(cast.viewer).get(reverse("activities:expense_list"), query)
+    assert response.context["total"] == eur("7.77")

@@ -19,7 +19,7 @@ from portal.ground import audit
 from portal.ground.models import AuditEntry
 from portal.ground.spreadsheets import XLSX_TYPE
 from portal.ground.wording import Wording, translated
-from portal.roof.overviews.finance import book, overview, paths, sheets
+from portal.roof.overviews.finance import book, made, overview, paths, sheets
 from portal.roof.overviews.finance.balance import Balance
 from portal.roof.overviews.finance.figures import Finance, finance_of, partnership_finance
 from portal.roof.overviews.finance.tables import Links, Table, expenses_url, plain
@@ -146,6 +146,7 @@ def _page(figures: Finance) -> dict[str, Any]:
         sheets.by_outcome(figures),
         paths.co_funding(figures),
         paths.transfers(figures),
+        made.made_of(figures),
     ]
     return {
         "figures": figures,
@@ -159,6 +160,7 @@ def _page(figures: Finance) -> dict[str, Any]:
         ],
         "chart": overview.chart(figures),
         "balances": [_balance(item, figures) for item in figures.balances],
+        "received_note": paths.received_note(),
         "due_dates": overview.due_list(figures.due_dates, figures.on),
         "own": paths.own_contribution(figures),
         "demands": [str(rule) for rule in figures.own.demands],

@@ -19,8 +19,9 @@ from portal.ground.money import format_amount
 from portal.roof.overviews.finance.balance import Balance, DueDate, balances_of
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.ledger import load_tranches, with_charges
+from portal.roof.overviews.finance.made import balance_expenses, balance_path
 from portal.roof.overviews.finance.paths import claim_text, days_left
-from portal.roof.overviews.finance.tables import Cell, Links, format_percent, plain, told
+from portal.roof.overviews.finance.tables import MADE, Cell, Links, format_percent, plain, told
 
 
 @dataclass(frozen=True)
@@ -69,17 +70,17 @@ def key_figures(finance: Finance) -> list[KeyFigure]:
         figure(_("Justified"), sums.justified, links.expenses(**last, decision="justified")),
         figure(_("Not yet judged"), sums.waiting, links.expenses(**last, decision="open")),
     ]
-    left = figure(_("Left of the budget"), sums.left)
+    left = figure(_("Left of the budget"), sums.left, MADE)
     return [*figures, left] if finance.has_budget else figures[1:]
 
 
 def balance_facts(balance: Balance) -> list[dict[str, Any]]:
     """Return what stands between a programme and its next claim, as components/fact_list.html shows it."""
-    path = f"{reverse('partnerships:money_path', args=[balance.programme.slug])}#source-{balance.source.slug}"
+    path = balance_path(balance)
     facts = [
         _amount(_("Received until today"), balance.received, path),
-        _amount(_("Spent until today, without what was rejected"), balance.charged),
-        _amount(_("Unspent balance"), balance.unspent),
+        _amount(_("Spent until today, without what was rejected"), balance.charged, balance_expenses(balance)),
+        _amount(_("Unspent balance"), balance.unspent, MADE),
         _amount(_("Tranche of %(year)s") % {"year": balance.tranche_year}, balance.tranche, path),
     ]
     if balance.percent is not None and balance.claim_on:
@@ -87,7 +88,7 @@ def balance_facts(balance: Balance) -> list[dict[str, Any]]:
     return [*facts, {"term": _("Next claim"), "value": claim_text(balance)}]
 
 
-def _amount(term: str, amount: Decimal, url: str = "") -> dict[str, Any]:
+def _amount(term: str, amount: Decimal, url: str) -> dict[str, Any]:
     return {"term": term, "value": format_amount(amount), "kind": "amount", "url": url if amount else ""}
 
 

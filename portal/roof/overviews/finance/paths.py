@@ -12,8 +12,20 @@ from portal.ground.dates import format_date
 from portal.ground.money import format_amount
 from portal.roof.overviews.finance.balance import Balance
 from portal.roof.overviews.finance.figures import Finance, PartnershipFinance
-from portal.roof.overviews.finance.sums import ZERO, Gap, SourceLine, TransferLine
-from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, format_percent, told, total_row
+from portal.roof.overviews.finance.sums import ZERO, CoFundingLine, Gap, SourceLine, TransferLine
+from portal.roof.overviews.finance.tables import (
+    MADE,
+    Cell,
+    Links,
+    Row,
+    Table,
+    derived,
+    format_percent,
+    told,
+    total_row,
+)
+
+DECISIONS = ("", "justified", "rejected")
 
 
 def by_source(finance: Finance) -> Table:
@@ -30,11 +42,19 @@ def by_source(finance: Finance) -> Table:
         _("Left of the grant"),
     )
     title = _("Grants and transfers until the end of %(year)s") % {"year": finance.year}
-    note = _("Money sent to the partner is spent only when the partner spends it.")
+    note = " ".join([_("Money sent to the partner is spent only when the partner spends it."), received_note()])
     last = {"to": dt.date(finance.year, 12, 31)}
-    urls = [*[links.path()] * 4, links.expenses(**last), links.expenses(**last, decision="rejected"), ""]
+    urls = [*[links.path()] * 4, links.expenses(**last), links.expenses(**last, decision="rejected"), MADE]
     total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("sources", title, _("Funding source"), columns, (*rows, *total), note)
+
+
+def received_note() -> str:
+    """Return by which day money counts as received: for a year by the claim of it, before a claim by its arrival."""
+    return _(
+        "What was received counts in the year of its tranche, the one that was claimed (art. 32); in the unspent "
+        "balance it counts from the day on which it came."
+    )
 
 
 def _source_row(line: SourceLine, year: int, links: Links) -> Row:
@@ -47,7 +67,7 @@ def _source_row(line: SourceLine, year: int, links: Links) -> Row:
         _linked(funds.bank_costs, links.path(line.source.slug)),
         _linked(sums.spent, links.expenses(**scope)),
         _linked(sums.rejected, links.expenses(**scope, decision="rejected")),
-        Cell(funds.granted - sums.charged if funds.granted else None),
+        derived(funds.granted - sums.charged if funds.granted else None),
     )
     return Row(line.source.name, cells)
 
@@ -72,7 +92,8 @@ def transfers(finance: Finance) -> Table:
         _("Rounding difference"),
     )
     note = _("What was spent, what is left and the rounding difference together are what was sent, to the cent.")
-    total = (total_row(_("Total"), rows),) if rows else ()
+    urls = [*[links.path()] * 3, "", "", MADE, "", MADE, MADE]
+    total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("transfers", _("Transfers to the partner"), _("Transfer"), columns, (*rows, *total), note)
 
 
@@ -84,10 +105,10 @@ def _transfer_row(line: TransferLine, links: Links) -> Row:
         Cell(line.received, "dirham", links.path(line.source.slug) if line.received else ""),
         Cell(line.rate, "rate"),
         Cell(line.spent, "dirham", spent),
-        Cell(line.left, "dirham"),
+        derived(line.left, "dirham"),
         Cell(line.spent_euro, url=spent),
-        Cell(line.left_euro),
-        Cell(line.rounding),
+        derived(line.left_euro),
+        derived(line.rounding),
     )
     note = format_date(line.sent_on)
     if not line.received:
@@ -150,7 +171,7 @@ def co_funding(finance: Finance) -> Table:
             (
                 Cell(line.agreed, "percent"),
                 Cell(line.actual, "percent"),
-                _linked(line.charged, links.expenses(activity=line.activity, source=line.source.slug, to=last)),
+                _linked(line.charged, links.expenses(**_shared(line), decision="charged", to=last)),
             ),
             note=line.source.name,
         )
@@ -159,6 +180,10 @@ def co_funding(finance: Finance) -> Table:
     columns = (_("Agreed share"), _("Share paid"), _("Paid, without what was rejected"))
     title = _("Activities that several sources pay for")
     return Table("co-funding", title, _("Activity and source"), columns, rows)
+
+
+def _shared(line: CoFundingLine) -> dict[str, object]:
+    return {"activity": line.activity, "source": line.source.slug}
 
 
 def gaps(finance: Finance) -> Table:
@@ -199,7 +224,13 @@ def by_programme(figures: PartnershipFinance) -> Table:
     between = figures.between.until(figures.whole.years[-1])
     if between:
         outside = [Cell(ZERO)] * 4
-        judged = (Cell(between.spent), Cell(between.justified), Cell(between.rejected), Cell(-between.charged))
+        links = {decision: Links(figures.whole).expenses(programme="none", decision=decision) for decision in DECISIONS}
+        judged = (
+            _linked(between.spent, links[""]),
+            _linked(between.justified, links["justified"]),
+            _linked(between.rejected, links["rejected"]),
+            derived(-between.charged),
+        )
         rows.append(Row(_("While no programme ran"), (*outside, *judged)))
     columns = (
         _("Budget"),
@@ -226,7 +257,7 @@ def _programme_row(part: Finance) -> Row:
         _linked(sums.spent, links.expenses()),
         _linked(sums.justified, links.expenses(decision="justified")),
         _linked(sums.rejected, links.expenses(decision="rejected")),
-        Cell(sums.left),
+        derived(sums.left, page=links.money()),
     )
     return Row(part.name, cells, url=links.money())
 

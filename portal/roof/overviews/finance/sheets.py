@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from partnerships.models import CostHeading
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.sums import HeadingLine, Series, SourceLine, Sums
-from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, total_row
+from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, derived, total_row
 
 # The judgement that a figure's rows have in common; a budget has none.
 DECISIONS = {"spent": "", "justified": "justified", "waiting": "open", "rejected": "rejected"}
@@ -73,7 +73,7 @@ def _execution(finance: Finance, key: str, title: str, window: dict[str, object]
 def _measure(sums: Sums, name: str, links: Links, scope: dict[str, object]) -> Cell:
     amount = getattr(sums, name)
     if not amount or name == "left":
-        return Cell(amount)
+        return derived(amount)
     if name == "budget":
         return Cell(amount, url=links.budget(**scope))
     return Cell(amount, url=links.expenses(**scope, decision=DECISIONS[name]))

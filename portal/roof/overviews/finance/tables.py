@@ -21,6 +21,9 @@ from portal.ground.wording import Wording, written
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.reports.words import Words
 
+# Where the page says how what is left, and what rounding leaves, is made.
+MADE = "#made"
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -169,6 +172,11 @@ class Links:
 def expenses_url(**filters: object) -> str:
     """Return the address of the list of the expenditures that meet the filters; empty ones are left out."""
     return _with_query(reverse("activities:expense_list"), filters)
+
+
+def derived(value: Decimal | None, kind: str = "amount", page: str = "") -> Cell:
+    """Return a figure that no row holds: its link leads to how it is made, on this page or another."""
+    return Cell(value, kind, f"{page}{MADE}" if value else "")
 
 
 def _with_query(address: str, filters: dict[str, object]) -> str:
