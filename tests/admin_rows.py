@@ -85,7 +85,9 @@ def _funding(maker: Maker) -> None:
     make(rooms.FundingRequest, "purpose", source=source, state="sought", **of)
     money = {"programme": maker.bond.programme, "source": source, "reference": "R"}
     days = {"granted_on": DAY, "starts_on": DAY, "ends_on": DAY}
-    grant = make(rooms.Grant, amount=Decimal("500.00"), **days, **money)
+    make(rooms.Grant, amount=Decimal("500.00"), **days, **money)
+    # A grant with a tranche stays, so another one is kept for the pages that take one away.
+    grant = rooms.Grant.objects.create(amount=Decimal("500.00"), **days, **(money | {"reference": "Claimed"}))
     make(rooms.Tranche, grant=grant, year=DAY.year)
     make(rooms.Transfer, sent_on=DAY, sent_amount=Decimal("400.00"), **money)
 
@@ -176,10 +178,13 @@ def _budget(maker: Maker) -> None:
     }
     make(BudgetAmendment, line=line, number=1, **change)
     make(CoFunding, activity=maker.bond.partner, source=source, share=Decimal(50))
-    # A transfer that is drawn on stays, so another one is kept for the pages that take one away.
+    # What is drawn on, or draws, stays: others are kept for the pages that take one away.
     of = {"programme": maker.bond.programme, "source": source, "sent_on": DAY, "sent_amount": Decimal(9)}
     transfer = rooms.Transfer.objects.create(reference="Drawn", **of)
-    make(Drawdown, expenditure=made[Expenditure], transfer=transfer, amount=Decimal(5))
+    drawing = Expenditure.objects.create(
+        activity=maker.bond.partner, source=source, spent_on=DAY, description="Drawing", amount=Decimal(1)
+    )
+    make(Drawdown, expenditure=drawing, transfer=transfer, amount=Decimal(5))
     make(SheetColumn, kind="expenses", heading="Bedrag", field="amount", **maker.of)
 
 

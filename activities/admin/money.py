@@ -20,7 +20,7 @@ from activities.models import Drawdown, Expenditure, Voucher
 from activities.models.money import MONEY_COLUMNS
 from activities.resources import ExpenditureResource
 from activities.rules import check_expenditure, is_locked, refuse
-from activities.services.money import fixed_because
+from activities.services.money import DRAWN, DRAWS, fixed_because
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular
 from partnerships.services import hold_money, hold_years_open
 from portal.ground.admin import VisibleFilter
@@ -42,9 +42,6 @@ COLUMNS = [
     "rule_reason",
 ]
 JUDGED = ["decision", "decision_reason", "decided_on", "decided_by"]
-# What was taken out of the transfers, at their rate.
-DRAWN = ["activity", "spent_on", "source", "amount", "original_amount", "original_currency", "rate"]
-DRAWS = _("It draws on transfers: change the amount where the expense was entered.")
 
 
 class ExpenditureForm(OwnPartnershipForm):

@@ -14,6 +14,7 @@ from activities.eligibility import Claim, Rulebook
 from activities.models import Activity, ActivityOrganisation, Expenditure
 from activities.rules import check_change, check_status, is_locked, refuse
 from activities.services.delays import follow_status
+from activities.services.money import DRAWN, DRAWS, fixed_because
 from partnerships.models import FundingSource, Organisation, Place
 from partnerships.resources import OwnPartnershipResource, SluggedResource
 from partnerships.services import hold_years_open
@@ -217,9 +218,15 @@ class ExpenditureResource(OwnPartnershipResource):
         super().check_stored(instance)
         if is_locked(instance):
             raise ValidationError({"spent_on": _("This expense is dated in a locked year.")})
+        if instance.is_fixed:
+            raise ValidationError(fixed_because(instance))
 
     def check(self, instance: Expenditure) -> None:
         super().check(instance)
+        if self.cells_before and instance.drawdowns.exists():
+            changed = [name for name in DRAWN if self.cells_before.get(name) != self.cells_after.get(name)]
+            if changed:
+                raise ValidationError({changed[0]: DRAWS})
         home = instance.activity.partnership_id
         if self.book is None or home not in self.book.programmes:
             # One rulebook for all rows of a partnership: each row is charged before the next is judged.

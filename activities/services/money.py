@@ -21,6 +21,9 @@ from partnerships.models import Programme
 
 Stored = dict[int, Expenditure]
 NOT_ARRIVED = gettext_lazy("Not so many dirham have arrived by transfer: give the rate at which they were bought.")
+# What an expenditure has taken out of transfers, at their rate.
+DRAWN = ["activity", "spent_on", "source", "amount", "original_amount", "original_currency", "rate"]
+DRAWS = gettext_lazy("It draws on transfers: change the amount where the expense was entered.")
 TYPED_COLUMNS = sorted(set(MONEY_COLUMNS) - {"activity", "corrects", "amount", "rate"})
 
 

@@ -10,7 +10,9 @@ from partnerships.admin.grants import StayingMixin
 from partnerships.admin.partnership import SPAN
 from partnerships.admin.rules import HeadingInline, RuleInline
 from partnerships.models import FundingRequest, FundingSource, FundingSourceAlias, PartnershipFunding
+from partnerships.resources import FundingRequestResource
 from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import AmountField
 
@@ -70,10 +72,11 @@ class FundingRequestForm(OwnVersionedForm):
 
 
 @admin.register(FundingRequest)
-class FundingRequestAdmin(StayingMixin, VersionedMixin, OwnTranslatedAdmin):
+class FundingRequestAdmin(StayingMixin, VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
     """Money that is asked for."""
 
     form = FundingRequestForm
+    resource_class = FundingRequestResource
     fieldsets = [
         (None, {"fields": ["slug", "partnership", "programme", "source", "side", "purpose", "amount"]}),
         (

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.base import OwnPartnershipAdmin, OwnVersionedForm
 from partnerships.models import Grant, Tranche, Transfer
+from partnerships.resources import GrantResource, TrancheResource, TransferResource
 from partnerships.services import check_removal, check_stage, hold_money
 from portal.ground.admin import VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import AmountField, TextField
 from portal.ground.money import format_rate
@@ -102,7 +104,7 @@ class StayingMixin:
         return super().why_it_stays(obj)
 
 
-class StageAdmin(StayingMixin, VersionedMixin, OwnPartnershipAdmin):
+class StageAdmin(StayingMixin, VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
     """A stage on the way of the money."""
 
     form: type[forms.ModelForm] = StageForm
@@ -114,6 +116,7 @@ class GrantAdmin(StageAdmin):
     """Money that funders promised."""
 
     form = GrantForm
+    resource_class = GrantResource
     fields = [
         "programme",
         "source",
@@ -139,6 +142,7 @@ class TrancheAdmin(StageAdmin):
     """What was claimed and received of grants, year by year."""
 
     form = TrancheForm
+    resource_class = TrancheResource
     fields = [
         "grant",
         "year",
@@ -160,6 +164,7 @@ class TransferAdmin(StageAdmin):
     """Money sent to the partner: euro out, dirham in."""
 
     form = TransferForm
+    resource_class = TransferResource
     fields = [
         "programme",
         "source",

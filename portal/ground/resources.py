@@ -129,6 +129,10 @@ class SheetResource(resources.ModelResource):
         """Return the record in whose history the import shows too."""
         return None
 
+    def why(self, instance: models.Model) -> str:
+        """Return what the entry in the audit gives as the reason: the file that the row came from."""
+        return self.source
+
     # Out to a spreadsheet.
 
     def heading(self, name: str) -> str:
@@ -261,7 +265,7 @@ class SheetResource(resources.ModelResource):
             verb=AuditEntry.Verb.IMPORT,
             changes=changes,
             parent=self.parent_of(instance),
-            reason=self.source,
+            reason=self.why(instance),
         )
 
     def _cells(self, instance: models.Model) -> dict[str, Any]:
