@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
@@ -15,7 +15,7 @@ from activities.models import SheetImport
 from partnerships.models import Partnership
 from portal.ground import spreadsheets
 from portal.ground.carry import author_token
-from portal.ground.forms import PortalForm
+from portal.ground.forms import LineField, PortalForm
 from portal.ground.sheet_rows import Field
 from portal.ground.uploads import TooLargeFile
 
@@ -55,9 +55,20 @@ class ImportForm(PortalForm):
 
 
 class ColumnsForm(forms.Form):
-    """What each column of a sheet holds. Cleans to the name of a field for each column, "" to leave it out."""
+    """What each column of a sheet holds. Cleans to the name of a field for each column, "" to leave it out.
 
-    def __init__(self, *args: Any, headings: Sequence[str], fields: Sequence[Field], chosen: Sequence[str], **kwargs):
+    Behind the columns stands what no column holds and every row says.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        headings: Sequence[str],
+        fields: Sequence[Field],
+        chosen: Sequence[str],
+        constants: Mapping[str, str],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         choices = [("", _("leave out")), *((one.name, str(one.label)) for one in fields)]
         for place, heading in enumerate(headings):
@@ -69,7 +80,23 @@ class ColumnsForm(forms.Form):
                 widget=forms.Select(attrs={"class": "form-select"}),
             )
 
+        for one in fields:
+            if one.for_all:
+                self.fields[f"constant-{one.name}"] = LineField(
+                    label=one.label,
+                    help_text=one.help_text,
+                    required=False,
+                    max_length=200,
+                    initial=constants.get(one.name, ""),
+                )
+
     @property
     def columns(self) -> list[str]:
         """The name of a field for each column."""
-        return [self.cleaned_data[name] for name in self.fields]
+        return [self.cleaned_data[name] for name in self.fields if name.startswith("column-")]
+
+    @property
+    def constants(self) -> dict[str, str]:
+        """What every row says, by the name of the field."""
+        typed = {name.removeprefix("constant-"): text for name, text in self.cleaned_data.items() if text}
+        return {name: text for name, text in typed.items() if f"constant-{name}" in self.fields}

@@ -47,6 +47,8 @@ class SheetImport(models.Model):
     samples = models.JSONField(_("first values"), default=list)
     # The name of our field for each column of the file, "" for a column that is left out.
     columns = models.JSONField(_("columns"), default=list)
+    # {name of our field: text} of what holds for every row, where no column says it.
+    constants = models.JSONField(_("the same for all rows"), default=dict)
     rows = models.PositiveIntegerField(_("rows"), default=0)
     new = models.PositiveIntegerField(_("new"), default=0)
     changed = models.PositiveIntegerField(_("changed"), default=0)

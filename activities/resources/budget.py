@@ -69,7 +69,7 @@ class BudgetSheet:
     def fields(self) -> list[Field]:
         """What a column may mean."""
         return [
-            Field("year", gettext_lazy("Year"), names.whole, "jaar|annee|exercice|السنة", required=True),
+            Field("year", gettext_lazy("Year"), names.whole, "jaar|annee|exercice|السنة", required=True, for_all=True),
             Field(
                 "source",
                 gettext_lazy("Paid from"),
@@ -77,6 +77,7 @@ class BudgetSheet:
                 "bron|source|source de financement|financement|bailleur|financieringsbron|funder|مصدر التمويل",
                 required=True,
                 help_text=gettext_lazy("short name, name, abbreviation or alias of the source"),
+                for_all=True,
             ),
             Field(
                 "heading",

@@ -40,6 +40,8 @@ class Draft(NamedTuple):
     supplier: str
     voucher_date: dt.date | None
     voucher_total: Decimal | None
+    transfer: str = ""
+    corrects: int | None = None
 
     @property
     def key(self) -> tuple:
@@ -96,6 +98,7 @@ class ExpenseTable:
                 "activiteit|activite|projet|project|action|actie|النشاط",
                 required=True,
                 help_text=gettext_lazy("short name, title or number"),
+                for_all=True,
             ),
             *_WHAT,
             Field(
@@ -105,6 +108,7 @@ class ExpenseTable:
                 "bron|source|source de financement|financement|bailleur|financieringsbron|funder|fonds|مصدر التمويل",
                 required=True,
                 help_text=gettext_lazy("short name, name, abbreviation or alias of the source"),
+                for_all=True,
             ),
             _HEADING,
             *_MONEY,
@@ -120,12 +124,18 @@ class ExpenseTable:
             *(table.column(name) for name in ("amount", "amount_mad", "currency", "rate", "rule_reason")),
             *(table.column(name) for name in ("voucher_number", "supplier", "voucher_date", "voucher_total")),
         ]
+        transfers, corrected = table.column("transfer"), table.column("corrects")
         for index, cells in enumerate(zip(*columns, strict=True)):
             number, activity, on, description, source, spent_by, *money, reason, voucher, supplier, dated, total = cells
             if voucher is None and (supplier or dated or total):
                 sentence = _("A supplier, a date or a total belongs to a voucher: give its number.")
                 table.fault(index, "voucher_number", sentence)
             amount, original, rate = _money(table, index, _Typed(*money))
+            if transfers[index]:
+                _refuse_unpaid_by_transfer(table, index, original, rate)
+            said = amount if original is None else original
+            if corrected[index] is None and said is not None and said < 0:
+                table.fault(index, "amount" if original is None else "amount_mad", str(names.TOO_MUCH))
             if index in table.faults:
                 yield None
                 continue
@@ -133,6 +143,7 @@ class ExpenseTable:
                 *(index, number, activity, on, description, source, headings[index], spent_by or ""),
                 *(amount, original, rate, reason or "", voucher or "", supplier or "", dated),
                 total[0] if total else None,
+                *(transfers[index] or "", corrected[index]),
             )
 
     def _resolved_headings(self, table: Table) -> list[int | None]:
@@ -144,6 +155,14 @@ class ExpenseTable:
                 found.append(None)
                 table.fault(index, "heading", " ".join(error.messages))
         return found
+
+
+def _refuse_unpaid_by_transfer(table: Table, index: int, original: Decimal | None, rate: Decimal | None) -> None:
+    """Refuse what no transfer pays: euro, or dirham that were bought at another rate."""
+    if original is None:
+        table.fault(index, "transfer", _("A transfer brings dirham: give the amount in dirham."))
+    elif rate is not None:
+        table.fault(index, "rate", _("Leave the rate empty: the transfer has its own."))
 
 
 class _Typed(NamedTuple):
@@ -171,7 +190,7 @@ def _money(table: Table, index: int, typed: _Typed) -> tuple[Decimal | None, Dec
     if rate is None and euro is not None:
         rate = (dirham[0] / euro[0]).quantize(RATE_STEP)
     worth = to_euro(dirham[0], rate) if rate else None
-    if rate is not None and not (1 <= rate < 100 and worth and worth <= MAX_AMOUNT):
+    if rate is not None and not (1 <= rate < 100 and worth and abs(worth) <= MAX_AMOUNT):
         table.fault(index, "rate", _("At this rate the amount is not a plausible number of euro."))
     elif worth is not None and euro is not None and worth != euro[0]:
         table.fault(index, "amount", _("The dirham at this rate come to %(euro)s euro.") % {"euro": worth})
@@ -194,7 +213,13 @@ _MONEY = [
         "|amount in the other currency|المبلغ بالدرهم",
         help_text=gettext_lazy("without a rate it takes that of the transfers it is paid from"),
     ),
-    Field("currency", gettext_lazy("Currency"), names.currency, "munt|devise|monnaie|valuta|other currency|العملة"),
+    Field(
+        "currency",
+        gettext_lazy("Currency"),
+        names.currency,
+        "munt|devise|monnaie|valuta|other currency|العملة",
+        for_all=True,
+    ),
     Field("rate", gettext_lazy("Rate: dirham for one euro"), names.rate, "koers|taux|taux de change|wisselkoers|cours"),
 ]
 _VOUCHER = [
@@ -240,6 +265,7 @@ _HEADING = Field(
     gettext_lazy("Cost heading"),
     lambda cell: " ".join(as_text(cell).split()),
     "rubriek|rubrique|poste|ligne budgetaire|kostenpost|budgetpost|heading|categorie|البند",
+    for_all=True,
 )
 _MORE = [
     Field(
@@ -247,6 +273,7 @@ _MORE = [
         gettext_lazy("Spent by the"),
         names.side,
         "depense par|uitgegeven door|partenaire|partner|paye par|betaald door|spent by",
+        for_all=True,
     ),
     Field(
         "rule_reason",
@@ -255,4 +282,18 @@ _MORE = [
         "motif|reden|justification|verantwoording|reason|السبب",
     ),
     Field("number", gettext_lazy("Number in the portal"), names.whole, "id|portal id"),
+    Field(
+        "transfer",
+        gettext_lazy("From the transfer"),
+        line(80),
+        "overschrijving|transfert|virement|transfer|التحويل",
+        help_text=gettext_lazy("its reference; without one the transfer that came first pays"),
+    ),
+    Field(
+        "corrects",
+        gettext_lazy("Corrects number"),
+        names.whole,
+        "corrigeert|corrige|corrects|correction de|terugbetaling van|remboursement de",
+        help_text=gettext_lazy("the number in the portal of what is corrected; below zero is what came back"),
+    ),
 ]

@@ -11,16 +11,23 @@ from django.utils.translation import gettext as _
 from activities.eligibility import Claim, Rulebook
 from activities.eligibility.claim import as_spelled
 from activities.models import Activity, Expenditure
+from activities.resources.corrections import Corrections
 from activities.resources.expense_rows import MAD, Draft, ExpenseTable
 from activities.resources.stored import Stored, StoredExpenses
-from activities.services.drawdowns import Purse
+from activities.services.drawdowns import Purse, Taken
 from partnerships.models import FundingRule, Partnership, ProgrammeYear
 from portal.ground.sheet_rows import CHANGED, NEW, REFUSED, UNCHANGED, Field, Outcome, Report, Table, Verdict
 from portal.ground.wording import listed
 
 STEP = 500
 # The field of a sheet that fills a column under another name.
-FIELDS = {"activity_id": "activity", "source_id": "source", "heading_id": "heading", "original_amount": "amount_mad"}
+FIELDS = {
+    "activity_id": "activity",
+    "source_id": "source",
+    "heading_id": "heading",
+    "original_amount": "amount_mad",
+    "corrects_id": "corrects",
+}
 # The columns on which it depends what an expenditure takes from which transfers.
 TAKES = {"original_amount", "source_id", "rate", "spent_on"}
 
@@ -62,6 +69,8 @@ class ExpenseSheet:
         """Return what becomes of each row; `report` is told how many are judged."""
         drafts = list(self.table.drafts(rows))
         given = [draft for draft in drafts if draft]
+        self.corrections = Corrections(self.partnership, given, rows)
+        given = [self.corrections.adopt(draft) for draft in given]
         if self.hold:
             wanted = {draft.activity_id for draft in given}
             # No key changes, so that whoever holds the money and writes about one of them need not wait.
@@ -121,6 +130,7 @@ class ExpenseSheet:
             "original_currency": MAD if draft.original_amount is not None else "",
             "rate": draft.rate,
             "rule_reason": draft.rule_reason,
+            "corrects_id": draft.corrects,
         }
         if stored is None:
             return Plan(columns, voucher if draft.voucher_number else None, None, None)
@@ -180,6 +190,10 @@ class ExpenseSheet:
         stored = plan.stored
         if stored and not self._draws_anew(plan):
             return plan
+        if draft.corrects and not stored:
+            back = self.corrections.ask(draft)
+            if (draft.original_amount or draft.amount or 0) < 0:
+                return self._given_back(plan, back)
         if draft.original_amount is None or draft.rate is not None:
             return plan._replace(drawn=[]) if stored and self.stored.drew(stored) else plan
         programme = self.book.programme_on(self.partnership.pk, draft.spent_on)
@@ -189,13 +203,33 @@ class ExpenseSheet:
             if key not in self.purses:
                 self.purses[key] = Purse.load(programme, draft.source_id)
                 self.stored.fill(self.purses[key], self.redrawn)
-            taken = self.purses[key].take(draft.original_amount)
+            taken = self._take(draft, self.purses[key])
+        if draft.place in self.rows.faults:
+            return plan
         if taken is None:
             sentence = _("Not so many dirham have arrived by transfer: give the rate at which they were bought.")
             self.rows.fault(draft.place, "rate", sentence)
             return plan
         priced = {**plan.columns, "amount": taken.euro, "rate": taken.rate}
         return plan._replace(columns=priced, drawn=[(transfer.pk, part) for transfer, part in taken.parts])
+
+    def _take(self, draft: Draft, purse: Purse) -> Taken | None:
+        """Take dirham out of a purse, those of the transfer that the row names first."""
+        named = as_spelled(draft.transfer)
+        chosen = next((row for row in purse.transfers if named and as_spelled(row.reference) == named), None)
+        if named and chosen is None:
+            sentence = _("No money of this source and this programme came by this transfer.")
+            self.rows.fault(draft.place, "transfer", sentence)
+            return None
+        return purse.take(draft.original_amount or Decimal(0), chosen)
+
+    @staticmethod
+    def _given_back(plan: Plan, back: Taken | None) -> Plan:
+        """Return the plan of a refund: its dirham go back to the transfers that they came from."""
+        if back is None:
+            return plan
+        columns = {**plan.columns, "amount": back.euro, "rate": back.rate}
+        return plan._replace(columns=columns, drawn=[(transfer.pk, part) for transfer, part in back.parts])
 
     def _draws_anew(self, plan: Plan) -> bool:
         """Say whether what a changed expenditure took from transfers is taken anew: of another programme, too."""
@@ -228,7 +262,8 @@ class ExpenseSheet:
             voucher_total=draft.voucher_total or paper.get("total"),
             rule_reason=draft.rule_reason or (stored.values["rule_reason"] if stored else ""),
             expenditure_id=stored.pk if stored else None,
-            corrects_id=stored.values["corrects_id"] if stored else None,
+            corrects_id=stored.values["corrects_id"] if stored else draft.corrects,
+            corrects_on=self.corrections.paid_on(draft) if not stored else None,
         )
 
     def _ask(self, draft: Draft, claim: Claim) -> None:

@@ -7,7 +7,7 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,9 +86,10 @@ def send(content: bytes, name: str, *, partnership: Partnership, kind: str, acto
         row.name = mark_unreadable(name)[-150:]
         row.headings, row.samples = sheet.headings, _samples(sheet)
         row.columns, known = suggest(row)
+        row.constants, is_sure = remembered_constants(row)
         row.file.save("sheet", ContentFile(content), save=False)
         row.save()
-        if known and not refusal(row, row.columns):
+        if known and is_sure and not refusal(row, row.columns, row.constants):
             _start(row, State.CHECKING)
         return row
 
@@ -117,6 +118,19 @@ def suggest(row: SheetImport) -> tuple[list[str], bool]:
     return columns, all(key in remembered for key in keys)
 
 
+def remembered_constants(row: SheetImport) -> tuple[dict[str, str], bool]:
+    """Return what the last sheet with these headings said of all its rows, and whether that surely holds again.
+
+    Where only sheets with other headings said something of all their rows, somebody has to look: an amount that
+    is taken for euro may be one in dirham.
+    """
+    earlier = SheetImport.objects.filter(partnership=row.partnership, kind=row.kind).exclude(state=State.MAPPING)
+    alike = earlier.filter(headings=row.headings).first()
+    if alike is not None:
+        return alike.constants, True
+    return {}, not earlier.exclude(constants={}).exists()
+
+
 def _labels(one: Field) -> list[str]:
     words = []
     for code, _name in settings.LANGUAGES:
@@ -136,30 +150,41 @@ def _keys(headings: Sequence[str]) -> list[tuple[str, int]]:
     return keys
 
 
-def refusal(row: SheetImport, columns: Sequence[str]) -> str:
-    """Return why these columns do not do; empty where they do."""
+def refusal(row: SheetImport, columns: Sequence[str], constants: Mapping[str, str]) -> str:
+    """Return why these columns, with what holds for all rows, do not do; empty where they do."""
     fields = {one.name: str(one.label) for one in fields_of(row)}
     used = [name for name in columns if name]
     twice = [fields[name] for name, count in Counter(used).items() if count > 1]
     if twice:
         return _("Two columns are chosen for “%(field)s”: leave one of them out.") % {"field": twice[0]}
+    doubled = [fields[name] for name in constants if name in used]
+    if doubled:
+        sentence = _("A column holds “%(field)s” already: leave it out, or the value for the whole sheet.")
+        return sentence % {"field": doubled[0]}
     for choice in _KINDS[Kind(row.kind)].sheet.needs:
-        if not choice & set(used):
+        if not choice & {*used, *constants}:
             return _("Choose the column that holds “%(field)s”.") % {"field": fields[min(choice)]}
     return ""
 
 
 @transaction.atomic
-def choose_columns(row: SheetImport, columns: Sequence[str], *, actor: User) -> None:
-    """Say what each column holds, remember it for the partnership, and begin the check. Raises ValidationError."""
+def choose_columns(
+    row: SheetImport, columns: Sequence[str], *, actor: User, constants: Mapping[str, str] | None = None
+) -> None:
+    """Say what each column holds, remember it for the partnership, and begin the check. Raises ValidationError.
+
+    `constants` are {name of a field: text}: what every row says that no column holds.
+    """
     row = _held(row)
     require(actor, role_for(row.kind), row.partnership)
     if row.state not in {State.MAPPING, State.READY, State.FAILED}:
         return
-    sentence = refusal(row, columns)
+    constants = dict(constants or {})
+    sentence = refusal(row, columns, constants)
     if sentence:
         raise ValidationError(sentence)
-    row.columns = list(columns)
+    _read_constants(row, constants)
+    row.columns, row.constants = list(columns), constants
     SheetColumn.objects.bulk_create(
         [
             SheetColumn(partnership=row.partnership, kind=row.kind, heading=heading, number=number, field=field)
@@ -170,6 +195,19 @@ def choose_columns(row: SheetImport, columns: Sequence[str], *, actor: User) -> 
         update_fields=["field"],
     )
     _start(row, State.CHECKING)
+
+
+def _read_constants(row: SheetImport, constants: Mapping[str, str]) -> None:
+    """Refuse a value for all rows that no cell could hold; by the name of its field."""
+    faults = {}
+    for one in fields_of(row):
+        if one.name in constants:
+            try:
+                one.read(constants[one.name])
+            except ValidationError as error:
+                faults[f"constant-{one.name}"] = error
+    if faults:
+        raise ValidationError(faults)
 
 
 @transaction.atomic
@@ -300,7 +338,7 @@ def _judge(row: SheetImport, *, hold: bool) -> Outcome:
         sheet = read(kept.read(), max_rows=MAX_ROWS, is_measured=True)
     _tell(row, 10, 100)
     engine = _KINDS[Kind(row.kind)].sheet(row.partnership, hold=hold)
-    table = Table(sheet, row.columns, engine.fields)
+    table = Table(sheet, row.columns, engine.fields, row.constants)
     # The reading before and the writing behind have their share of the bar.
     return engine.judge(table, lambda done, whole: _tell(row, 15 + done * (60 if hold else 80) // max(whole, 1), 100))
 

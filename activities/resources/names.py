@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activities.models import Activity
 from partnerships.models import CostHeading, FundingSource, FundingSourceAlias, Outcome, Partnership, Side
@@ -20,6 +21,7 @@ from portal.ground.forms import check_readable
 from portal.ground.money import MAX_AMOUNT, Currency
 from portal.ground.sheet_rows import plain
 
+TOO_MUCH = gettext_lazy("Give an amount of more than zero and less than a hundred million.")
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 _CURRENCIES = {
     **dict.fromkeys(["eur", "euro", "euros", "€", "يورو"], Currency.EUR.value),
@@ -140,7 +142,10 @@ def currency(cell: Any) -> str:
 
 
 def money(cell: Any) -> tuple[Decimal, str]:
-    """Return an amount as municipalities write it, and the currency named beside it: `1.234,50 DH`, `€ 12`, 12.5."""
+    """Return an amount as municipalities write it, and the currency named beside it: `1.234,50 DH`, `€ 12`, 12.5.
+
+    Below zero is what came back: whoever reads the row asks what it corrects.
+    """
     found = ""
     if isinstance(cell, str):
         words = {_CURRENCIES[word.casefold()] for word in _CURRENCY.findall(cell)}
@@ -149,8 +154,8 @@ def money(cell: Any) -> tuple[Decimal, str]:
         found = next(iter(words), "")
         cell = _CURRENCY.sub("", cell).strip()
     amount = Amount().read(cell)
-    if amount is None or not 0 < amount <= MAX_AMOUNT:
-        raise ValidationError(_("Give an amount of more than zero and less than a hundred million."))
+    if amount is None or not 0 < abs(amount) <= MAX_AMOUNT:
+        raise ValidationError(TOO_MUCH)
     return amount, found
 
 

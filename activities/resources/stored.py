@@ -103,6 +103,8 @@ class Stored:
             return _("This expense is rejected: an officer can take that back first.")
         if is_corrected and FROZEN & set(changed):
             return _("A row of its own corrects this expense: correct that row instead.")
+        if changed.get("corrects_id") and not values["corrects_id"]:
+            return _("What is there already does not become a correction: say what this one is.")
         if values["corrects_id"]:
             return _("A correction is removed, not changed.")
         if activity and changed.get("activity_id", activity) != activity:

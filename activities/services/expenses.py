@@ -111,7 +111,7 @@ def correct_expense(
         activity = held_activity(expenditure.activity)
         hold_money([activity.partnership_id])
         paid = _current(expenditure)
-        _refuse_uncorrectable(paid)
+        refuse_uncorrectable(paid)
         typed = _correction(paid, values)
         try:
             priced = _refund(paid, typed) if values.amount < 0 else _addition(paid, typed, activity)
@@ -188,7 +188,8 @@ def _tell(row: Expenditure, before: dict[str, Any], actor: User, verb: str) -> N
         audit.record(row, actor=actor, verb=verb, parent=row.activity, changes=changes)
 
 
-def _refuse_uncorrectable(paid: Expenditure) -> None:
+def refuse_uncorrectable(paid: Expenditure) -> None:
+    """Raise ValidationError where an expenditure takes no correction: it is one, rejected, or withdrawn."""
     if paid.corrects_id:
         raise ValidationError(_("This is a correction itself: correct the first expense."))
     if paid.decision == Expenditure.Decision.REJECTED:
@@ -218,22 +219,26 @@ def _correction(paid: Expenditure, values: CorrectionValues) -> ExpenseValues:
 
 
 def _refund(paid: Expenditure, typed: ExpenseValues) -> ExpenseValues:
-    rows = still_paid(paid)
-    foreign = typed.original_amount is not None
-    left = sum((row.original_amount or ZERO) if foreign else row.amount for row in rows)
     back = -(typed.original_amount if typed.original_amount is not None else typed.amount)
-    if back > left:
-        words = {"left": format_amount(Decimal(left), Currency.MAD if foreign else Currency.EUR)}
-        raise ValidationError({"amount": [_("More than was paid cannot come back: %(left)s is left.") % words]})
-    if typed.spent_on < paid.spent_on:
-        raise ValidationError({"spent_on": [_("Money comes back after it was paid: check the date.")]})
-    if foreign:
+    refuse_too_much_back(paid, back, on=typed.spent_on)
+    if typed.original_amount is not None:
         taken = give_back(paid, back)
         if not taken.euro:
             raise ValidationError({"amount": [_("At this rate the amount is not a plausible number of euro.")]})
         typed = replace(typed, amount=taken.euro, rate=taken.rate, taken=taken)
     refuse(Rulebook.load([paid.activity.partnership_id]), _claim(paid, typed))
     return typed
+
+
+def refuse_too_much_back(paid: Expenditure, back: Decimal, *, on: dt.date) -> None:
+    """Raise ValidationError where more comes back than is still paid, in its own currency, or before it was paid."""
+    foreign = paid.original_amount is not None
+    left = sum((row.original_amount or ZERO) if foreign else row.amount for row in still_paid(paid))
+    if back > left:
+        words = {"left": format_amount(Decimal(left), Currency.MAD if foreign else Currency.EUR)}
+        raise ValidationError({"amount": [_("More than was paid cannot come back: %(left)s is left.") % words]})
+    if on < paid.spent_on:
+        raise ValidationError({"spent_on": [_("Money comes back after it was paid: check the date.")]})
 
 
 def _addition(paid: Expenditure, typed: ExpenseValues, activity: Activity) -> ExpenseValues:

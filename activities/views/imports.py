@@ -131,10 +131,11 @@ def _step(request: HttpRequest, row: SheetImport) -> HttpResponse:
 def _columns(request: HttpRequest, row: SheetImport) -> HttpResponse:
     """Ask what each column holds."""
     fields = jobs.fields_of(row)
-    form = ColumnsForm(request.POST or None, headings=row.headings, fields=fields, chosen=row.columns)
+    known = {"headings": row.headings, "fields": fields, "chosen": row.columns, "constants": row.constants}
+    form = ColumnsForm(request.POST or None, **known)
     if request.method == "POST" and form.is_valid():
         try:
-            jobs.choose_columns(row, form.columns, actor=request.user)
+            jobs.choose_columns(row, form.columns, actor=request.user, constants=form.constants)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -142,7 +143,8 @@ def _columns(request: HttpRequest, row: SheetImport) -> HttpResponse:
     context = {
         "row": row,
         "form": form,
-        "pairs": [{"field": field, "sample": sample} for field, sample in zip(form, row.samples, strict=True)],
+        "pairs": [{"field": field, "sample": sample} for field, sample in zip(form, row.samples, strict=False)],
+        "constants": [field for field in form if field.name.startswith("constant-")],
         "known": [{"label": one.label, "help": one.help_text, "required": one.required} for one in fields],
     }
     return render(request, "activities/import_columns.html", context)
@@ -165,6 +167,7 @@ def _preview(request: HttpRequest, row: SheetImport) -> HttpResponse:
     context = {
         "row": row,
         "counts": _counts(row),
+        "constants": [(one.label, row.constants[one.name]) for one in jobs.fields_of(row) if one.name in row.constants],
         "filters": [
             {"label": label, "url": f"?{urlencode({'verdict': state})}", "current": state == wanted}
             for state, label in choices

@@ -10,7 +10,7 @@ import hashlib
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -36,6 +36,8 @@ class Field:
     known_as: str = ""
     required: bool = False
     help_text: str | Promise = ""
+    # Whether one value may stand for the whole sheet, where no column of it holds this.
+    for_all: bool = False
 
 
 class Verdict(NamedTuple):
@@ -75,9 +77,15 @@ class Outcome:
 
 
 class Table:
-    """A sheet whose columns have our names; `columns` holds one for each column of the sheet, "" to leave it out."""
+    """A sheet whose columns have our names; `columns` holds one for each column of the sheet, "" to leave it out.
 
-    def __init__(self, sheet: Sheet, columns: Sequence[str], fields: Iterable[Field]) -> None:
+    `constants` are {name: text}: what every row says, as if a column of the sheet said it.
+    """
+
+    def __init__(
+        self, sheet: Sheet, columns: Sequence[str], fields: Iterable[Field], constants: Mapping[str, str] | None = None
+    ) -> None:
+        constants = constants or {}
         self.numbers = [number for number, _cells in sheet.rows]
         self.faults: dict[int, list[tuple[str, str]]] = {}
         self.headings: dict[str, str] = {}
@@ -89,6 +97,8 @@ class Table:
                 self._values[one.name] = self._read(one, [cells[place] for _number, cells in sheet.rows])
             else:
                 self.headings[one.name] = str(one.label)
+                if one.for_all and one.name in constants:
+                    self._values[one.name] = self._read(one, [constants[one.name]] * len(sheet.rows))
 
     def __len__(self) -> int:
         return len(self.numbers)
