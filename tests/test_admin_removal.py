@@ -103,13 +103,13 @@ STAYING = {
     "a grant that was sent on": (sent, SENT),
     "a granted request": (granted, "This request is granted: it stays."),
     "the answer to a request": (answering, "This grant answers the request “A workshop”: it stays."),
-    "a judged expense": (judged, "This expenditure is justified: correct it by a row of its own."),
+    "a judged expense": (judged, "This expense is justified: correct it by a row of its own."),
     "an expense of a locked year": (of_a_locked_year, LOCKED),
     "an expense that draws on transfers": (
         lambda cast, grant: drawn(cast, grant).drawdowns.get().expenditure,
-        "It draws on transfers: take it away where the expenditure was entered.",
+        "It draws on transfers: remove it where the expense was entered.",
     ),
-    "a correction": (correction, "A correction is taken away on its own page."),
+    "a correction": (correction, "A correction is removed on its own page."),
 }
 
 

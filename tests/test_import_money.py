@@ -138,7 +138,7 @@ def test_a_sheet_of_the_administration_changes_nothing_judged_nor_drawn(cast, bo
     Drawdown.objects.create(expenditure=drawn, transfer=transfer, amount=Decimal("1085.00"))
     preview = send(boss, "admin:activities_expenditure_import", csv(head, [judged.pk, "5"], [drawn.pk, "5"]))
     assert [(row, reason) for row, _column, reason in faults(preview)] == [
-        (2, "This expenditure is rejected: an officer can take that back first."),
-        (3, "It draws on transfers: change the amount where the expenditure was entered."),
+        (2, "This expense is rejected: an officer can take that back first."),
+        (3, "It draws on transfers: change the amount where the expense was entered."),
     ]
     assert set(Expenditure.objects.values_list("amount", flat=True)) == {Decimal(100)}

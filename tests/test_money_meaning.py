@@ -168,7 +168,7 @@ def test_the_form_warns_of_a_paper_without_its_supplier(cast, south, billed):
     for other in [{"amount": "99"}, {"spent_on": "2024-05-15"}, {"rule_reason": "Two buses on one day."}]:
         assert south.post(NEW, typed(**other)).status_code == 302
         Expenditure.objects.exclude(pk=billed.pk).delete()
-    twice = "This voucher number is used already for another expenditure."
+    twice = "This voucher number is used already for another expense."
     shown = errors_of(south.post(NEW, typed(supplier="AFOUS", amount="98")))["expense-0-voucher_number"]
     assert shown[0].startswith(twice)
 

@@ -276,9 +276,9 @@ class ExpenditureAdmin(JudgedMixin, HeadingsMixin, ExchangeMixin, OwnPartnership
     def why_it_stays(self, obj: Expenditure) -> str:
         """Return why it is not deleted; a correction is taken away on its own page, where the funder is asked."""
         if obj.corrects_id:
-            return gettext("A correction is taken away on its own page.")
+            return gettext("A correction is removed on its own page.")
         if obj.drawdowns.exists():
-            return gettext("It draws on transfers: take it away where the expenditure was entered.")
+            return gettext("It draws on transfers: remove it where the expense was entered.")
         return super().why_it_stays(obj)
 
     @admin.display(description=_("drawn from"))

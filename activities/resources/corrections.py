@@ -33,7 +33,7 @@ class Corrections:
             return draft
         paid = self.paid.get(draft.corrects)
         if paid is None:
-            sentence = _("There is no expenditure with the number %(id)s.") % {"id": draft.corrects}
+            sentence = _("There is no expense with the number %(id)s.") % {"id": draft.corrects}
             self.rows.fault(draft.place, "corrects", sentence)
             return draft
         self._keep(draft, paid)
@@ -46,7 +46,7 @@ class Corrections:
         """Refuse what a correction says otherwise than what it corrects."""
         fault = self.rows.fault
         if draft.activity_id != paid.activity_id:
-            fault(draft.place, "activity", _("The corrected expenditure belongs to another activity."))
+            fault(draft.place, "activity", _("The corrected expense belongs to another activity."))
         if draft.source_id != paid.source_id:
             fault(draft.place, "source", _("A correction keeps the source of what it corrects."))
         if draft.heading_id not in {None, paid.heading_id}:
@@ -68,7 +68,7 @@ class Corrections:
         paid = self.paid[draft.corrects or 0]
         first = self._first.setdefault(paid.pk, draft.place)
         if first != draft.place:
-            sentence = _("Row %(row)s corrects the same expenditure: bring this one in afterwards.")
+            sentence = _("Row %(row)s corrects the same expense: bring this one in afterwards.")
             self.rows.fault(draft.place, "corrects", sentence % {"row": self.rows.numbers[first]})
             return None
         try:

@@ -1,12 +1,20 @@
 """Spreadsheets of this room's records, in the administration."""
 
 from partnerships.resources.money import FundingRequestResource, GrantResource, TrancheResource, TransferResource
-from partnerships.resources.records import OrganisationResource, OwnPartnershipResource, SluggedResource
+from partnerships.resources.records import (
+    IndicatorResource,
+    OrganisationResource,
+    OutcomeResource,
+    OwnPartnershipResource,
+    SluggedResource,
+)
 
 __all__ = [
     "FundingRequestResource",
     "GrantResource",
+    "IndicatorResource",
     "OrganisationResource",
+    "OutcomeResource",
     "OwnPartnershipResource",
     "SluggedResource",
     "TrancheResource",
