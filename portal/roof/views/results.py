@@ -202,16 +202,15 @@ def _differences(current: IndicatorValue, form: ValueForm) -> list[Difference]:
 
 
 def _next_period(row: Indicator) -> dict[str, dt.date]:
-    """Return the first year of the programme that has no value yet and has begun, as days."""
+    """Return what follows the last value, until the end of that year, as far as the programme runs and it has begun."""
     programme = programme_of(row)
+    last = row.values.order_by("ends_on").values_list("ends_on", flat=True).last()
     if programme is None:
         return {}
-    told = {day.year for day in row.values.values_list("ends_on", flat=True)}
-    today = timezone.localdate()
-    years = range(programme.starts_on.year, min(programme.ends_on.year, today.year) + 1)
-    year = next((year for year in years if year not in told), None)
-    first, last = year_window(programme, year) if year else (None, None)
-    return {"starts_on": first, "ends_on": last} if first and last else {}
+    starts_on = max(last + dt.timedelta(days=1), programme.starts_on) if last else programme.starts_on
+    if starts_on > min(programme.ends_on, timezone.localdate()):
+        return {}
+    return {"starts_on": starts_on, "ends_on": year_window(programme, starts_on.year)[1]}
 
 
 def _programme(request: HttpRequest, slug: str) -> Programme:
