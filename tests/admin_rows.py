@@ -27,6 +27,7 @@ from activities.models import (
 from beneficiaries.models import Course, EvaluationForm, IndicatorPart
 from partnerships import models as rooms
 from portal.ground import audit
+from portal.ground.models import Letter
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
 DAY = dt.date(2024, 5, 14)
@@ -63,6 +64,7 @@ def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Mo
 
 def _actors(maker: Maker) -> None:
     make, of = maker.make, maker.of
+    make(Letter, key=maker.tag, recipient=maker.cast.stranger, subject="Reminder", text="Look here.")
     town = make(rooms.Municipality, "name", country="MA")
     make(rooms.PartnershipMunicipality, municipality=town, side="partner", **of)
     make(rooms.PartnershipPeriod, "reason", number=1, state="active", **SPAN, **of)

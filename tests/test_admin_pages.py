@@ -10,7 +10,7 @@ from django.urls import reverse
 from activities.models import BudgetAmendment, Drawdown, SheetImport
 from partnerships.access import partnership_id_of
 from partnerships.models import Membership, ReviewRemark
-from portal.ground.models import AuditEntry, Submission, User
+from portal.ground.models import AuditEntry, Letter, Submission, User
 from tests.admin_rows import fill
 from tests.cast import _bond as bond
 
@@ -20,8 +20,8 @@ OURS = ["portal", "partnerships", "beneficiaries", "activities"]
 NOT_SHOWN = {Submission, SheetImport}
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models() if model not in NOT_SHOWN]
 # What the portal writes itself is shown.
-READ_ONLY = {AuditEntry, BudgetAmendment, Drawdown, ReviewRemark}
-ADMINISTRATORS_ONLY = {User, AuditEntry, Membership}
+READ_ONLY = {AuditEntry, BudgetAmendment, Drawdown, Letter, ReviewRemark}
+ADMINISTRATORS_ONLY = {User, AuditEntry, Letter, Membership}
 
 
 def address(model, page, *args):

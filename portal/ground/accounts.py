@@ -27,3 +27,15 @@ def choose_language(user: User, code: str) -> None:
     user.language = code
     user.save(update_fields=["language"])
     audit.record(user, actor=user, verb=AuditEntry.Verb.UPDATE, changes=changes)
+
+
+@transaction.atomic
+def choose_reminders(user: User, days: int) -> None:
+    """Keep how often a person wants to be reminded. `days` is one of ReminderDays; 0 stops the reminders."""
+    user = User.objects.select_for_update().get(pk=user.pk)
+    if user.reminder_days == days:
+        return
+    changes = {"reminder_days": [user.reminder_days, days]}
+    user.reminder_days = days
+    user.save(update_fields=["reminder_days"])
+    audit.record(user, actor=user, verb=AuditEntry.Verb.UPDATE, changes=changes)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ground import audit
 from portal.ground.admin.base import PortalAdmin
 from portal.ground.history import describe
-from portal.ground.models import AuditEntry, User
+from portal.ground.models import AuditEntry, Letter, User
 
 
 class UserAdmin(PortalAdmin, auth.UserAdmin):
@@ -33,7 +33,7 @@ class UserAdmin(PortalAdmin, auth.UserAdmin):
     filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["username", "password", "is_demonstration"]}),
-        (_("Person"), {"fields": ["first_name", "last_name", "email", "language"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email", "language", "reminder_days"]}),
         (
             _("Access"),
             {
@@ -91,6 +91,29 @@ class AuditEntryAdmin(PortalAdmin):
         changes = describe([entry])[0].changes
         rows = format_html_join("", "<li>{}: {} → {}</li>", ((c.label, c.old or "–", c.new or "–") for c in changes))
         return format_html("<ul>{}</ul>", rows)
+
+
+@admin.register(Letter)
+class LetterAdmin(PortalAdmin):
+    """Mails of the portal: an administrator sees what was sent, what waits, and why it could not be sent."""
+
+    list_display = ["subject", "recipient", "written_at", "sent_at", "attempts", "try_again_at", "failure"]
+    list_filter = [("sent_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["recipient"]
+    fields = ["recipient", "subject", "text", "written_at", "sent_at", "attempts", "try_again_at", "failure"]
+    ordering = ["-written_at", "-pk"]
+
+    def has_view_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        """Only an administrator sees who was written to."""
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Nobody writes one by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Letter | None = None) -> bool:
+        """Nobody changes or deletes one."""
+        return False
 
 
 class SecondFactorAdmin(PortalAdmin):
