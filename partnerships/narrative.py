@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from partnerships.models import FundingSource, NarrativeSection, Outcome, ProgrammeYear, SectionHeading
-from portal.ground.dates import overlapping
+from partnerships.models import Grant, NarrativeSection, Outcome, PartnershipFunding, ProgrammeYear, SectionHeading
 
 _LANGUAGES = dict(settings.LANGUAGES)
 _Key = tuple[int, int | None]
@@ -57,19 +56,7 @@ class Slot:
 
 def slots_of(year: ProgrammeYear) -> list[Slot]:
     """Return the sections of a year in their order: those asked for, and after them what is written besides."""
-    sections = year.sections.select_related("heading", "outcome", "owner", "translation_of").order_by("pk")
-    written: dict[_Key, list[NarrativeSection]] = defaultdict(list)
-    for section in sections:
-        written[section.heading_id, section.outcome_id].append(section)
-    outcomes: list[Outcome | None] = list(outcomes_of(year)) or [None]
-    slots: list[Slot] = []
-    for heading in headings_of(year):
-        for outcome in outcomes if heading.is_per_outcome else [None]:
-            texts = written.pop((heading.pk, outcome.pk if outcome else None), [])
-            slots += _slots(heading, outcome, texts, is_required=heading.is_required)
-    for texts in written.values():
-        slots += _slots(texts[0].heading, texts[0].outcome, texts, is_required=False)
-    return slots
+    return slots_of_years([year])[year.pk]
 
 
 def missing_of(year: ProgrammeYear) -> list[Slot]:
@@ -77,23 +64,79 @@ def missing_of(year: ProgrammeYear) -> list[Slot]:
     return [slot for slot in slots_of(year) if slot.is_missing]
 
 
-def headings_of(year: ProgrammeYear) -> QuerySet[Any]:
-    """Return the sections that everybody writes and those that the programme's funders ask for in that year."""
-    asked = Q(source__isnull=True) | Q(source__in=funders_of(year))
-    return SectionHeading.objects.filter(asked, overlapping(year.starts_on, year.ends_on))
-
-
-def funders_of(year: ProgrammeYear) -> QuerySet[Any]:
-    """Return who pays for the programme in that year: by a grant, or as a source of the whole partnership."""
-    programme = year.programme
-    agreed = programme.partnership.funding.filter(overlapping(year.starts_on, year.ends_on)).values("source")
-    granted = programme.grants.filter(overlapping(year.starts_on, year.ends_on)).values("source")
-    return FundingSource.objects.filter(Q(pk__in=agreed) | Q(pk__in=granted))
+def slots_of_years(years: Sequence[ProgrammeYear]) -> dict[int, list[Slot]]:
+    """Return the sections of each year by its key; the number of queries does not depend on how many years."""
+    written: dict[int, dict[_Key, list[NarrativeSection]]] = {year.pk: defaultdict(list) for year in years}
+    rows = NarrativeSection.objects.filter(year__in=years)
+    for section in rows.select_related("heading", "outcome", "owner", "translation_of").order_by("pk"):
+        written[section.year_id][section.heading_id, section.outcome_id].append(section)
+    outcomes: dict[int, list[Outcome | None]] = defaultdict(list)
+    for outcome in outcomes_in([year.programme_id for year in years]):
+        outcomes[outcome.programme_id or 0].append(outcome)
+    rows_of_headings: Any = SectionHeading.objects.all()
+    headings: list[SectionHeading] = list(rows_of_headings)
+    funders = funders_of_years(years)
+    return {
+        year.pk: _slots_of_year(
+            [row for row in headings if _is_asked(row, year, funders[year.pk])],
+            outcomes[year.programme_id] or [None],
+            written[year.pk],
+        )
+        for year in years
+    }
 
 
 def outcomes_of(year: ProgrammeYear) -> QuerySet[Outcome]:
     """Return the outcomes of the year's programme, on which it is told and judged; outputs and impact are not."""
-    return Outcome.objects.filter(programme=year.programme_id, level=Outcome.Level.OUTCOME).order_by("number", "pk")
+    return outcomes_in([year.programme_id])
+
+
+def outcomes_in(programmes: Iterable[int]) -> QuerySet[Outcome]:
+    """Return the outcomes of some programmes, each programme's in their order."""
+    return Outcome.objects.filter(programme__in=programmes, level=Outcome.Level.OUTCOME).order_by("number", "pk")
+
+
+def funders_of(year: ProgrammeYear) -> set[int]:
+    """Return the keys of who pays for the programme in that year."""
+    return funders_of_years([year])[year.pk]
+
+
+def funders_of_years(years: Sequence[ProgrammeYear]) -> dict[int, set[int]]:
+    """Return by the key of each year who pays for it: by a grant, or as a source of the whole partnership."""
+    programmes = {year.programme_id: year.programme for year in years}
+    partnerships = {programme.partnership_id for programme in programmes.values()}
+    agreed = list(PartnershipFunding.objects.filter(partnership__in=partnerships))
+    granted = list(Grant.objects.filter(programme__in=programmes))
+    paying = {}
+    for year in years:
+        rows: list[PartnershipFunding | Grant] = [
+            *(row for row in agreed if row.partnership_id == year.programme.partnership_id),
+            *(row for row in granted if row.programme_id == year.programme_id),
+        ]
+        paying[year.pk] = {row.source_id for row in rows if _overlaps(row, year)}
+    return paying
+
+
+def _overlaps(row: PartnershipFunding | Grant | SectionHeading, year: ProgrammeYear) -> bool:
+    return (row.starts_on or year.ends_on) <= year.ends_on and (row.ends_on or year.starts_on) >= year.starts_on
+
+
+def _is_asked(heading: SectionHeading, year: ProgrammeYear, funders: set[int]) -> bool:
+    """Say whether everybody writes a section in that year, or one of the programme's funders asks for it."""
+    return (heading.source_id is None or heading.source_id in funders) and _overlaps(heading, year)
+
+
+def _slots_of_year(
+    headings: list[SectionHeading], outcomes: list[Outcome | None], written: dict[_Key, list[NarrativeSection]]
+) -> list[Slot]:
+    slots: list[Slot] = []
+    for heading in headings:
+        for outcome in outcomes if heading.is_per_outcome else [None]:
+            texts = written.pop((heading.pk, outcome.pk if outcome else None), [])
+            slots += _slots(heading, outcome, texts, is_required=heading.is_required)
+    for texts in written.values():
+        slots += _slots(texts[0].heading, texts[0].outcome, texts, is_required=False)
+    return slots
 
 
 def _slots(
