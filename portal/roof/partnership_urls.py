@@ -2,13 +2,14 @@
 
 from django.urls import include, path
 
-from portal.roof.views import finance, organisation, partnership, programme, results
+from portal.roof.views import finance, organisation, partnership, programme, readiness, results
 
 app_name = "partnerships"
 urlpatterns = [
     path("", include("partnerships.urls")),
     path("programmes/<slug:slug>/", programme.programme_detail, name="programme_detail"),
     path("programmes/<slug:slug>/<int:year>/", programme.year_detail, name="year_detail"),
+    path("programmes/<slug:slug>/<int:year>/readiness/", readiness.year_readiness, name="year_readiness"),
     path("programmes/<slug:slug>/results/", results.logframe, name="logframe"),
     path("programmes/<slug:slug>/results/export/", results.logframe_export, name="logframe_export"),
     path("indicators/<slug:slug>/", results.indicator, name="indicator"),

@@ -12,6 +12,7 @@ from partnerships.access import partnerships_of
 from partnerships.models import Partnership, Role
 from portal.roof.overviews import dashboard as overview
 from portal.roof.overviews.finance.overview import alarms_for
+from portal.roof.overviews.readiness import my_gaps
 
 
 @login_required
@@ -31,6 +32,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "today": on,
             "mine": overview.mine(request.user, on),
             "may_log": bool(written_by_me),
+            "waiting": my_gaps(request.user, on=on),
             "quiet": overview.quiet_activities(written_by_me, on),
             "bills": bills,
             "bill_count": count,

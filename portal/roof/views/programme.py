@@ -48,7 +48,7 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "logframe_url": reverse("partnerships:logframe", args=[slug]),
         "money_url": reverse("partnerships:programme_money", args=[slug]),
         "report_url": reverse("reports:window", args=[programme.partnership.slug]) + window,
-        "trail": _trail(programme),
+        "trail": trail(programme),
     }
     return render(request, "partnerships/programme_detail.html", context)
 
@@ -77,12 +77,13 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "language": get_language(),
         "export_url": reverse("reports:export", args=[partnership.slug]),
         "window_url": reverse("reports:window", args=[partnership.slug]) + days,
+        "readiness_url": reverse("partnerships:year_readiness", args=[slug, year]),
         "money_url": reverse("partnerships:programme_money", args=[slug], query={"year": year}),
         "vouchers_url": reverse("reports:vouchers", args=[partnership.slug]) + days,
         "may_lead": may_lead,
         "lines": describe(history),
         "trail": [
-            *_trail(programme)[:-1],
+            *trail(programme)[:-1],
             {"label": translated(programme, "name"), "url": reverse("partnerships:programme_detail", args=[slug])},
             {"label": row.year},
         ],
@@ -90,7 +91,8 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     return render(request, "partnerships/year_detail.html", context)
 
 
-def _trail(programme: Programme) -> list[dict]:
+def trail(programme: Programme) -> list[dict]:
+    """Return the way from the partnerships to a programme. Shown by components/breadcrumbs.html."""
     partnership = programme.partnership
     return [
         {"label": _("Partnerships"), "url": reverse("partnerships:list")},

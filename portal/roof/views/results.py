@@ -127,7 +127,8 @@ def _form(request: HttpRequest, value: IndicatorValue) -> HttpResponse:
     rule = indicator_page.rule_of(value.indicator)
     kept = carry.kept(request) if request.method == "GET" else None
     data = request.POST.copy() if request.method == "POST" else kept
-    build = {"value": value, "user": request.user, "initial": {} if value.pk else _next_period(value.indicator)}
+    period = {} if value.pk else _next_period(value.indicator, request.GET.get("year", ""))
+    build = {"value": value, "user": request.user, "initial": period}
     form = ValueForm(data, request.FILES or None, **build)
     code, theirs = 200, None
     if request.method == "POST" and "fill" in request.POST:
@@ -201,16 +202,17 @@ def _differences(current: IndicatorValue, form: ValueForm) -> list[Difference]:
     return found if saved == typed else [*found, Difference(_("Parts"), saved, typed)]
 
 
-def _next_period(row: Indicator) -> dict[str, dt.date]:
-    """Return what follows the last value, until the end of that year, as far as the programme runs and it has begun."""
+def _next_period(row: Indicator, asked: str) -> dict[str, dt.date]:
+    """Return the year that was asked for, or the first that has no value yet and has begun, as days."""
     programme = programme_of(row)
-    last = row.values.order_by("ends_on").values_list("ends_on", flat=True).last()
     if programme is None:
         return {}
-    starts_on = max(last + dt.timedelta(days=1), programme.starts_on) if last else programme.starts_on
-    if starts_on > min(programme.ends_on, timezone.localdate()):
-        return {}
-    return {"starts_on": starts_on, "ends_on": year_window(programme, starts_on.year)[1]}
+    told = {day.year for day in row.values.values_list("ends_on", flat=True)}
+    today = timezone.localdate()
+    years = range(programme.starts_on.year, min(programme.ends_on.year, today.year) + 1)
+    year = next((year for year in years if str(year) == asked or (not asked and year not in told)), None)
+    first, last = year_window(programme, year) if year else (None, None)
+    return {"starts_on": first, "ends_on": last} if first and last else {}
 
 
 def _programme(request: HttpRequest, slug: str) -> Programme:

@@ -1,0 +1,111 @@
+"""A gap of a report: what is missing, whose it is, and where it is filled."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.db import models
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from partnerships.models import FundingRule, Membership, ProgrammeYear, Role, Side
+from portal.ground.models import User
+from portal.ground.wording import Wording
+
+Deadline = FundingRule.Deadline
+
+
+class Kind(models.TextChoices):
+    """What may be missing of a year's report, in the order in which the board shows it."""
+
+    SECTION = "section", gettext_lazy("Sections to write")
+    TRANSLATION = "translation", gettext_lazy("Translations that are out of date")
+    INDICATOR = "indicator", gettext_lazy("Indicators without a value")
+    VALIDATION = "validation", gettext_lazy("Values that wait for validation")
+    SCORE = "score", gettext_lazy("Outcomes without all their scores")
+    LOG = "log", gettext_lazy("Activities without a log entry")
+    CONSENT = "consent", gettext_lazy("Photos without consent")
+    VOUCHER = "voucher", gettext_lazy("Expenses without a voucher")
+
+    @property
+    def deadline(self) -> FundingRule.Deadline:
+        """The report that needs it: vouchers the financial one, all else the moral one (decree, art. 45 and 47)."""
+        return Deadline.FINANCIAL if self == Kind.VOUCHER else Deadline.MORAL
+
+    @property
+    def is_timely_at_once(self) -> bool:
+        """Whether it can be mended while the year still runs; the others are asked for when it is over."""
+        return self in {Kind.TRANSLATION, Kind.CONSENT, Kind.VOUCHER}
+
+
+@dataclass(frozen=True)
+class Miss:
+    """One gap as it is found: in which year, which row, and whose it is.
+
+    Where nobody by name has it (`owner` is None), those of `role` have it, on `side` where one is told.
+    """
+
+    year: int
+    key: tuple[int, ...]
+    owner: int | None = None
+    role: Role = Role.COORDINATOR
+    side: str = ""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is said of a gap: its title, a note, and the address of the very place."""
+
+    title: Wording
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One gap as its reader sees it."""
+
+    kind: Kind
+    title: Wording
+    note: str
+    url: str
+    owner: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who looks, and the roles held in each partnership with their side."""
+
+    pk: int
+    roles: Mapping[int, frozenset[tuple[Role, str]]]
+
+    @classmethod
+    def of(cls, user: User, memberships: Iterable[Membership]) -> Reader:
+        """Return the reader with the memberships that hold today."""
+        roles = defaultdict(set)
+        for row in memberships:
+            roles[row.partnership_id].add((Role(row.role), row.side))
+        return cls(user.pk, {pk: frozenset(held) for pk, held in roles.items()})
+
+    def has(self, miss: Miss, year: ProgrammeYear) -> bool:
+        """Say whether the gap is the reader's to fill."""
+        if miss.owner is not None:
+            return miss.owner == self.pk
+        held = self.roles.get(year.programme.partnership_id, frozenset())
+        return any(role == miss.role and (not miss.side or side in {"", miss.side}) for role, side in held)
+
+
+def owner_text(miss: Miss, people: Mapping[int, str]) -> str:
+    """Return who has a gap: a person by name, or those of a role on a side."""
+    if miss.owner is not None and miss.owner in people:
+        return people[miss.owner]
+    if miss.role == Role.OFFICER:
+        return _("officers")
+    if miss.side == Side.HOME:
+        return _("coordinators in Belgium")
+    if miss.side == Side.PARTNER:
+        return _("coordinators in Morocco")
+    return _("coordinators")

@@ -1,0 +1,64 @@
+"""Gaps of words: sections that are not written, and translations that are out of date."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+
+from partnerships.models import ProgrammeYear
+from partnerships.narrative import Slot, slots_of_years
+from partnerships.views.of_year import section_url
+from portal.ground.wording import listed, translated
+from portal.roof.overviews.readiness.gaps import Miss, Told
+from portal.roof.overviews.readiness.work import Years
+
+LANGUAGES = dict(settings.LANGUAGES)
+# A section whose language nobody chose yet has none.
+CODES = ["", *LANGUAGES]
+
+
+def sections_to_write(years: Years) -> list[Miss]:
+    """Return the required sections that are not written; the key names year, heading, outcome and language."""
+    return [
+        Miss(year, _key(year, slot), owner=_owner(slot))
+        for year, slots in slots_of_years(list(years.rows.values())).items()
+        for slot in slots
+        if slot.is_missing
+    ]
+
+
+def _key(year: int, slot: Slot) -> tuple[int, ...]:
+    return (year, slot.heading.pk, slot.outcome.pk if slot.outcome else 0, CODES.index(slot.language))
+
+
+def _owner(slot: Slot) -> int | None:
+    texts = [text for text in (slot.section, slot.original) if text]
+    return next((text.owner_id for text in texts if text.owner_id), None)
+
+
+def tell_sections(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+    """Return what is said of sections; the address is where each is written."""
+    rows = ProgrammeYear.objects.select_related("programme__partnership").filter(pk__in={key[0] for key in keys})
+    years = {row.pk: row for row in rows}
+    slots = slots_of_years(list(rows))
+    return {
+        key: Told(
+            translated(slot.heading, "title"),
+            section_url(years[pk], slot),
+            listed([translated(slot.outcome, "title"), LANGUAGES.get(slot.language, "")]),
+        )
+        for pk, found in slots.items()
+        for slot in found
+        if (key := _key(pk, slot)) in set(keys)
+    }
+
+
+def stale_translations(years: Years) -> list[Miss]:
+    """Return the translations whose original has another text by now."""
+    return [
+        Miss(year, _key(year, slot), owner=slot.section.owner_id)
+        for year, slots in slots_of_years(list(years.rows.values())).items()
+        for slot in slots
+        if slot.section and slot.section.is_out_of_date
+    ]

@@ -1,0 +1,61 @@
+"""The board of a year: what its report still lacks."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from partnerships.models import ProgrammeYear
+from portal.ground.wording import translated
+from portal.roof.overviews.readiness import Kind, board_of
+from portal.roof.views.programme import trail
+
+
+@login_required
+@require_safe
+def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
+    """Show what the report of a year lacks, the reader's own first; `?kind=` and `?page=` show all of one kind."""
+    visible = ProgrammeYear.objects.visible_to(request.user).select_related("programme__partnership")
+    row = get_object_or_404(visible, programme__slug=slug, year=year)
+    asked = request.GET.get("kind", "")
+    kind = Kind(asked) if asked in Kind.values else None
+    number = request.GET.get("page", "")
+    page = min(max(int(number), 1), 1000) if number.isdecimal() and len(number) < 5 else 1
+    board = board_of(row, request.user, on=timezone.localdate(), kind=kind, page=page)
+    here = reverse("partnerships:year_readiness", args=[slug, year])
+    context = {
+        "year": row,
+        "heading": _("What report %(year)s still lacks") % {"year": row.year},
+        "board": board,
+        "kind": kind,
+        "pages": _pages(board, kind, page) if kind else None,
+        "all_url": here,
+        "year_url": reverse("partnerships:year_detail", args=[slug, year]),
+        "trail": [
+            *trail(row.programme)[:-1],
+            {
+                "label": translated(row.programme, "name"),
+                "url": reverse("partnerships:programme_detail", args=[slug]),
+            },
+            {"label": row.year, "url": reverse("partnerships:year_detail", args=[slug, year])},
+            {"label": _("What is missing")},
+        ],
+    }
+    return render(request, "partnerships/year_readiness.html", context)
+
+
+def _pages(board, kind: Kind, page: int) -> dict[str, str]:
+    """Return the way to the other pages of one kind. Shown by components/pagination.html."""
+    from portal.roof.overviews.readiness.board import PER_PAGE
+
+    last = max(1, -(-board.count // PER_PAGE))
+    return {
+        "previous_url": f"?kind={kind}&page={page - 1}" if page > 1 else "",
+        "next_url": f"?kind={kind}&page={page + 1}" if page < last else "",
+        "summary": "",
+    }
