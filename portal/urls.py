@@ -4,12 +4,15 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.ground import views as ground
+from portal.roof.views import reminders
 from portal.roof.views.dashboard import dashboard
 
 urlpatterns = [
     path("", dashboard, name="dashboard"),
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),
+    path("accounts/reminders/", reminders.reminders, name="reminders"),
+    path("reminders/stop/<str:token>/", reminders.stop_reminders, name="stop_reminders"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("partnerships/", include("portal.roof.partnership_urls")),

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import fcntl
 import gc
+import logging
 import os
 import signal
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
@@ -23,8 +24,10 @@ from django.core.management import call_command
 from django.db import OperationalError, close_old_connections
 from django.utils import timezone
 
+logger = logging.getLogger(__name__)
 POLL_SECONDS = 1.0
 RETRY_SECONDS = 5
+CHORES_SECONDS = 600
 # Spreadsheets and reports leave memory fragmented; a process that starts anew gives it back.
 MAX_TASKS = 50
 MAX_SECONDS = 6 * 3600
@@ -93,18 +96,21 @@ class Stop:
         return self.asked or os.getppid() != self.parent or time.monotonic() - self.started > MAX_SECONDS
 
 
-def work(stop: Stop) -> None:
-    """Do what waits, one task after the other, until it is time to stop."""
+def work(stop: Stop, chores: Callable[[], object] | None = None) -> None:
+    """Do what waits, one task after the other, until it is time to stop; `chores` is done now and then beside it."""
     with _alone(stop):
         if stop.is_due:
             return
         put_back()
         call_command("prune_db_task_results", queue_name="*", min_age_days=KEEP_RESULTS_DAYS, verbosity=0)
-        done = 0
+        done, chores_at = 0, time.monotonic()
         while not stop.is_due and done < MAX_TASKS:
             worked = do_next()
             done += worked
-            if not worked:
+            if not worked and chores and time.monotonic() >= chores_at:
+                do_chores(chores)
+                chores_at = time.monotonic() + CHORES_SECONDS
+            elif not worked:
                 time.sleep(POLL_SECONDS)
 
 
@@ -143,6 +149,15 @@ def put_back() -> None:
         else:
             task.status = "READY"
             task.save(update_fields=["status"])
+
+
+def do_chores(chores: Callable[[], object]) -> None:
+    """Do what comes round by itself; a failure is logged and leaves the tasks alone."""
+    close_old_connections()
+    try:
+        chores()
+    except Exception:
+        logger.exception("A chore failed; it is tried again in %s seconds.", CHORES_SECONDS)
 
 
 def do_next() -> bool:

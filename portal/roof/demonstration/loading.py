@@ -22,7 +22,6 @@ from portal.roof.demonstration.entries import Desk
 from portal.roof.demonstration.files import stored_whole
 from portal.roof.demonstration.judgements import judge_spending
 from portal.roof.demonstration.money import Treasury
-from portal.roof.demonstration.results import Chain
 
 # Each record has its own form key, made of its text: the same text never makes a second record.
 KEYS = uuid.UUID("6f0c6f0e-6a55-4a0e-9a0f-2007201020ff")
@@ -62,9 +61,6 @@ def load() -> Loaded:
             for text in texts.money():
                 Treasury(text, activities=activities, actor=people["officer"], key=form_key).load()
             entries = _make_entries(Desk(activities), people, plan["authors"])
-            chains = [Chain(text, people=people, key=form_key) for text in texts.results()]
-            for chain in chains:
-                chain.load(activities)
         except KeyError as error:
             raise DemonstrationError(f"The reference data lacks {error}: load it again first.") from error
         _mark(entries)
@@ -72,8 +68,6 @@ def load() -> Loaded:
             judge_spending(text, actor=people["officer"], key=form_key)
         for year in ProgrammeYear.objects.filter(programme__slug__in=plan["programmes"], year__in=plan["locked_years"]):
             close_year(year, people, on=dt.date(year.year + 1, 4, 15))
-        for chain in chains:
-            chain.correct()
     return Loaded(
         Activity.objects.filter(is_demonstration=True).count(),
         len(entries),

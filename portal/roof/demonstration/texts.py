@@ -29,8 +29,3 @@ def entries() -> list[dict[str, Any]]:
 def money() -> list[dict[str, Any]]:
     """Return the invented money of each programme."""
     return [read(path.stem) for path in sorted(FOLDER.glob("money_*.json"))]
-
-
-def results() -> list[dict[str, Any]]:
-    """Return the invented results and indicators of each programme."""
-    return [read(path.stem) for path in sorted(FOLDER.glob("results_*.json"))]

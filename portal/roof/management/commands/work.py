@@ -1,9 +1,11 @@
 """`manage.py work`: do what waits in the background."""
 
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 from activities.resources.jobs import forget_abandoned
 from portal.ground.background import Stop, work
+from portal.roof.reminders import send_reminders
 
 
 class Command(BaseCommand):
@@ -12,10 +14,10 @@ class Command(BaseCommand):
     Several may be started: one works and the others wait for its end.
     """
 
-    help = "Do what waits in the background: imports, for example. Gunicorn starts it and keeps it alive."
+    help = "Do what waits in the background: imports and reminders. Gunicorn starts it and keeps it alive."
 
     def handle(self, *args, **options):
         stop = Stop()
         stop.listen()
         forget_abandoned()
-        work(stop)
+        work(stop, lambda: send_reminders(timezone.now(), on=timezone.localdate()))
