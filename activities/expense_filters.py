@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
 from activities.filters import YEARS
-from activities.models import Activity, Expenditure, Voucher
+from activities.models import Activity, Drawdown, Expenditure, Voucher
 from activities.models.money import ExpenditureQuerySet
 from partnerships.models import CostHeading, FundingSource, Outcome, Programme, Side, Transfer
 from portal.ground.forms import as_key
 from portal.ground.lists import MAX_WORDS, Filter, enum_choices, matching, named_choices
 from portal.ground.models import User
 
-NONE = "none"
+NONE, ANY = "none", "any"
 # Shown only where they are asked for: their choices are long, or a figure's link brings them.
 SELDOM = ("programme", "heading", "from", "to", "nature", "parts", "activity", "outcome", "transfer", "missing")
 SORTS = {
@@ -63,7 +63,7 @@ def _seldom_used(user: User, partnerships: Sequence[int], params: QueryDict) -> 
         Filter("parts", _("Parts of the heading"), [("no", _("without them"))]),
         Filter("activity", _("Activity"), _one(Activity.objects.visible_to(user), params.get("activity"))),
         Filter("outcome", _("Toward the outcome"), _outcomes(user, params.get("outcome"))),
-        Filter("transfer", _("From the transfer"), _one(Transfer.objects.visible_to(user), params.get("transfer"))),
+        Filter("transfer", _("From the transfer"), _transfers(user, params.get("transfer"))),
     ]
     return [
         Filter("programme", _("Programme"), [*named_choices(programmes), (NONE, _("While no programme ran"))]),
@@ -92,6 +92,10 @@ def _one(rows, text: str | None) -> list[tuple[str, str]]:
 
 def _outcomes(user: User, text: str | None) -> list[tuple[str, str]]:
     return [(NONE, _("toward none")), *_one(Outcome.objects.visible_to(user), text)]
+
+
+def _transfers(user: User, text: str | None) -> list[tuple[str, str]]:
+    return [(ANY, _("any of them")), *_one(Transfer.objects.visible_to(user), text)]
 
 
 def _day(text: str) -> list[tuple[str, str]]:
@@ -142,9 +146,15 @@ CONDITIONS: dict[str, Callable[[str], Q]] = {
     "side": lambda value: Q(spent_by=value) | Q(spent_by="", activity__side=value),
     "activity": lambda value: Q(activity=value),
     "outcome": lambda value: Q(activity__outcome__isnull=True) if value == NONE else Q(activity__outcome=value),
-    "transfer": lambda value: Q(pk__in=Transfer.objects.filter(pk=value).values("drawdowns__expenditure")),
+    "transfer": lambda value: Q(pk__in=_drawn_on(value)),
     "nature": _of_nature,
 }
+
+
+def _drawn_on(value: str) -> QuerySet:
+    """Return the keys of the expenditures that draw on a transfer, or on any."""
+    drawn = Drawdown.objects.all() if value == ANY else Drawdown.objects.filter(transfer=value)
+    return drawn.values("expenditure")
 
 
 def _of_heading(value: str, *, with_parts: bool) -> Q:

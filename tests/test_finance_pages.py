@@ -9,6 +9,7 @@ import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from activities.models import Expenditure
 from portal.ground.money import format_amount
 from portal.roof.overviews.finance import book, made, sheets
 from portal.roof.overviews.finance.figures import finance_of
@@ -245,3 +246,17 @@ def test_the_list_of_what_was_spent_while_no_programme_ran(cast, client_of):
     query = {"partnership": cast.jette.partnership.pk, "programme": "none"}
     response = client_of(cast.viewer).get(reverse("activities:expense_list"), query)
     assert response.context["total"] == eur("7.77")
+
+
+def test_the_total_of_what_transfers_paid_leads_to_those_expenses(cast, client_of):
+    fill_money(cast)
+    make_expense(cast.jette.partner, description="Paid in euro")
+    client = client_of(cast.officer)
+    page = client.get(address(cast)).content.decode()
+    link = re.search(r'href="([^"]*transfer=any[^"]*)"', page)[1].replace("&amp;", "&")
+    drawn = Expenditure.objects.filter(drawdowns__isnull=False).distinct()
+    assert drawn.exists()
+    listed = client.get(link).content.decode()
+    assert {row.description for row in Expenditure.objects.all() if row.description in listed} == {
+        row.description for row in drawn
+    }

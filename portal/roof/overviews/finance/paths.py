@@ -92,7 +92,8 @@ def transfers(finance: Finance) -> Table:
         _("Rounding difference"),
     )
     note = _("What was spent, what is left and the rounding difference together are what was sent, to the cent.")
-    urls = [*[links.path()] * 3, "", "", MADE, "", MADE, MADE]
+    drawn = links.expenses(transfer="any")
+    urls = [*[links.path()] * 3, "", drawn, MADE, drawn, MADE, MADE]
     total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("transfers", _("Transfers to the partner"), _("Transfer"), columns, (*rows, *total), note)
 
