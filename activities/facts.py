@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activities.badges import Badge, badge
-from activities.models import Activity
+from activities.models import Activity, Delay
 from activities.sheet import place_text
+from portal.ground.chains import Stop
 from portal.ground.wording import Wording, joined, listed, translated
 
 
@@ -99,3 +100,24 @@ def _features(activity: Activity) -> str:
 
 def _group(group) -> str:
     return f"{group} ({_('vulnerable')})" if group.is_vulnerable else str(group)
+
+
+def delay_stops(delay: Delay, *, edit_url: str = "") -> list[Stop]:
+    """Return a delay as stops of a trail: planned, why not then, for when now, and since when it is over."""
+    reason = translated(delay, "reason")
+    stops = [Stop(_("Was planned for"), delay.planned_text)] if delay.planned_on else []
+    stops.append(Stop(_("Delay"), text=reason, is_turn=True, edit_url=edit_url))
+    if delay.revised_on:
+        stops.append(Stop(_("Put off until"), delay.revised_text))
+    if delay.is_over:
+        stops.append(Stop(_("The delay is over"), delay.ended_text))
+    return stops
+
+
+def delays_of(activity: Activity, *, may_write: bool) -> list[Stop]:
+    """Return the delays of an activity one after the other; a writer may correct each."""
+    return [
+        stop
+        for delay in activity.delays.all()
+        for stop in delay_stops(delay, edit_url=reverse("activities:delay_edit", args=[delay.pk]) if may_write else "")
+    ]

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from activities.views import activity, budget, checks, co_funding, expense_list, expenses, files, imports, log, pages
+from activities.views import (
+    activity,
+    budget,
+    checks,
+    co_funding,
+    delays,
+    expense_list,
+    expenses,
+    files,
+    imports,
+    log,
+    pages,
+)
 
 app_name = "activities"
 urlpatterns = [
@@ -11,6 +23,8 @@ urlpatterns = [
     path("<int:pk>/", pages.detail, name="detail"),
     path("<int:pk>/edit/", activity.edit, name="edit"),
     path("<int:pk>/status/", activity.status, name="status"),
+    path("<int:pk>/delays/new/", delays.delay_create, name="delay_create"),
+    path("delays/<int:pk>/edit/", delays.delay_edit, name="delay_edit"),
     path("<int:pk>/co-funding/", co_funding.co_funding, name="co_funding"),
     path("budget/<slug:slug>/", budget.budget, name="budget"),
     path("budget/<slug:slug>/new/", budget.create, name="budget_create"),

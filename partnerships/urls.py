@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import indicators, lists, money, requests, sections, years
+from partnerships.views import indicators, lists, money, requests, sections, trails, years
 
 urlpatterns = [
     path("", lists.partnership_list, name="list"),
@@ -32,4 +32,15 @@ urlpatterns = [
     path("indicators/values/<int:pk>/file/", indicators.value_file, name="value_file"),
     path("indicators/corrections/<int:pk>/validate/", indicators.correction_validate, name="correction_validate"),
     path("<slug:slug>/requests/new/", requests.request_create, name="request_create"),
+    path("findings/<int:pk>/edit/", trails.finding_edit, name="finding_edit"),
+    path("decisions/<int:pk>/edit/", trails.decision_edit, name="decision_edit"),
+    path("decisions/<int:pk>/steps/new/", trails.step_create, name="step_create"),
+    path("decision-steps/<int:pk>/edit/", trails.step_edit, name="step_edit"),
+    path("lessons/<int:pk>/edit/", trails.lesson_edit, name="lesson_edit"),
+    path("risks/<int:pk>/edit/", trails.risk_edit, name="risk_edit"),
+    path("risks/<int:pk>/review/", trails.risk_review, name="risk_review"),
+    path("<slug:slug>/findings/new/", trails.finding_create, name="finding_create"),
+    path("<slug:slug>/decisions/new/", trails.decision_create, name="decision_create"),
+    path("<slug:slug>/lessons/new/", trails.lesson_create, name="lesson_create"),
+    path("<slug:slug>/risks/new/", trails.risk_create, name="risk_create"),
 ]

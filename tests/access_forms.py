@@ -3,8 +3,12 @@
 from typing import Any
 
 from activities.models import BudgetLine, Expenditure
-from partnerships.models import Grant
+from partnerships.models import Grant, Risk
 from tests.log_form import expense
+
+VERBS = ("create", "edit")
+# What a coordinator writes down about a partnership.
+TRAILED = ("finding", "decision", "lesson", "risk")
 
 
 def money_forms(scene: Any) -> dict[str, dict[str, Any]]:
@@ -56,4 +60,27 @@ def expense_forms(scene: Any) -> dict[str, dict[str, Any]]:
         "activities:expense_create": alone,
         "activities:expense_correct": back,
         "activities:expense_judge": {"decision": "rejected", "reason": "Not eligible"},
+    }
+
+
+TRAILS = [
+    *(f"partnerships:{name}_{verb}" for name in (*TRAILED, "step") for verb in VERBS),
+    "partnerships:risk_review",
+    "activities:delay_create",
+    "activities:delay_edit",
+]
+
+
+def trail_forms(scene: Any) -> dict[str, dict[str, Any]]:
+    """Return the forms of findings, decisions, lessons, risks and delays."""
+    titled = {"title_en": "A title", "version": 1}
+    risk = titled | {"kind": "risk"}
+    delay = {"reason_en": "No permit yet", "version": 1}
+    return {
+        **{f"partnerships:{name}_{verb}": titled for name in ("finding", "decision", "lesson") for verb in VERBS},
+        **{f"partnerships:step_{verb}": titled | {"kind": "result"} for verb in VERBS},
+        **{f"partnerships:risk_{verb}": risk for verb in VERBS},
+        "partnerships:risk_review": {"text_en": "Still so", "kind": "review", "version": scene.rows[Risk].version},
+        "activities:delay_create": delay,
+        "activities:delay_edit": delay,
     }

@@ -13,7 +13,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from activities.models import BudgetLine, Document, Expenditure, LogEntry, Photo, Voucher
+from activities.models import BudgetLine, Delay, Document, Expenditure, LogEntry, Photo, Voucher
+from partnerships import models as rooms
 from partnerships.models import (
     FundingRequest,
     Grant,
@@ -28,7 +29,7 @@ from partnerships.models import (
 )
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
-from tests.access_forms import expense_forms, indicator_forms, money_forms
+from tests.access_forms import TRAILED, TRAILS, expense_forms, indicator_forms, money_forms, trail_forms
 from tests.admin_rows import SUBMITTED, VALIDATED, fill
 from tests.cast import YEARS, Bond, Cast
 from tests.log_form import filled
@@ -100,6 +101,12 @@ ADDRESSES = {
     "partnerships:value_correct": Address(WRITERS, "value"),
     "partnerships:value_file": Address(MEMBERS, "value"),
     "partnerships:correction_validate": Address(OFFICERS_DONE, "correction", "post"),
+    **{f"partnerships:{name}_create": Address(WRITERS, "partnership") for name in TRAILED},
+    **{f"partnerships:{name}_edit": Address(WRITERS, name) for name in (*TRAILED, "step")},
+    "partnerships:step_create": Address(WRITERS, "decision"),
+    "partnerships:risk_review": Address(WRITERS, "risk"),
+    "partnerships:programme_close": Address(OFFICERS, "programme"),
+    "partnerships:close": Address(OFFICERS, "partnership"),
     "partnerships:organisation_list": Address(WHO_SIGNED_IN),
     "partnerships:organisation_detail": Address(MEMBERS, "organisation"),
     "activities:list": Address(WHO_SIGNED_IN),
@@ -107,6 +114,8 @@ ADDRESSES = {
     "activities:detail": Address(MEMBERS, "activity"),
     "activities:edit": Address(WRITERS, "activity"),
     "activities:status": Address(WRITERS, "activity", "post"),
+    "activities:delay_create": Address(WRITERS, "activity"),
+    "activities:delay_edit": Address(WRITERS, "delay"),
     "activities:log_create": Address(ANY_WRITER),
     "activities:log_edit": Address(WRITERS, "entry"),
     "activities:log_withdraw": Address(WRITERS, "entry"),
@@ -177,6 +186,10 @@ WRITES = {
     "partnerships:year_submit": WRITERS_DONE,
     "partnerships:year_return": OFFICERS_DONE,
     "partnerships:year_validate": OFFICERS_DONE,
+    **dict.fromkeys(TRAILS, WRITERS_DONE),
+    # The first form shows what is left on that day; the second, which says so, closes: tests/test_closing.py.
+    "partnerships:programme_close": OFFICERS,
+    "partnerships:close": OFFICERS,
     "partnerships:year_lock": OFFICERS_DONE,
     "partnerships:year_reopen": OFFICERS_DONE,
     "partnerships:year_section": WRITERS_DONE,
@@ -290,6 +303,12 @@ class Scene:
             "document": self.rows[Document].pk,
             "voucher": self.rows[Voucher].pk,
             "line": self.rows[BudgetLine].pk,
+            "finding": self.rows[rooms.Finding].pk,
+            "decision": self.rows[rooms.Decision].pk,
+            "step": self.rows[rooms.DecisionStep].pk,
+            "lesson": self.rows[rooms.Lesson].pk,
+            "risk": self.rows[rooms.Risk].pk,
+            "delay": self.rows[Delay].pk,
             "kind": "photo",
             "nonsense": "nonsense",
             "nothing": 10_000,
@@ -343,6 +362,7 @@ class Scene:
             **money_forms(self),
             **indicator_forms(),
             **expense_forms(self),
+            **trail_forms(self),
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
             "activities:status": {"status": "done", "version": activity.version},

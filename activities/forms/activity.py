@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from activities.models import Activity, Status, Theme
+from activities.models import Activity, Theme
 from activities.services import ActivityValues
 from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
@@ -233,26 +233,6 @@ class NewActivityForm(ActivityForm):
         values = super().values()
         values.columns["status"] = self.cleaned_data["status"]
         return values
-
-
-class StatusForm(PortalForm):
-    """The next status of an activity, and why."""
-
-    status = forms.ChoiceField(label=_("New status"), choices=Status, widget=forms.RadioSelect)
-    note = TextField(label=_("Why"), required=False, rows=3)
-    version = forms.IntegerField(widget=forms.HiddenInput)
-    author = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args, activity: Activity, user, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.initial["author"] = author_token(user)
-        steps = Status(activity.status).next
-        self.fields["status"].choices = [(step.value, step.label) for step in steps]
-        self.fields["status"].error_messages["invalid_choice"] = _(
-            "An activity with this status cannot take that step: choose one of these."
-        )
-        self.fields["note"].help_text = _("Needed for a delay or a cancellation: it stands in the annual report.")
-        self.initial.setdefault("version", activity.version)
 
 
 class WithdrawForm(PortalForm):

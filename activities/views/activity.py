@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from activities.forms import ActivityForm, NewActivityForm, StatusForm
+from activities.forms import ActivityForm, NewActivityForm, StatusForm, known_day
 from activities.models import Activity, Status
 from activities.services import StaleVersion, create_activity, move_activity, update_activity
 from partnerships.access import partnerships_of, require
@@ -46,18 +47,25 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 def status(request: HttpRequest, pk: int) -> HttpResponse:
     """Move an activity to another status."""
     activity = _own_activity(request, pk)
-    form = StatusForm(request.POST or carry.kept(request), activity=activity, user=request.user)
+    given = {"user": request.user, "today": timezone.localdate()}
+    form = StatusForm(request.POST or carry.kept(request), activity=activity, **given)
     if request.method == "POST" and form.is_valid():
         cleaned = form.cleaned_data
         try:
-            to = Status(cleaned["status"])
-            move_activity(activity, actor=request.user, to=to, note=cleaned["note"], version=cleaned["version"])
+            days = {end: known_day(form, end) for end in ("revised", "ended")}
+            move_activity(
+                activity,
+                actor=request.user,
+                to=Status(cleaned["status"]),
+                note=cleaned["note"],
+                version=cleaned["version"],
+                **days,
+            )
         except ValidationError as error:
             form.add_error(None, error)
         except StaleVersion as stale:
-            form = StatusForm(
-                {**request.POST.dict(), "version": stale.current.version}, activity=stale.current, user=request.user
-            )
+            data = {**request.POST.dict(), "version": stale.current.version}
+            form = StatusForm(data, activity=stale.current, **given)
             form.add_error(
                 None, _("Somebody changed this activity meanwhile. Look at it as it is now, then save again.")
             )

@@ -10,15 +10,17 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from activities import filters
 from activities.badges import TONES, badge
 from activities.co_funding import plan_of
-from activities.facts import facts_of, organisations_of, parts_of
+from activities.facts import delays_of, facts_of, organisations_of, parts_of
 from activities.models import Activity, Status
 from activities.models.activity import ActivityQuerySet
+from activities.services.delays import MAY_BE_DELAYED
 from activities.sheet import log_of, products_of
 from partnerships.access import may, partnership_choices, partnerships_of
 from partnerships.models import Role, Side
@@ -104,6 +106,9 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "plan": plan_of(activity),
             "log": log_of(activity, with_withdrawn=may_write),
             "next": _next_statuses(activity) if may_write else [],
+            "delays": delays_of(activity, may_write=may_write),
+            "delay_url": _delay_url(activity) if may_write else "",
+            "ended_today": timezone.localdate() if activity.status == Status.DELAYED else None,
             "submission_key": uuid4(),
             "may_write": may_write,
             "log_url": _log_url(activity),
@@ -119,6 +124,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _log_url(activity: Activity) -> str:
     return f"{reverse('activities:log_create')}?activity={activity.pk}"
+
+
+def _delay_url(activity: Activity) -> str:
+    return reverse("activities:delay_create", args=[activity.pk]) if activity.status in MAY_BE_DELAYED else ""
 
 
 def _empty_log(activity: Activity, *, may_write: bool) -> dict[str, str]:

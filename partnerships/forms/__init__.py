@@ -1,17 +1,24 @@
-"""Forms of the money's path and of the report of a year."""
+"""Forms of partnerships' own records: the money's path, the report of a year, and the trails of decisions and risks."""
 
 from partnerships.forms.path import GrantForm, TrancheForm, TransferForm
 from partnerships.forms.request import AnswerForm, RefusalForm, RequestForm, SubmissionForm
 from partnerships.forms.sections import SectionForm
+from partnerships.forms.trails import DecisionForm, DecisionStepForm, FindingForm, LessonForm, ReviewForm, RiskForm
 from partnerships.forms.years import ReopenForm, ReturnForm
 
 __all__ = [
     "AnswerForm",
+    "DecisionForm",
+    "DecisionStepForm",
+    "FindingForm",
     "GrantForm",
+    "LessonForm",
     "RefusalForm",
     "ReopenForm",
     "RequestForm",
     "ReturnForm",
+    "ReviewForm",
+    "RiskForm",
     "SectionForm",
     "SubmissionForm",
     "TrancheForm",

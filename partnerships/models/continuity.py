@@ -50,6 +50,11 @@ class Post(Span, Slugged):
     def __str__(self):
         return self.title
 
+    @property
+    def date_text(self) -> str:
+        """The known part of the day on which somebody took it over, in the active language."""
+        return format_date(self.taken_over_on, self.precision)
+
 
 def _amount(name: str) -> models.CheckConstraint:
     return models.CheckConstraint(

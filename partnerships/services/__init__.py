@@ -1,6 +1,7 @@
 """Verbs that change a partnership's records: each is authorised, atomic and audited."""
 
 from partnerships.services.checks import check_stage, partnership_of
+from partnerships.services.closures import Left, close, programmes_to_close, refuse_after_closure
 from partnerships.services.cycle import (
     MissingSectionsError,
     Remark,
@@ -25,6 +26,7 @@ from partnerships.services.requests import (
 )
 from partnerships.services.sections import confirm_translation, hold_report, save_section
 from partnerships.services.targets import set_targets
+from partnerships.services.trails import create_record, review_risk, update_record
 from partnerships.services.values import (
     add_value,
     change_value,
@@ -39,6 +41,7 @@ from partnerships.services.values import (
 from partnerships.services.years import hold_years_open
 
 __all__ = [
+    "Left",
     "MissingSectionsError",
     "Remark",
     "add_adviser",
@@ -50,9 +53,11 @@ __all__ = [
     "check_correction",
     "check_removal",
     "check_stage",
+    "close",
     "confirm_translation",
     "correct_value",
     "create_grant",
+    "create_record",
     "create_request",
     "create_transfer",
     "grant_request",
@@ -64,9 +69,12 @@ __all__ = [
     "lock_year",
     "next_states",
     "partnership_of",
+    "programmes_to_close",
+    "refuse_after_closure",
     "refuse_request",
     "reopen_year",
     "return_year",
+    "review_risk",
     "save_section",
     "save_tranche",
     "set_targets",
@@ -74,6 +82,7 @@ __all__ = [
     "submit_year",
     "take_back_validation",
     "update_grant",
+    "update_record",
     "update_request",
     "update_transfer",
     "validate_correction",

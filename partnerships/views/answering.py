@@ -94,7 +94,8 @@ def differences(current: models.Model, form: Any, names: Iterable[str] | None = 
     return [
         Difference(str(form.fields[name].label), _shown(current, name, saved), _shown(current, name, typed))
         for name, saved, typed in pairs
-        if saved != typed
+        # A text that was never given is NULL in one row and empty in another.
+        if saved != typed and not {saved, typed} <= {None, ""}
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
@@ -17,6 +18,7 @@ from activities.sheet import whereabouts
 from partnerships.models import ObservedOutcome, Outcome, Partnership, Side, WorkingPrinciple
 from portal.ground.money import format_amount
 from portal.ground.wording import Wording, joined, listed, translated, written
+from portal.roof.overviews import continuity, trails
 from portal.roof.overviews.parts import Item, Section, filled, grouped, lines, section
 
 RECENT = 5
@@ -54,18 +56,24 @@ def _request(row) -> str:
     return joined(f"{row.source}: {row.purpose}", row.get_state_display(), amount)
 
 
-def sections_of(partnership: Partnership) -> list[Section]:
-    """Return the sections of a partnership's page that hold something."""
+def sections_of(partnership: Partnership, *, on: dt.date, may_write: bool) -> list[Section]:
+    """Return the sections of a partnership's page that hold something; a writer finds the way to each form."""
     return filled(
         [
+            continuity.closures_of(partnership, None),
             section("programmes", _("Programmes"), _programmes(partnership)),
             aims_of(partnership.outcomes.select_related("programme")),
             changes_of(partnership.observed_outcomes.select_related("came_from", "phase")),
-            section("phases", _("Phases"), _phases(partnership)),
+            continuity.phases_of(partnership, None),
             section("products", _("Products"), _products(partnership)),
             courses_of(partnership.courses.select_related("target_group", "run_by", "place__municipality")),
-            section("risks", _("Risks and obstacles"), _risks(partnership)),
-            decisions_of(partnership.decisions.prefetch_related("consulted", "evaluation_forms")),
+            trails.decisions_of(partnership, None, may_write=may_write),
+            trails.risks_of(partnership, on=on, may_write=may_write),
+            trails.delays_of(partnership, None),
+            trails.lessons_of(partnership, None, may_write=may_write),
+            continuity.ideas_of(partnership, None),
+            continuity.calls_of(partnership, None),
+            continuity.posts_of(partnership, None),
             _principles(partnership),
             section("organisations", _("Organisations"), _organisations(partnership)),
         ]
@@ -90,6 +98,7 @@ def changes_of(rows: Iterable[ObservedOutcome]) -> Section:
                 joined(row.date_text, str(row.phase or "")),
                 translated(row, "text"),
                 lines=lines((_("Came from"), translated(row.came_from, "title"))),
+                anchor=f"change-{row.pk}",
             ),
         )
         for row in rows
@@ -114,32 +123,11 @@ def courses_of(rows: Iterable) -> Section:
                 *[words for name, words in features if getattr(row, name)],
             ),
             translated(row, "text"),
+            anchor=f"course-{row.pk}",
         )
         for row in rows
     ]
     return section("courses", _("Courses"), items)
-
-
-def decisions_of(rows: Iterable) -> Section:
-    """Return what was decided, whom the partners heard and what followed."""
-    items = [
-        Item(
-            translated(row, "title"),
-            _consulted(row),
-            translated(row, "text"),
-            lines=lines(
-                (_("What followed"), translated(row, "follow_up")),
-                (_("After the evaluation"), Wording(listed(str(form) for form in row.evaluation_forms.all()))),
-            ),
-        )
-        for row in rows
-    ]
-    return section("decisions", _("Decisions"), items)
-
-
-def _consulted(row) -> str:
-    names = listed(str(organisation) for organisation in row.consulted.all())
-    return _("after consulting %(names)s") % {"names": names} if names else ""
 
 
 def _programmes(partnership: Partnership) -> list[Item]:
@@ -151,21 +139,6 @@ def _programmes(partnership: Partnership) -> list[Item]:
             reverse("partnerships:programme_detail", args=[row.slug]),
         )
         for row in partnership.programmes.order_by("-starts_on")
-    ]
-
-
-def _phases(partnership: Partnership) -> list[Item]:
-    delivered = defaultdict(list)
-    for row in partnership.products.filter(phase__isnull=False).order_by("finished_on", "pk"):
-        delivered[row.phase_id].append(str(row))
-    return [
-        Item(
-            translated(row, "title"),
-            joined(_("phase %(number)s") % {"number": row.number}, row.span_text),
-            translated(row, "text"),
-            lines=lines((_("Delivered"), Wording(listed(delivered[row.pk])))),
-        )
-        for row in partnership.phases.order_by("number")
     ]
 
 
@@ -185,18 +158,6 @@ def _product(row: Product) -> Item:
         reverse("activities:detail", args=[row.activity_id]) if row.activity_id else "",
         lines=[*lines((_("Came from"), translated(row.came_from, "title"))), *showings],
     )
-
-
-def _risks(partnership: Partnership) -> list[Item]:
-    labels = {"cause": _("Cause"), "effect": _("Effect"), "response": _("Response"), "appraisal": _("Appraisal")}
-    return [
-        Item(
-            translated(row, "title"),
-            joined(row.get_kind_display(), row.get_state_display(), row.get_side_display()),
-            lines=lines(*[(label, translated(row, name)) for name, label in labels.items()]),
-        )
-        for row in partnership.risks.order_by("slug")
-    ]
 
 
 def _principles(partnership: Partnership) -> Section:

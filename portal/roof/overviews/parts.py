@@ -9,12 +9,17 @@ from django.db.models import TextChoices
 from django.utils.text import capfirst
 
 from activities.badges import Badge
+from portal.ground.chains import Stop
 from portal.ground.wording import NOTHING, Wording
 
 
 @dataclass(frozen=True)
 class Item:
-    """One record in a section: its title, a note in small print, its text, and lines of label and text."""
+    """One record in a section: its title, a note in small print, its text, and lines of label and text.
+
+    `stops` tell what led to it and what followed; `anchor` is its place on the page; `actions` are
+    (label, address, icon) of what the reader may do with it.
+    """
 
     title: Wording
     note: str = ""
@@ -23,6 +28,9 @@ class Item:
     side: str = ""
     badge: Badge | None = None
     lines: Sequence[tuple[str, Wording]] = ()
+    stops: Sequence[Stop] = ()
+    anchor: str = ""
+    actions: Sequence[tuple[str, str, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -19,8 +19,9 @@ from beneficiaries.models import TargetGroup
 from partnerships.models import Programme, ProgrammeYear, ReviewRemark, Side
 from portal.ground.money import format_amount
 from portal.ground.wording import Wording, listed, translated, written
+from portal.roof.overviews import continuity, trails
 from portal.roof.overviews.money import total_of
-from portal.roof.overviews.partnership import aims_of, changes_of, courses_of, decisions_of
+from portal.roof.overviews.partnership import aims_of, changes_of, courses_of
 from portal.roof.overviews.parts import Section, filled
 from portal.roof.reports.spending import expenditures_of
 from portal.roof.reports.work import work_of
@@ -109,14 +110,23 @@ def statuses_by_side(programme: Programme) -> list[StatusRow]:
     ]
 
 
-def sections_of(programme: Programme) -> list[Section]:
-    """Return the sections of a programme's page that hold something."""
+def sections_of(programme: Programme, *, on: dt.date, may_write: bool) -> list[Section]:
+    """Return the sections of a programme's page that hold something; the risks are those of its partnership."""
+    partnership = programme.partnership
     return filled(
         [
+            continuity.closures_of(partnership, programme),
             aims_of(programme.outcomes.select_related("programme")),
             changes_of(programme.observed_outcomes.select_related("came_from", "phase")),
             courses_of(programme.courses.select_related("target_group", "run_by", "place__municipality")),
-            decisions_of(programme.decisions.prefetch_related("consulted", "evaluation_forms")),
+            continuity.phases_of(partnership, programme),
+            trails.decisions_of(partnership, programme, may_write=may_write),
+            trails.risks_of(partnership, on=on, may_write=may_write),
+            trails.delays_of(partnership, programme),
+            trails.lessons_of(partnership, programme, may_write=may_write),
+            continuity.ideas_of(partnership, programme),
+            continuity.calls_of(partnership, programme),
+            continuity.posts_of(partnership, programme),
         ]
     )
 

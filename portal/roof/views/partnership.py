@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -17,6 +18,7 @@ from portal.ground.models import AuditEntry
 from portal.ground.wording import translated
 from portal.roof.overviews import partnership as overview
 from portal.roof.overviews.biography import timeline_of
+from portal.roof.overviews.trails import write_links
 
 HISTORY_LENGTH = 30
 
@@ -27,6 +29,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a partnership: who it binds, its life, what it aims at, what came of it, what is being done."""
     partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
     may_lead, _reason = may(request.user, Role.OFFICER, partnership)
+    may_write, _reason = may(request.user, Role.COORDINATOR, partnership)
     history = AuditEntry.objects.about(partnership).select_related("actor")[:HISTORY_LENGTH] if may_lead else []
     name = translated(partnership, "name")
     timeline, undated = timeline_of(partnership)
@@ -38,7 +41,8 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "facts": overview.facts_of(partnership),
         "timeline": timeline,
         "undated": undated,
-        "sections": overview.sections_of(partnership),
+        "sections": overview.sections_of(partnership, on=timezone.localdate(), may_write=may_write),
+        "write_links": write_links(partnership, may_lead=may_lead) if may_write else [],
         "statuses": overview.statuses_of(partnership.activities, f"partnership={partnership.pk}"),
         "activities_url": f"{reverse('activities:list')}?partnership={partnership.pk}",
         "entries": overview.recent_entries(LogEntry.objects.filter(activity__partnership=partnership)),

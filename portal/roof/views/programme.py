@@ -23,6 +23,7 @@ from portal.ground.money import format_amount
 from portal.ground.wording import translated
 from portal.roof.overviews import programme as overview
 from portal.roof.overviews.money import source_chart, total_of
+from portal.roof.overviews.trails import write_links
 
 
 @login_required
@@ -31,6 +32,8 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a programme: its years, its aims, its activities and its money."""
     visible = Programme.objects.visible_to(request.user).select_related("partnership")
     programme = get_object_or_404(visible, slug=slug)
+    may_write, _reason = may(request.user, Role.COORDINATOR, programme.partnership)
+    may_lead, _reason = may(request.user, Role.OFFICER, programme.partnership)
     spent = overview.expenditures_during(programme)
     window = f"?starts_on={programme.starts_on:%Y-%m-%d}&ends_on={programme.ends_on:%Y-%m-%d}"
     context = {
@@ -43,7 +46,8 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "statuses": overview.statuses_by_side(programme),
         "chart": source_chart(spent),
         "spent": format_amount(total_of(spent)),
-        "sections": overview.sections_of(programme),
+        "sections": overview.sections_of(programme, on=timezone.localdate(), may_write=may_write),
+        "write_links": write_links(programme.partnership, programme, may_lead=may_lead) if may_write else [],
         "activities_url": f"{reverse('activities:list')}?programme={programme.pk}",
         "logframe_url": reverse("partnerships:logframe", args=[slug]),
         "money_url": reverse("partnerships:programme_money", args=[slug]),
