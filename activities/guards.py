@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
@@ -10,8 +11,9 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
-from activities.models import BudgetLine, Drawdown, Expenditure
-from partnerships.models import CostHeading, Grant, Programme, ProgrammeYear, Transfer
+from activities.models import BudgetLine, Drawdown, Expenditure, LogEntry
+from partnerships.models import Closure, CostHeading, Grant, Programme, ProgrammeYear, Transfer
+from partnerships.services.closures import ending_of
 from partnerships.services.guards import Guarded
 from portal.ground.dates import format_date
 from portal.ground.money import Currency, ExactSum, format_amount
@@ -28,6 +30,8 @@ def guard(row: Guarded, *, is_gone: bool) -> None:
     elif isinstance(row, CostHeading):
         stored: Any = CostHeading.objects.get(pk=row.pk)
         _guard_heading(row, stored)
+    elif isinstance(row, Closure) and not is_gone:
+        _guard_closure(row)
 
 
 def _guard_grant(grant: Grant, stored: Grant, *, is_gone: bool) -> None:
@@ -109,3 +113,18 @@ def _guard_heading(heading: CostHeading, stored: CostHeading) -> None:
     if first is not None:
         field = "ends_on" if heading.ends_on and first > heading.ends_on else "starts_on"
         raise ValidationError({field: _("An expense of %(day)s is told under it.") % {"day": format_date(first)}})
+
+
+def _guard_closure(closure: Closure) -> None:
+    """Close nothing before what was logged and spent: it would belong to nothing."""
+    end = ending_of(closure)
+    later = (end.last + dt.timedelta(days=1), end.until or dt.date.max)
+    entries = LogEntry.objects.standing().filter(activity__partnership=closure.partnership_id, ends_on__range=later)
+    spent = Expenditure.objects.standing().filter(activity__partnership=closure.partnership_id, spent_on__range=later)
+    days = [
+        *entries.order_by("-ends_on").values_list("ends_on", flat=True)[:1],
+        *spent.filter(corrects=None).order_by("-spent_on").values_list("spent_on", flat=True)[:1],
+    ]
+    if days:
+        sentence = _("Something is logged or spent on %(day)s: it closes on that day or later.")
+        raise ValidationError({"closed_on": sentence % {"day": format_date(max(days))}})

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from activities.eligibility import Claim, Rulebook
 from activities.models import Activity, Expenditure, LogEntry, Status, Voucher
 from partnerships.models import FundingRule, Programme, ProgrammeYear
-from partnerships.services import hold_money, hold_years_open
+from partnerships.services import hold_money, hold_years_open, refuse_after_closure
 from portal.ground.models import User
 from portal.ground.wording import listed
 
@@ -167,6 +167,7 @@ def check_entry(entry: LogEntry) -> None:
     if programme and not (programme.starts_on <= entry.starts_on and entry.ends_on <= programme.ends_on):
         sentence = _("The programme of this activity runs in %(years)s: the date lies outside it.")
         raise ValidationError({"starts_on": sentence % {"years": programme.span_text}})
+    refuse_after_closure(entry.activity.partnership, days=[entry.ends_on], field="starts_on")
     hold_years_open(entry.activity.partnership, days=[entry.starts_on, entry.ends_on], field="starts_on")
 
 

@@ -20,6 +20,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activities.eligibility.claim import Claim, Reason, as_spelled
+from activities.eligibility.closed import Endings
 from activities.models import BudgetLine, Expenditure, Voucher
 from partnerships.models import CostHeading, FundingRule, FundingSource, Grant, Programme
 from partnerships.models.rules import holds
@@ -83,6 +84,7 @@ class Rulebook:
         self.by_id = {programme.pk: programme for rows in self.programmes.values() for programme in rows}
         for grant in Grant.objects.filter(programme__in=self.by_id):
             self.grants[grant.programme_id, grant.source_id].append(grant)
+        self.endings = Endings(partnerships)
         lines = BudgetLine.objects.filter(programme__in=self.by_id).order_by()
         for *key, amount in lines.values_list("programme", "year", "source", "heading").annotate(ExactSum("amount")):
             self.budgets[tuple(key)] += amount
@@ -146,7 +148,12 @@ class Rulebook:
         if claim.amount < 0:  # money that comes back is nobody's cost: it only has to belong to the programme
             reasons = [*self._programme_reasons(claim)] or [*self._refund_reasons(claim)]
         else:
-            reasons = [*self._standing(claim), *self._amounts(claim), *(self._twins(claim) or self._lookalikes(claim))]
+            reasons = [
+                *self._standing(claim),
+                *self.endings.reasons(claim),
+                *self._amounts(claim),
+                *(self._twins(claim) or self._lookalikes(claim)),
+            ]
         refused = any(reason.effect == Effect.REFUSE for reason in reasons)
         warned = any(reason.effect == Effect.WARN for reason in reasons)
         if warned and not refused and not claim.rule_reason.strip():

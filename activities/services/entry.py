@@ -20,7 +20,7 @@ from activities.services.parts import parts_of, save_parts
 from activities.services.values import EntryValues, ExpenseValues
 from partnerships.access import require
 from partnerships.models import Role
-from partnerships.services import hold_money, hold_years_open
+from partnerships.services import hold_money, hold_years_open, refuse_after_closure
 from portal.ground import audit
 from portal.ground.dates import Precision
 from portal.ground.models import AuditEntry, User
@@ -184,6 +184,7 @@ def _check(values: EntryValues, entry: LogEntry | None = None) -> list[ExpenseVa
         errors |= error.error_dict
     if errors:
         raise ValidationError(errors)
+    refuse_after_closure(partnership, days=[values.ends_on], field="starts_on")
     hold_years_open(partnership, days=[values.starts_on, values.ends_on], field="starts_on")
     for index, expense in enumerate(values.expenses):
         hold_years_open(partnership, days=[expense.spent_on], field=f"expense-{index}-spent_on")

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.roof.views import finance, organisation, partnership, programme, readiness, results
+from portal.roof.views import closing, finance, organisation, partnership, programme, readiness, results
 
 app_name = "partnerships"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("indicators/<slug:slug>/", results.indicator, name="indicator"),
     path("indicators/<slug:slug>/values/new/", results.value_create, name="value_create"),
     path("indicators/values/<int:pk>/edit/", results.value_edit, name="value_edit"),
+    path("programmes/<slug:slug>/close/", closing.programme_close, name="programme_close"),
+    path("<slug:slug>/close/", closing.partnership_close, name="close"),
     path("organisations/", organisation.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", organisation.organisation_detail, name="organisation_detail"),
     path("money/", finance.money_overview, name="money_overview"),

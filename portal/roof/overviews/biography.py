@@ -40,12 +40,7 @@ def timeline_of(partnership: Partnership) -> tuple[list[Moment], list[Moment]]:
             "happened_on", "pk"
         )
     )
-    known = {milestone.happened_on for milestone in milestones if milestone.kind in _STARTS}
-    dated = [
-        (_day_of(period), 0, _period(period))
-        for period in periods
-        if period.state != PartnershipPeriod.State.ACTIVE or (period.starts_on and period.starts_on not in known)
-    ]
+    dated = [(_day_of(period), 0, _period(period)) for period in periods if not _is_told(period, milestones)]
     dated += [(row.happened_on, 1, _milestone(row)) for row in milestones if row.happened_on]
     dated.sort(key=lambda stop: (stop[0], stop[1]))
     moments = [moment for _day, _rank, moment in dated]
@@ -59,6 +54,18 @@ def timeline_of(partnership: Partnership) -> tuple[list[Moment], list[Moment]]:
             else:
                 undated.append(told[row.pk])
     return moments, undated
+
+
+def _is_told(period: PartnershipPeriod, milestones: list[Milestone]) -> bool:
+    """Say whether a milestone tells of the same: that the partnership began, went on or was closed on that day."""
+    if period.state == PartnershipPeriod.State.ACTIVE:
+        return not period.starts_on or any(
+            row.kind in _STARTS and row.happened_on == period.starts_on for row in milestones
+        )
+    return period.state == PartnershipPeriod.State.CLOSED and any(
+        row.kind == Milestone.Kind.CLOSURE and not row.programme_id and row.happened_on == period.starts_on
+        for row in milestones
+    )
 
 
 def _day_of(period: PartnershipPeriod) -> dt.date:
