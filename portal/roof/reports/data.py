@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 
 from partnerships.models import Partnership
+from portal.roof.reports import trails
 from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
 from portal.roof.reports.finance import finances_during
-from portal.roof.reports.results import actors_of, aims_of, changes_of, decisions_of, products_of, risks_of
+from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
 from portal.roof.reports.sections import Report
 from portal.roof.reports.spending import expenditures_of, money_of
 from portal.roof.reports.work import pictures_of, work_of
@@ -38,8 +39,12 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         pictures=pictures_of(partnership, *window),
         products=products_of(partnership, *window),
         actors=actors_of(partnership, *window, {activity.pk for activity in work.during}),
-        risks=risks_of(partnership),
-        decisions=decisions_of(partnership, *window),
+        phases=trails.phases_of(partnership, *window),
+        risks=trails.risks_of(partnership, ends_on),
+        decisions=trails.decisions_of(partnership, *window),
+        lessons=trails.lessons_of(partnership, *window),
+        delays=trails.delays_of(partnership, *window),
+        closures=trails.closures_of(partnership, ends_on),
         aims=aims_of(partnership, *window),
         changes=changes_of(partnership, *window),
     )

@@ -1,4 +1,4 @@
-"""What came of the work and who took part: outcomes, products, organisations, risks and decisions."""
+"""What came of the work and who took part: outcomes, products and organisations."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from django.db.models import Prefetch, Q
 
 from activities.models import ActivityOrganisation, Product, Showing
 from partnerships.models import (
-    Decision,
     ObservedOutcome,
     Organisation,
     OrganisationRole,
     Outcome,
     Partnership,
-    Risk,
     Side,
 )
 from portal.ground.dates import overlapping
@@ -24,17 +22,11 @@ from portal.roof.reports.sections import (
     Actor,
     Aim,
     Change,
-    DecisionSheet,
     ProductSheet,
-    RiskSheet,
     Shown,
 )
+from portal.roof.reports.trails import dated_in
 from portal.roof.reports.words import When, Words
-
-
-def dated_in(field: str, starts_on: dt.date, ends_on: dt.date) -> Q:
-    """Return the condition that a date lies in the window or is not known."""
-    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__range": (starts_on, ends_on)})
 
 
 def products_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[ProductSheet, ...]:
@@ -82,28 +74,6 @@ def actors_of(
         )
         for pk, row in sorted(organisations.items(), key=lambda item: item[1].slug)
     )
-
-
-def risks_of(partnership: Partnership) -> tuple[RiskSheet, ...]:
-    """Return what threatens the partnership, or did."""
-    return tuple(
-        RiskSheet(
-            Words.of(row, "title"),
-            Risk.Kind(row.kind),
-            Risk.State(row.state) if row.state else None,
-            Words.of(row, "cause"),
-            Words.of(row, "effect"),
-            Words.of(row, "response"),
-            Words.of(row, "appraisal"),
-        )
-        for row in partnership.risks.order_by("slug")
-    )
-
-
-def decisions_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[DecisionSheet, ...]:
-    """Return what was decided in the window, or on a day that nobody knows."""
-    rows = partnership.decisions.filter(dated_in("decided_on", starts_on, ends_on)).prefetch_related("consulted")
-    return tuple(_decision(row) for row in rows.order_by("decided_on", "slug"))
 
 
 def aims_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Aim, ...]:
@@ -157,14 +127,4 @@ def _shown(row: Showing) -> Shown:
         place,
         town,
         Words.of(row.host_event, "name") if row.host_event else Words(),
-    )
-
-
-def _decision(row: Decision) -> DecisionSheet:
-    return DecisionSheet(
-        Words.of(row, "title"),
-        Words.of(row, "text"),
-        Words.of(row, "follow_up"),
-        tuple(Words.of(organisation, "name") for organisation in row.consulted.all()),
-        When.day(row.decided_on, row.precision),
     )

@@ -19,12 +19,12 @@ from partnerships.models import (
     Outcome,
     PartnershipFunding,
     PartnershipPeriod,
-    Risk,
     Side,
 )
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.reports.counts import GroupCount, Participants
 from portal.roof.reports.spending import Money
+from portal.roof.reports.trails import ClosureSheet, DecisionSheet, DelaySheet, LessonSheet, PhaseSheet, RiskSheet
 from portal.roof.reports.words import When, Words
 
 
@@ -220,30 +220,6 @@ class Actor:
 
 
 @dataclass(frozen=True)
-class RiskSheet:
-    """A risk or obstacle: cause, effect, response and how that went."""
-
-    title: Words
-    kind: Risk.Kind
-    state: Risk.State | None
-    cause: Words
-    effect: Words
-    response: Words
-    appraisal: Words
-
-
-@dataclass(frozen=True)
-class DecisionSheet:
-    """A decision, whom the partners heard, and what followed."""
-
-    title: Words
-    text: Words
-    follow_up: Words
-    consulted: tuple[Words, ...]
-    when: When
-
-
-@dataclass(frozen=True)
 class Aim:
     """A planned outcome."""
 
@@ -283,8 +259,12 @@ class Report:
     pictures: tuple[Picture, ...]
     products: tuple[ProductSheet, ...]
     actors: tuple[Actor, ...]
+    phases: tuple[PhaseSheet, ...]
     risks: tuple[RiskSheet, ...]
     decisions: tuple[DecisionSheet, ...]
+    lessons: tuple[LessonSheet, ...]
+    delays: tuple[DelaySheet, ...]
+    closures: tuple[ClosureSheet, ...]
     aims: tuple[Aim, ...]
     changes: tuple[Change, ...]
 
