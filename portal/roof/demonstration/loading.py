@@ -22,6 +22,7 @@ from portal.roof.demonstration.entries import Desk
 from portal.roof.demonstration.files import stored_whole
 from portal.roof.demonstration.judgements import judge_spending
 from portal.roof.demonstration.money import Treasury
+from portal.roof.demonstration.trails import Storyteller
 
 # Each record has its own form key, made of its text: the same text never makes a second record.
 KEYS = uuid.UUID("6f0c6f0e-6a55-4a0e-9a0f-2007201020ff")
@@ -60,6 +61,8 @@ def load() -> Loaded:
             activities = _make_activities(people["officer"])
             for text in texts.money():
                 Treasury(text, activities=activities, actor=people["officer"], key=form_key).load()
+            for text in texts.trails():
+                Storyteller(text, activities=activities, people=people, key=form_key).load()
             entries = _make_entries(Desk(activities), people, plan["authors"])
         except KeyError as error:
             raise DemonstrationError(f"The reference data lacks {error}: load it again first.") from error

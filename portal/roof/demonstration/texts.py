@@ -29,3 +29,8 @@ def entries() -> list[dict[str, Any]]:
 def money() -> list[dict[str, Any]]:
     """Return the invented money of each programme."""
     return [read(path.stem) for path in sorted(FOLDER.glob("money_*.json"))]
+
+
+def trails() -> list[dict[str, Any]]:
+    """Return the invented findings, decisions, lessons, risks and delays of each partnership."""
+    return [read(path.stem) for path in sorted(FOLDER.glob("trails_*.json"))]
