@@ -1,6 +1,6 @@
 """Verbs that change activities and their log: each is authorised, atomic and audited."""
 
-from activities.services.activity import create_activity, move_activity, update_activity
+from activities.services.activity import create_activity, move_activity, tie_activity, update_activity
 from activities.services.delays import follow_status, hold_end, record_delay, update_delay
 from activities.services.entry import create_entry, restore_entry, update_entry, withdraw_entry
 from activities.services.expenses import (
@@ -47,6 +47,7 @@ __all__ = [
     "remove_correction",
     "restore_entry",
     "stored_expenses",
+    "tie_activity",
     "update_activity",
     "update_delay",
     "update_entry",

@@ -16,7 +16,7 @@ from activities.rules import NEEDS_A_REASON, check_change
 from activities.services.delays import follow_status
 from activities.services.values import ActivityValues
 from partnerships.access import require
-from partnerships.models import Role
+from partnerships.models import Outcome, Role
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
@@ -37,6 +37,22 @@ def create_activity(values: ActivityValues, *, actor: User, key: uuid.UUID) -> t
         return activity
 
     return once(key, make, actor=actor, rows=Activity.objects.all())
+
+
+@transaction.atomic
+def tie_activity(activity: Activity, outcome: Outcome, *, actor: User) -> Activity:
+    """Tie an activity to the result that it works toward. Raises ValidationError or PermissionDenied."""
+    require(actor, Role.COORDINATOR, activity.partnership)
+    activity = Activity.objects.select_for_update(of=("self",), no_key=True).get(pk=activity.pk)
+    before = audit.snapshot(activity)
+    activity.outcome = outcome
+    activity.full_clean()
+    changes = audit.difference(before, audit.snapshot(activity))
+    if changes:
+        activity.version += 1
+        activity.save()
+        audit.record(activity, actor=actor, verb=AuditEntry.Verb.UPDATE, changes=changes)
+    return activity
 
 
 @transaction.atomic

@@ -34,3 +34,8 @@ def money() -> list[dict[str, Any]]:
 def trails() -> list[dict[str, Any]]:
     """Return the invented findings, decisions, lessons, risks and delays of each partnership."""
     return [read(path.stem) for path in sorted(FOLDER.glob("trails_*.json"))]
+
+
+def results() -> list[dict[str, Any]]:
+    """Return the invented results and indicators of each programme."""
+    return [read(path.stem) for path in sorted(FOLDER.glob("results_*.json"))]

@@ -47,6 +47,7 @@ class IndicatorPanel:
     baseline: str
     verification: Wording
     owner: str
+    is_qualitative: bool
     lines: tuple[Line, ...]
     progress: str
     size: int | None
@@ -127,6 +128,7 @@ def indicator_panel(row: IndicatorSheet) -> IndicatorPanel:
         baseline=baseline_text(row),
         verification=wording(row.verification),
         owner=row.owner,
+        is_qualitative=row.measure == Indicator.Measure.SCALE,
         lines=lines_of(row),
         progress=format_percentage(row.achieved),
         size=None if row.achieved is None else max(0, min(100, row.achieved)),
