@@ -22,6 +22,8 @@ from partnerships.services import (
 from portal.ground.models import User
 
 Row = dict[str, Any]
+# The money stands before the log that it pays, so that nothing seems spent when a tranche is claimed.
+TOLD_LATER = "Wat voor deze aanvraag uitgegeven werd, staat in het logboek."
 INVENTED = {"is_demonstration": True}
 
 
@@ -69,7 +71,8 @@ class Treasury:
         grant: Grant
         grant, _new = grant_request(request, values, actor=self.actor)
         for tranche in row["tranches"]:
-            save_tranche(grant, tranche["year"], dated(tranche) | INVENTED, actor=self.actor, version=0)
+            values = dated(tranche) | INVENTED
+            save_tranche(grant, tranche["year"], values, actor=self.actor, version=0, reason=TOLD_LATER)
 
     def _line(self, row: Row) -> None:
         line = BudgetLine(
