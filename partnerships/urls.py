@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import indicators, lists, money, requests, sections, trails, years
+from partnerships.views import indicators, lists, money, requests, scores, sections, trails, years
 
 urlpatterns = [
     path("", lists.partnership_list, name="list"),
@@ -16,6 +16,9 @@ urlpatterns = [
         sections.year_section,
         name="year_section",
     ),
+    path("programmes/<slug:slug>/<int:year>/scores/", scores.year_scores, name="year_scores"),
+    path("programmes/<slug:slug>/<int:year>/scores/export/", scores.scores_export, name="scores_export"),
+    path("programmes/<slug:slug>/<int:year>/scores/<int:outcome>/", scores.scores_edit, name="scores_edit"),
     path("sections/<int:pk>/confirm/", sections.section_confirm, name="section_confirm"),
     path("programmes/<slug:slug>/path/", money.money_path, name="money_path"),
     path("programmes/<slug:slug>/grants/new/", money.grant_create, name="grant_create"),

@@ -207,4 +207,8 @@ def _reporting(maker: Maker) -> None:
     translation = {"translation_of": original, "translated_edition": 1}
     section = make(rooms.NarrativeSection, language="fr", text="Il a plu.", **of, **translation)
     make(rooms.ReviewRemark, year=of["year"], section=section, text="Tell more", language="en", author=officer)
-    make(rooms.ScoreCriterion, "name question")
+    scale = rooms.Scale.objects.create(slug=f"judged-{maker.tag}")
+    level = rooms.ScaleLevel.objects.create(scale=scale, value=1, **in_all_languages(label="Weak"))
+    criterion = make(rooms.ScoreCriterion, "name question", scale=scale)
+    judged = {"programme": bond.programme, "year": DAY.year, "criterion": criterion, "level": level}
+    make(rooms.PerformanceScore, justification="Few came.", language="en", **judged)

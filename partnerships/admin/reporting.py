@@ -13,7 +13,14 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.access import may_report
 from partnerships.admin.base import OwnPartnershipAdmin, OwnVersionedForm
-from partnerships.models import NarrativeSection, ReviewRemark, ScoreCriterion, SectionHeading
+from partnerships.models import (
+    NarrativeSection,
+    PerformanceScore,
+    ProgrammeYear,
+    ReviewRemark,
+    ScoreCriterion,
+    SectionHeading,
+)
 from partnerships.services import hold_report
 from portal.ground.admin import AdminForm, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
@@ -111,6 +118,64 @@ class NarrativeSectionAdmin(VersionedMixin, OwnPartnershipAdmin):
         if obj.translation_of:
             obj.translated_edition = obj.translation_of.edition
         super().save_model(request, obj, form, change)
+
+
+class ScoreForm(OwnVersionedForm):
+    """A score, asked the same as on the page of its year."""
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        year = _year_of(self.instance)
+        if self.errors or year is None:
+            return
+        try:
+            hold_report(year, actor=self.actor)
+        except ValidationError as error:
+            self.add_error(None, error)
+
+
+@admin.register(PerformanceScore)
+class PerformanceScoreAdmin(VersionedMixin, OwnPartnershipAdmin):
+    """How the results of years are judged."""
+
+    form = ScoreForm
+    fields = [
+        "programme",
+        "year",
+        "outcome",
+        "criterion",
+        "level",
+        "justification",
+        "language",
+        "author",
+        "is_demonstration",
+    ]
+    readonly_fields = ["author", "is_demonstration"]
+    list_display = ["criterion", "level", "outcome", "programme", "year", "is_demonstration"]
+    list_filter = ["year", "criterion", ("programme", VisibleFilter), "is_demonstration"]
+    list_select_related = ["criterion", "level", "outcome", "programme"]
+    search_fields = ["criterion__slug", "criterion__name_nl", "criterion__name_fr", "justification"]
+    autocomplete_fields = ["programme", "outcome", "criterion"]
+    parent_field = "programme"
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether the person may judge now; what is validated or locked is only read."""
+        if not super().has_change_permission(request, obj):
+            return False
+        year = _year_of(obj) if obj else None
+        return year is None or may_report(request.user, year)[0]
+
+    def save_model(self, request: HttpRequest, obj: PerformanceScore, form: Any, change) -> None:
+        """Save the score, with its author where it is new."""
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)
+
+
+def _year_of(score: PerformanceScore) -> ProgrammeYear | None:
+    """Return the year of a score, where the programme has it."""
+    years = ProgrammeYear.objects.filter(programme=score.programme_id, year=score.year or 0)
+    return years.select_related("programme__partnership").first()
 
 
 @admin.register(ReviewRemark)

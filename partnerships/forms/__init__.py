@@ -2,6 +2,7 @@
 
 from partnerships.forms.path import GrantForm, TrancheForm, TransferForm
 from partnerships.forms.request import AnswerForm, RefusalForm, RequestForm, SubmissionForm
+from partnerships.forms.scores import ScoresForm
 from partnerships.forms.sections import SectionForm
 from partnerships.forms.trails import DecisionForm, DecisionStepForm, FindingForm, LessonForm, ReviewForm, RiskForm
 from partnerships.forms.years import ReopenForm, ReturnForm
@@ -19,6 +20,7 @@ __all__ = [
     "ReturnForm",
     "ReviewForm",
     "RiskForm",
+    "ScoresForm",
     "SectionForm",
     "SubmissionForm",
     "TrancheForm",

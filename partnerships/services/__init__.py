@@ -24,6 +24,7 @@ from partnerships.services.requests import (
     submit_request,
     update_request,
 )
+from partnerships.services.scores import Judgement, StaleScores, save_scores
 from partnerships.services.sections import confirm_translation, hold_report, save_section
 from partnerships.services.targets import set_targets
 from partnerships.services.trails import create_record, review_risk, update_record
@@ -41,9 +42,11 @@ from partnerships.services.values import (
 from partnerships.services.years import hold_years_open
 
 __all__ = [
+    "Judgement",
     "Left",
     "MissingSectionsError",
     "Remark",
+    "StaleScores",
     "add_adviser",
     "add_freezer",
     "add_guard",
@@ -75,6 +78,7 @@ __all__ = [
     "reopen_year",
     "return_year",
     "review_risk",
+    "save_scores",
     "save_section",
     "save_tranche",
     "set_targets",

@@ -143,7 +143,9 @@ def _move(
 def _write_remark(year: ProgrammeYear, remark: Remark, *, actor: User, language: str) -> None:
     if remark.section and remark.section.year_id != year.pk:
         raise ValidationError(_("This section belongs to another year."))
-    row = ReviewRemark(year=year, section=remark.section, text=remark.text, language=language, author=actor)
+    # What nobody can change afterwards is marked as a demonstration at once.
+    of = {"year": year, "section": remark.section, "author": actor, "is_demonstration": actor.is_demonstration}
+    row = ReviewRemark(text=remark.text, language=language, **of)
     if year.remarks.filter(section=row.section, text=row.text, author=actor).exists():
         return
     row.full_clean()

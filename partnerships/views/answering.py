@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -65,9 +65,7 @@ def answer(
             form.add_error(None, error)
         except StaleVersion as stale:
             code, theirs = 409, (compare or differences)(stale.current, form)
-            data = request.POST.copy()
-            data["version"] = str(stale.current.version)
-            form = build(data, stale.current)
+            form = build(_rebased(request, stale.current), stale.current)
         else:
             return done(request, page, is_new=is_new)
     elif request.method == "POST" and sent_before(
@@ -77,6 +75,12 @@ def answer(
     history = AuditEntry.objects.about(row).select_related("actor")[:50] if row is not None and row.pk else []
     context = {"form": form, "theirs": theirs, "lines": describe(history), "cancel_url": page.back, "keep": True}
     return render(request, template, context | vars(page) | (around or {}), status=code)
+
+
+def _rebased(request: HttpRequest, current: Any) -> QueryDict:
+    data = request.POST.copy()
+    data["version"] = str(current.version)
+    return data
 
 
 def done(request: HttpRequest, page: Page, *, is_new: bool) -> HttpResponse:

@@ -48,6 +48,9 @@ XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # What a spreadsheet program takes for the start of a formula, wide East Asian forms included.
 _FORMULA = re.compile("^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _GUARDED = re.compile("^'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
+# What a spreadsheet program does not take in the name of a sheet, and how long that may be.
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+LONGEST_NAME = 31
 _NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 
 
@@ -270,30 +273,50 @@ def _harmless(text: str) -> str:
 
 def write_xlsx(headings: list[str], rows: Iterable[Iterable[Any]]) -> bytes:
     """Return an XLSX file: text as text, numbers as numbers, dates as dates, headings that stay in view."""
+    return write_workbook([("", headings, rows)])
+
+
+def write_workbook(sheets: Iterable[tuple[str, list[str], Iterable[Iterable[Any]]]]) -> bytes:
+    """Return an XLSX file of several sheets, each a name, its headings and its rows (see `write_xlsx`)."""
     import openpyxl
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
     book = openpyxl.Workbook(write_only=True)
-    sheet = book.create_sheet()
-    sheet.freeze_panes = "A2"
-    sheet.sheet_view.rightToLeft = get_language_bidi()
-    for number, heading in enumerate(headings, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = max(12, min(40, len(heading) + 4))
-
-    def cell(value: Any, *, bold: bool = False) -> WriteOnlyCell:
-        if not isinstance(value, str):
-            return WriteOnlyCell(sheet, value)
-        written = WriteOnlyCell(sheet, _NOT_XML.sub("▯", mark_unreadable(value)))
-        written.data_type = "s"
-        written.quotePrefix = bool(_FORMULA.match(value))
-        written.font = Font(bold=bold)
-        return written
-
-    sheet.append([cell(heading, bold=True) for heading in headings])
-    for row in rows:
-        sheet.append([cell(value) for value in row])
+    names: set[str] = set()
+    for title, headings, rows in sheets:
+        sheet = book.create_sheet(sheet_name(title, names) if title else None)
+        sheet.freeze_panes = "A2"
+        sheet.sheet_view.rightToLeft = get_language_bidi()
+        for number, heading in enumerate(headings, 1):
+            sheet.column_dimensions[get_column_letter(number)].width = max(12, min(40, len(heading) + 4))
+        sheet.append([_cell(sheet, heading, bold=True) for heading in headings])
+        for row in rows:
+            sheet.append([_cell(sheet, value) for value in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """Return a name for a sheet that a spreadsheet program takes and that is not taken yet."""
+    name = _NOT_IN_NAMES.sub(" ", title)[:LONGEST_NAME].strip()
+    number = 2
+    while name.lower() in taken:
+        name = f"{name[: LONGEST_NAME - 3].strip()} {number}"
+        number += 1
+    taken.add(name.lower())
+    return name
+
+
+def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:
+    """Return a value as a cell; a text is no formula, whatever it begins with."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    written = WriteOnlyCell(sheet, _NOT_XML.sub("▯", mark_unreadable(value)))
+    written.data_type = "s"
+    written.quotePrefix = bool(_FORMULA.match(value))
+    written.font = Font(bold=bold)
+    return written

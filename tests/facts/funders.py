@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from partnerships.models import FundingRule, FundingSource, Side
+from partnerships.models import FundingRule, FundingSource, ScoreCriterion, SectionHeading, Side
 from tests.facts import fact, values, worded, years
 
 DECREE = "11.09.2016"
@@ -73,6 +73,16 @@ def tranches_and_the_unspent_balance():
 def yearly_reports():
     rule("federal-moral-report", "deadline", "45, 47", deadline_for="moral", month=4, day=30)
     rule("federal-financial-report", "deadline", "45, 47", deadline_for="financial", month=6, day=30)
+    lessons = SectionHeading.objects.get(slug="lessons")
+    values(lessons, source=FundingSource.objects.get(slug="federal"), is_per_outcome=True)
+    worded(lessons, "title", "guidance")
+    expected = ["relevance", "coherence", "effectiveness", "efficiency", "impact", "sustainability"]
+    criteria = list(ScoreCriterion.objects.order_by("position"))
+    assert [row.slug for row in criteria] == [*expected, "gender", "environment"]
+    for row in criteria:
+        # The scale is not known for certain; “impact” is one word in Dutch and in French.
+        values(row, scale=None, source=None)
+        worded(row, "question")
 
 
 @fact("R7")

@@ -13,8 +13,7 @@ from django.utils import timezone
 from activities.models import Activity, Expenditure, LogEntry, Photo, Theme
 from activities.services import ActivityValues, create_activity, create_entry, withdraw_entry
 from beneficiaries.models import TargetGroup
-from partnerships.models import HostEvent, Organisation, Partnership, Place, Programme, ProgrammeYear
-from partnerships.services import lock_year, submit_year, validate_year
+from partnerships.models import HostEvent, Organisation, Partnership, Place, Programme
 from portal.ground.models import User
 from portal.roof.demonstration import texts
 from portal.roof.demonstration.accounts import DemonstrationError, make_accounts
@@ -22,6 +21,8 @@ from portal.roof.demonstration.entries import Desk
 from portal.roof.demonstration.files import stored_whole
 from portal.roof.demonstration.judgements import judge_spending
 from portal.roof.demonstration.money import Treasury
+from portal.roof.demonstration.reports import close_years
+from portal.roof.demonstration.results import Chain
 from portal.roof.demonstration.trails import Storyteller
 
 # Each record has its own form key, made of its text: the same text never makes a second record.
@@ -49,10 +50,10 @@ def is_loaded() -> bool:
 
 
 def load() -> Loaded:
-    """Load the accounts, the activities, the money and the log, and lock the years that are over.
+    """Load the accounts, the activities, the money and the log, and close the years that are over.
 
     The money comes before the log, whose dirham are drawn from the transfers; what was spent is judged before
-    its year is locked. Raises DemonstrationError.
+    its year is closed. Raises DemonstrationError.
     """
     plan = texts.read("plan")
     with stored_whole(), transaction.atomic():
@@ -64,13 +65,17 @@ def load() -> Loaded:
             for text in texts.trails():
                 Storyteller(text, activities=activities, people=people, key=form_key).load()
             entries = _make_entries(Desk(activities), people, plan["authors"])
+            chains = [Chain(text, people=people, key=form_key) for text in texts.results()]
+            for chain in chains:
+                chain.load(activities)
         except KeyError as error:
             raise DemonstrationError(f"The reference data lacks {error}: load it again first.") from error
         _mark(entries)
         for text in texts.money():
             judge_spending(text, actor=people["officer"], key=form_key)
-        for year in ProgrammeYear.objects.filter(programme__slug__in=plan["programmes"], year__in=plan["locked_years"]):
-            close_year(year, people, on=dt.date(year.year + 1, 4, 15))
+        close_years(people, plan["locked_years"])
+        for chain in chains:
+            chain.correct()
     return Loaded(
         Activity.objects.filter(is_demonstration=True).count(),
         len(entries),
@@ -121,13 +126,6 @@ def _make_entries(desk: Desk, people: dict[str, User], authors: dict[str, dict[s
             entry = withdraw_entry(entry, actor=author, reason=row["withdrawn"])
         made.append(entry)
     return made
-
-
-def close_year(year: ProgrammeYear, people: dict[str, User], *, on: dt.date) -> None:
-    """Take a year from open to locked."""
-    submit_year(year, actor=people["officer"])
-    validate_year(year, actor=people["officer"], on=on)
-    lock_year(year, actor=people["officer"])
 
 
 def _mark(entries: list[LogEntry]) -> None:

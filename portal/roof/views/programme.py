@@ -79,6 +79,7 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "chart": source_chart(figures.expenditures),
         "languages": settings.LANGUAGES,
         "language": get_language(),
+        "scores_url": reverse("partnerships:year_scores", args=[slug, year]),
         "export_url": reverse("reports:export", args=[partnership.slug]),
         "window_url": reverse("reports:window", args=[partnership.slug]) + days,
         "readiness_url": reverse("partnerships:year_readiness", args=[slug, year]),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 from typing import Any
 
 from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from portal.ground.forms import mark_unreadable
+from portal.ground.spreadsheets import sheet_name
 from portal.roof.overviews.finance import paths, sheets
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.tables import Cell, Table, plain
@@ -26,9 +26,6 @@ FORMATS = {
     "year": "0",
 }
 INDENTS = {"heading": 1, "part": 2}
-# What a spreadsheet program does not take in the name of a sheet, and how long that may be.
-_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
-LONGEST_NAME = 31
 
 
 def tables_of(finance: Finance) -> list[Table]:
@@ -63,17 +60,6 @@ def write(finance: Finance) -> bytes:
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
-
-
-def sheet_name(title: str, taken: set[str]) -> str:
-    """Return a name for a sheet that a spreadsheet program takes and that is not taken yet."""
-    name = _NOT_IN_NAMES.sub(" ", title)[:LONGEST_NAME].strip()
-    number = 2
-    while name.lower() in taken:
-        name = f"{name[: LONGEST_NAME - 3].strip()} {number}"
-        number += 1
-    taken.add(name.lower())
-    return name
 
 
 def _fill(sheet: Any, table: Table, finance: Finance) -> None:
