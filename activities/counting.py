@@ -71,6 +71,17 @@ class Rule:
         """The target groups that are asked of the activity: where no people are counted, nothing else knows them."""
         return self.groups if self.row.what != What.PARTICIPATIONS else frozenset()
 
+    @property
+    def asks_about(self) -> list[str]:
+        """What the rule must know of the people who took part."""
+        asked = {
+            "told_sex": bool(self.row.sex),
+            "how": self.row.is_counted_only,
+            "band": self.bands is not None,
+            "group": bool(self.groups) and not self.activity_groups,
+        }
+        return [name for name, is_asked in asked.items() if is_asked]
+
     def takes(self, row: Row, flags: Flags) -> bool:
         """Say whether a row of the grouped log is what the rule counts."""
         rule = self.row
@@ -78,10 +89,10 @@ class Rule:
         return (
             rule.side in {"", row["side"]}
             and all(row[flags[of_activity]] for of_activity in asked if of_activity[1])
-            and rule.sex in {"", row["sex"]}
+            and (not rule.sex or rule.sex == row["told_sex"])
             and (self.bands is None or row["band"] in self.bands)
             and (not self.groups or bool(self.activity_groups) or row["group"] in self.groups)
-            and (not rule.is_counted_only or row["counting"] == Participation.Counting.COUNTED)
+            and (not rule.is_counted_only or row["how"] == Participation.Counting.COUNTED)
         )
 
 
@@ -140,22 +151,27 @@ def count(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, W
     One query for each kind of thing that is counted, whatever the number of rules, windows and activities.
     """
     counts = {(rule.indicator, window): Count() for rule in rules for window in windows}
-    for rule, row in _matches(rules, windows) if windows else ():
-        _add(counts[rule.indicator, windows[row["window"]]], row)
+    for rule, row in _matches(rules, windows, ALL) if windows else ():
+        one, number = counts[rule.indicator, windows[row["window"]]], row["number"]
+        one.total += number
+        if row["how"] == Participation.Counting.ESTIMATED:
+            one.estimated += number
+        if row["group"] is not None:
+            one.parts[Slice(row["told_sex"], row["band"], row["group"])] += number
     return counts
 
 
-def _add(count: Count, row: Row) -> None:
-    number = row["number"]
-    count.total += number
-    if row["counting"] == Participation.Counting.ESTIMATED:
-        count.estimated += number
-    if row["group"] is not None:
-        count.parts[Slice(row["sex"], row["band"], row["group"])] += number
+def totals(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, Window], int]:
+    """Return what `count` does without parts: the log is grouped only by what a rule asks about."""
+    sums = {(rule.indicator, window): 0 for rule in rules for window in windows}
+    asked = frozenset(name for rule in rules for name in rule.asks_about)
+    for rule, row in _matches(rules, windows, asked) if windows else ():
+        sums[rule.indicator, windows[row["window"]]] += row["number"]
+    return sums
 
 
-def _matches(rules: Sequence[Rule], windows: Sequence[Window]) -> Iterable[tuple[Rule, Row]]:
-    """Yield each rule with the grouped rows that it takes."""
+def _matches(rules: Sequence[Rule], windows: Sequence[Window], told: frozenset[str]) -> Iterable[tuple[Rule, Row]]:
+    """Yield each rule with the grouped rows that it takes; `told` names what a row tells of the people."""
     for what, grouped in _GROUPED.items():
         by_outcome: dict[int, list[Rule]] = defaultdict(list)
         asked = [rule for rule in rules if rule.row.what == what]
@@ -163,7 +179,7 @@ def _matches(rules: Sequence[Rule], windows: Sequence[Window]) -> Iterable[tuple
             for outcome in rule.outcomes:
                 by_outcome[outcome].append(rule)
         flags = _flags(asked)
-        for row in grouped(list(by_outcome), windows, flags) if asked else ():
+        for row in grouped(list(by_outcome), windows, flags, told) if asked else ():
             yield from ((rule, row) for rule in by_outcome[row["outcome"]] if rule.takes(row, flags))
 
 
@@ -174,33 +190,39 @@ def _flags(rules: Sequence[Rule]) -> Flags:
     return {(kind, frozenset(keys)): f"flag_{place}" for place, (kind, keys) in enumerate(chosen)}
 
 
-def _participations(outcomes: list[int], windows: Sequence[Window], flags: Flags) -> Iterable[Row]:
+def _participations(
+    outcomes: list[int], windows: Sequence[Window], flags: Flags, told: frozenset[str]
+) -> Iterable[Row]:
     """Return people who took part, in groups as small as a rule may ask for."""
     rows = Participation.objects.filter(
         log_entry__withdrawn_at__isnull=True,
         log_entry__activity__outcome__in=outcomes,
         log_entry__starts_on__range=_span(windows),
     )
-    told = {"band": F("age_band"), "group": F("target_group"), **_of_activity("log_entry__activity", flags)}
-    told["window"] = _window("log_entry__starts_on", windows)
-    return _inside(rows.order_by().values("sex", "counting", **told).annotate(number=Sum("count")))
+    people = {name: F(path) for name, path in _PEOPLE.items() if name in told}
+    activity = _of_activity("log_entry__activity", flags)
+    window = _window("log_entry__starts_on", windows)
+    grouped = rows.order_by().values(**people, **activity, window=window)
+    return _inside(grouped.annotate(number=Sum("count")))
 
 
-def _entries(outcomes: list[int], windows: Sequence[Window], flags: Flags) -> Iterable[Row]:
+def _entries(outcomes: list[int], windows: Sequence[Window], flags: Flags, told: frozenset[str]) -> Iterable[Row]:
     """Return how often something was logged."""
-    return _log(outcomes, windows, flags, CountOf("pk"))
+    return _log(outcomes, windows, flags, CountOf("pk"), told)
 
 
-def _activities(outcomes: list[int], windows: Sequence[Window], flags: Flags) -> Iterable[Row]:
+def _activities(outcomes: list[int], windows: Sequence[Window], flags: Flags, told: frozenset[str]) -> Iterable[Row]:
     """Return in how many activities something was logged."""
-    return _log(outcomes, windows, flags, CountOf("activity", distinct=True))
+    return _log(outcomes, windows, flags, CountOf("activity", distinct=True), told)
 
 
-def _log(outcomes: list[int], windows: Sequence[Window], flags: Flags, number: Any) -> Iterable[Row]:
+def _log(
+    outcomes: list[int], windows: Sequence[Window], flags: Flags, number: Any, told: frozenset[str]
+) -> Iterable[Row]:
     rows = LogEntry.objects.standing().filter(activity__outcome__in=outcomes, starts_on__range=_span(windows))
-    told = {"sex": _TEXT, "counting": _TEXT, "band": _KEY, "group": _KEY, **_of_activity("activity", flags)}
-    told["window"] = _window("starts_on", windows)
-    return _inside(rows.order_by().values(**told).annotate(number=number))
+    nobody = {name: _TEXT if name in {"told_sex", "how"} else _KEY for name in _PEOPLE if name in told}
+    grouped = rows.order_by().values(**nobody, **_of_activity("activity", flags), window=_window("starts_on", windows))
+    return _inside(grouped.annotate(number=number))
 
 
 def _span(windows: Sequence[Window]) -> Window:
@@ -229,9 +251,12 @@ def _of_activity(path: str, flags: Flags) -> dict[str, Any]:
     return told
 
 
+# What is told of the people who took part, and the column that knows it.
+_PEOPLE = {"told_sex": "sex", "how": "counting", "band": "age_band", "group": "target_group"}
+ALL = frozenset(_PEOPLE)
 _TEXT, _KEY = Value("", CharField()), Value(None, IntegerField())
 # Whatever else is to be counted gets a function here that returns rows with the same names.
-_GROUPED: dict[str, Callable[[list[int], Sequence[Window], Flags], Iterable[Row]]] = {
+_GROUPED: dict[str, Callable[[list[int], Sequence[Window], Flags, frozenset[str]], Iterable[Row]]] = {
     What.PARTICIPATIONS: _participations,
     What.ENTRIES: _entries,
     What.ACTIVITIES: _activities,

@@ -68,3 +68,10 @@ def reach(cast: Cast, activity: Activity, day: dt.date, *people: tuple[str, int,
         cell = {"target_group": group, "age_band": cast.age_bands[band], "sex": sex, "counting": counting}
         Participation.objects.create(log_entry=entry, count=number, **cell)
     return entry
+
+
+def lock(bond: Bond, year: int) -> None:
+    """Lock a year of the bond's programme, without the steps that lead there."""
+    row = bond.year(year)
+    row.state = row.State.LOCKED
+    row.save()

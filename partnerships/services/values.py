@@ -20,6 +20,7 @@ from partnerships.services.records import fresh, save, set_columns
 from partnerships.services.years import hold_years_open
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
+from portal.ground.money import CENT
 from portal.ground.once import once
 from portal.ground.uploads import AcceptedFile
 from portal.ground.versions import StaleVersion
@@ -44,7 +45,7 @@ def add_value(
     require(actor, Role.COORDINATOR, indicator.outcome.partnership)
     _hold_periods(indicator)
     value = IndicatorValue(indicator=indicator, author=actor)
-    set_columns(value, columns)
+    set_columns(value, _exact(columns))
     hold_value(value)
     _keep(value, accepted, drop=False)
     value.save()
@@ -69,7 +70,7 @@ def change_value(
     Raises StaleVersion, ValidationError or PermissionDenied. Sent twice it writes once.
     """
     require(actor, Role.COORDINATOR, value.indicator.outcome.partnership)
-    old, new = parts
+    (old, new), columns = parts, _exact(columns)
     current = held(value)
     _hold_periods(current.indicator)
     same = not accepted and not drop_file and old == new
@@ -85,6 +86,7 @@ def change_value(
         current.version += 1
         current.save()
         changes = audit.difference(before, audit.snapshot(current)) | ({"parts": [old, new]} if old != new else {})
+        changes.pop("version")
         audit.record(current, actor=actor, verb=AuditEntry.Verb.UPDATE, changes=changes, parent=current.indicator)
     return current
 
@@ -195,6 +197,12 @@ def _move(value: IndicatorValue, to: State, *, actor: User, version: int, reason
 def _hold_periods(indicator: Indicator) -> None:
     """Let the writers of one indicator's values wait for each other: no two of them take the same days."""
     Indicator.objects.select_for_update(of=("self",), no_key=True).get(pk=indicator.pk)
+
+
+def _exact(columns: dict[str, Any]) -> dict[str, Any]:
+    """Return the columns with the number as it is stored, so that the same number is no change."""
+    value = columns.get("value")
+    return columns if value is None else {**columns, "value": value.quantize(CENT)}
 
 
 def _has(row: IndicatorValue, columns: dict[str, Any]) -> bool:

@@ -36,6 +36,7 @@ GROUPS = [
         ("sqlite", "postgresql"),
     ),
     Group("finance", {"programme_money": 1.5}, ("postgresql",)),
+    Group("logframe", {"logframe": 1.5, "logframe_queries": 1.0}, ("sqlite", "postgresql")),
 ]
 
 

@@ -11,7 +11,7 @@ from django.db.models import Count as CountOf
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
-from activities.counting import Count, count, rules_of
+from activities.counting import rules_of, totals
 from activities.models import Activity, CountingRule
 from activities.models.activity import NEWEST_FIRST
 from partnerships.models import Indicator, IndicatorCorrection, IndicatorTarget, IndicatorValue, Outcome, Programme
@@ -96,13 +96,13 @@ def _by_indicator(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return of
 
 
-def _counts(programme: Programme, indicators: Sequence[Indicator]) -> Mapping[int, Mapping[int, Count]]:
+def _counts(programme: Programme, indicators: Sequence[Indicator]) -> Mapping[int, Mapping[int, int]]:
     """Return {indicator key: {year: count}} of those that have a counting rule."""
     rules = rules_of(CountingRule.objects.filter(indicator__in=indicators))
     years = range(programme.starts_on.year, programme.ends_on.year + 1)
     windows = [year_window(programme, year) for year in years]
-    made: dict[int, dict[int, Count]] = defaultdict(dict)
-    for (indicator, (first, _last)), one in count(rules, windows).items():
+    made: dict[int, dict[int, int]] = defaultdict(dict)
+    for (indicator, (first, _last)), one in totals(rules, windows).items():
         made[indicator][first.year] = one
     return made
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from activities.counting import Count
 from partnerships.models import Indicator, IndicatorCorrection, IndicatorTarget, IndicatorValue, Programme, Validation
 from portal.roof.overviews.results.figures import Figure, IndicatorSheet, YearFigures, achieved
 from portal.roof.reports.words import Words
@@ -73,7 +72,7 @@ class Rows:
     programme: Programme
     targets: Sequence[IndicatorTarget]
     told: Sequence[Told]
-    counts: Mapping[int, Count] | None
+    counts: Mapping[int, int] | None
 
     def during(self, year: int) -> list[Told]:
         """Return the values whose period lies in a year."""
@@ -112,9 +111,9 @@ def sheet(rows: Rows) -> IndicatorSheet:
     )
 
 
-def _counted(indicator: Indicator, counts: Mapping[int, Count] | None) -> Mapping[int, Decimal]:
+def _counted(indicator: Indicator, counts: Mapping[int, int] | None) -> Mapping[int, Decimal]:
     """Return what the log comes to, by year; until the end of each year where the indicator counts from the start."""
-    numbers = {year: Decimal(count.total) for year, count in sorted((counts or {}).items())}
+    numbers = {year: Decimal(number) for year, number in sorted((counts or {}).items())}
     if indicator.accumulation == Indicator.Accumulation.YEARLY:
         return numbers
     return {year: sum((numbers[other] for other in numbers if other <= year), ZERO) for year in numbers}

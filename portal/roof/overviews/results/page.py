@@ -21,10 +21,10 @@ from portal.roof.reports.words import Words
 
 @dataclass(frozen=True)
 class Cell:
-    """One figure of a table; `tone` is reported, warning or empty, `note` a remark on it."""
+    """One figure of a table; `tone` is the class that it is drawn with, `note` a remark on it."""
 
     text: str
-    tone: str = ""
+    tone: str = "number"
     note: str = ""
 
 
@@ -39,7 +39,7 @@ class Line:
 
 @dataclass(frozen=True)
 class IndicatorPanel:
-    """An indicator in a logframe. `size` is the length of its bar in per cent, None where there is no way to go."""
+    """An indicator in a logframe. `size` is the length of its bar in per cent; None: there is no way to go."""
 
     url: str
     title: Wording
@@ -47,7 +47,7 @@ class IndicatorPanel:
     baseline: str
     verification: Wording
     owner: str
-    is_qualitative: bool
+    figure_class: str
     lines: tuple[Line, ...]
     progress: str
     size: int | None
@@ -128,7 +128,8 @@ def indicator_panel(row: IndicatorSheet) -> IndicatorPanel:
         baseline=baseline_text(row),
         verification=wording(row.verification),
         owner=row.owner,
-        is_qualitative=row.measure == Indicator.Measure.SCALE,
+        # A number is written from left to right in every language; the name of a step is a word.
+        figure_class="step" if row.measure == Indicator.Measure.SCALE else "amount",
         lines=lines_of(row),
         progress=format_percentage(row.achieved),
         size=None if row.achieved is None else max(0, min(100, row.achieved)),
@@ -183,22 +184,22 @@ def _cells(row: IndicatorSheet, cell: Callable[[YearFigures], Cell], total: str 
 
 def _target(row: IndicatorSheet, year: YearFigures) -> Cell:
     note = _("on the wrong side of the baseline") if year.is_odd_target else ""
-    return Cell(figure_text(row, year.target), "warning" if note else "", note)
+    return Cell(figure_text(row, year.target), "number is-warning" if note else "number", note)
 
 
 def _actual(row: IndicatorSheet, year: YearFigures) -> Cell:
-    return Cell(figure_text(row, year.actual), "", _("corrected") if year.is_corrected else "")
+    return Cell(figure_text(row, year.actual), note=_("corrected") if year.is_corrected else "")
 
 
 def _reported(row: IndicatorSheet, year: YearFigures) -> Cell:
-    return Cell(figure_text(row, year.reported), "reported" if year.reported else "")
+    return Cell(figure_text(row, year.reported), "number is-reported")
 
 
 def _counted(row: IndicatorSheet, year: YearFigures) -> Cell:
     if not year.counted and year.actual is None and year.reported is None:
         return Cell("")
     note = difference_text(year.difference)
-    return Cell(number_text(row, year.counted), "warning" if note else "", note)
+    return Cell(number_text(row, year.counted), "number is-warning" if note else "number", note)
 
 
 def difference_text(difference: Decimal | None) -> str:
