@@ -26,6 +26,7 @@ from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTransla
 
 from tests.cast import PASSWORD, Cast, make_entry, make_expense, make_grant, make_transfer
 from tests.log_form import expense, filled
+from tests.results_walk import results_walk
 
 TRANSLATED = ["nl", "fr", "ar"]
 ROOMS = ["portal", "partnerships", "beneficiaries", "activities", "templates"]
@@ -232,7 +233,13 @@ def account(cast: Cast, client: Client) -> Iterator[HttpResponse]:
     yield visit(client, reverse("account_logout"))
 
 
-@pytest.mark.parametrize("walk", [outside, reading, writing, officiating, account], ids=lambda walk: walk.__name__)
+def results(cast: Cast, client: Client) -> Iterator[HttpResponse]:
+    yield from results_walk(cast, client, visit)
+
+
+@pytest.mark.parametrize(
+    "walk", [outside, reading, writing, officiating, results, account], ids=lambda walk: walk.__name__
+)
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_word_is_untranslated(cast, client_of, unheard, code, walk: Callable):
     client = client_of(cast.coordinator_south)
