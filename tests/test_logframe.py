@@ -192,3 +192,26 @@ def test_an_indicator_shows_its_values_with_their_state(cast, chain, client_of, 
     for words in (expected, "Register", "Well done"):
         assert words in text
     assert "Report a value" not in text
+
+
+PROPOSED = {
+    "nothing told": ([], "", ("2022-01-01", "2022-12-31")),
+    "half a year told": ([("2023-01-01", "2023-06-30")], "", ("2023-07-01", "2023-12-31")),
+    "a year asked for": ([("2023-01-01", "2023-06-30")], "2024", ("2024-01-01", "2024-12-31")),
+    "the rest of the year asked for": ([("2023-01-01", "2023-06-30")], "2023", ("2023-07-01", "2023-12-31")),
+    "a year that is told": ([("2023-01-01", "2023-12-31")], "2023", (None, None)),
+    "no year of the programme": ([], "1999", (None, None)),
+    "no year at all": ([], "x", (None, None)),
+}
+
+
+@pytest.mark.parametrize("case", PROPOSED.values(), ids=PROPOSED)
+def test_a_new_value_begins_where_the_last_one_ends(cast, chain, client_of, case):
+    told, asked, days = case
+    indicator = make_indicator(chain[1])
+    for starts_on, ends_on in told:
+        make_value(indicator, 1, starts_on=dt.date.fromisoformat(starts_on), ends_on=dt.date.fromisoformat(ends_on))
+    address = reverse("partnerships:value_create", args=[indicator.slug], query={"year": asked} if asked else None)
+    form = client_of(cast.coordinator_north).get(address).context["form"]
+    shown = [form[name].value() for name in ("starts_on", "ends_on")]
+    assert [day and day.isoformat() for day in shown] == list(days)

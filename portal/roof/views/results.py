@@ -203,16 +203,20 @@ def _differences(current: IndicatorValue, form: ValueForm) -> list[Difference]:
 
 
 def _next_period(row: Indicator, asked: str) -> dict[str, dt.date]:
-    """Return the year that was asked for, or the first that has no value yet and has begun, as days."""
+    """Return what follows the last value, of the year that was asked for or of all, until the end of that year.
+
+    Nothing is proposed where the programme does not run, nor of a year that has not begun.
+    """
     programme = programme_of(row)
     if programme is None:
         return {}
-    told = {day.year for day in row.values.values_list("ends_on", flat=True)}
-    today = timezone.localdate()
-    years = range(programme.starts_on.year, min(programme.ends_on.year, today.year) + 1)
-    year = next((year for year in years if str(year) == asked or (not asked and year not in told)), None)
-    first, last = year_window(programme, year) if year else (None, None)
-    return {"starts_on": first, "ends_on": last} if first and last else {}
+    told = [day for day in row.values.values_list("ends_on", flat=True) if asked in {"", str(day.year)}]
+    begun = range(programme.starts_on.year, min(programme.ends_on.year, timezone.localdate().year) + 1)
+    first = next((year_window(programme, year)[0] for year in begun if asked in {"", str(year)}), None)
+    starts_on = max(told) + dt.timedelta(days=1) if told else first
+    if first is None or starts_on is None or starts_on.year not in begun or asked not in {"", str(starts_on.year)}:
+        return {}
+    return {"starts_on": starts_on, "ends_on": year_window(programme, starts_on.year)[1]}
 
 
 def _programme(request: HttpRequest, slug: str) -> Programme:
