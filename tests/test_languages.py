@@ -7,6 +7,7 @@ import re
 import shutil
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -27,6 +28,7 @@ from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTransla
 from tests.cast import PASSWORD, Cast, make_entry, make_expense, make_grant, make_transfer
 from tests.log_form import expense, filled
 from tests.results_walk import results_walk
+from tests.trails_walk import trails_walk
 
 TRANSLATED = ["nl", "fr", "ar"]
 ROOMS = ["portal", "partnerships", "beneficiaries", "activities", "templates"]
@@ -233,13 +235,10 @@ def account(cast: Cast, client: Client) -> Iterator[HttpResponse]:
     yield visit(client, reverse("account_logout"))
 
 
-def results(cast: Cast, client: Client) -> Iterator[HttpResponse]:
-    yield from results_walk(cast, client, visit)
+results, trails = (partial(walk, visit=visit) for walk in (results_walk, trails_walk))
 
 
-@pytest.mark.parametrize(
-    "walk", [outside, reading, writing, officiating, results, account], ids=lambda walk: walk.__name__
-)
+@pytest.mark.parametrize("walk", [outside, reading, writing, officiating, results, trails, account])
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_word_is_untranslated(cast, client_of, unheard, code, walk: Callable):
     client = client_of(cast.coordinator_south)

@@ -127,7 +127,6 @@ class FindingForm(RecordForm):
 class DecisionForm(RecordForm):
     """What was decided, because of which findings, after hearing whom."""
 
-    texts = {"title": True, "text": False, "follow_up": False}
     day = "decided_on"
     findings = RowsField(
         label=_("What led to it"),
