@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Prefetch
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -26,7 +27,7 @@ from activities.models import (
     Voucher,
 )
 from beneficiaries.models import Sex
-from partnerships.models import Place
+from partnerships.models import Place, ProgrammeYear
 from portal.ground.dates import format_date
 from portal.ground.money import format_amount, format_rate
 from portal.ground.stored_file import StoredFile
@@ -93,6 +94,14 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class EntryLink:
+    """Another entry of the log, that this one corrects or that corrects it."""
+
+    date_text: str
+    url: str
+
+
+@dataclass(frozen=True)
 class EntrySheet:
     """One log entry as its page shows it."""
 
@@ -111,6 +120,9 @@ class EntrySheet:
     pictures: list[Picture]
     documents: list[FileLink]
     showings: list[Shown]
+    corrects: EntryLink | None
+    corrected_by: list[EntryLink]
+    is_locked: bool
 
 
 @dataclass(frozen=True)
@@ -127,14 +139,16 @@ class Log:
 
 def log_of(activity: Activity, *, with_withdrawn: bool) -> Log:
     """Return the log of an activity, newest first."""
-    rows = activity.log_entries.select_related("author").order_by("-starts_on", "-pk")
+    rows = activity.log_entries.select_related("author", "corrects").order_by("-starts_on", "-pk")
+    rows = rows.prefetch_related(Prefetch("corrections", LogEntry.objects.standing()))
     entries = list(rows if with_withdrawn else rows.standing())
     parts = _parts_of(activity, [entry.pk for entry in entries])
     standing = [entry.pk for entry in entries if entry.withdrawn_at is None]
     counted = [row for key in standing for row in parts.crowds[key]]
     paid = [row for key in (*standing, None) for row in parts.spent[key]]
+    locked = set(ProgrammeYear.objects.locked_in(activity.partnership_id).values_list("year", flat=True))
     return Log(
-        entries=[_entry(entry, parts) for entry in entries],
+        entries=[_entry(entry, parts, locked) for entry in entries],
         crowds=_crowds(counted, with_detail=False),
         people=sum(row.count for row in counted),
         spent=format_amount(_sum(paid)),
@@ -205,7 +219,7 @@ def _by_entry(rows: Iterable) -> defaultdict[int | None, list]:
     return found
 
 
-def _entry(entry: LogEntry, parts: _Parts) -> EntrySheet:
+def _entry(entry: LogEntry, parts: _Parts, locked: set[int]) -> EntrySheet:
     writer = entry.author.get_full_name() or str(entry.author)
     crowds, spent = parts.crowds[entry.pk], parts.spent[entry.pk]
     withdrawn = ""
@@ -229,7 +243,14 @@ def _entry(entry: LogEntry, parts: _Parts) -> EntrySheet:
         pictures=[_picture(photo, entry) for photo in parts.photos[entry.pk]],
         documents=[_file(row, "activities:document", name=row.title) for row in parts.documents[entry.pk]],
         showings=[Shown(translated(row.product, "title"), whereabouts(row)) for row in parts.showings[entry.pk]],
+        corrects=_link(entry.corrects) if entry.corrects else None,
+        corrected_by=[_link(row) for row in entry.corrections.all()],
+        is_locked=bool({entry.starts_on.year, entry.ends_on.year} & locked),
     )
+
+
+def _link(entry: LogEntry) -> EntryLink:
+    return EntryLink(entry.span_text, f"{reverse('activities:detail', args=[entry.activity_id])}#entry-{entry.pk}")
 
 
 def _crowds(rows: list[Participation], *, with_detail: bool = True) -> list[Crowd]:

@@ -158,6 +158,7 @@ class LogForm:
             photos=[row.values() for row in filled["photo"]],
             documents=[row.values() for row in filled["document"]],
             products=list(cleaned["products"]),
+            corrects=self.entry.corrects,
         )
 
     def place(self, error: ValidationError) -> None:

@@ -72,6 +72,8 @@ class LogEntry(models.Model):
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": ValidationError(END_BEFORE_START, code="order")})
+        if self.corrects and (self.corrects.activity_id != self.activity_id or self.corrects_id == self.pk):
+            raise ValidationError({"corrects": _("An entry corrects another entry about the same activity.")})
 
     @property
     def span_text(self) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from activities.models import Activity, Photo, Product
+from activities.models import Activity, LogEntry, Photo, Product
 from activities.services.drawdowns import Taken
 from partnerships.models import CostHeading, FundingSource, Transfer
 from portal.ground.uploads import AcceptedFile
@@ -95,3 +95,4 @@ class EntryValues:
     photos: list[PhotoValues] = field(default_factory=list)
     documents: list[DocumentValues] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
+    corrects: LogEntry | None = None

@@ -34,10 +34,13 @@ ADD_LABELS = {
 @carry.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    """Log what happened in an activity; `?activity=` chooses it beforehand."""
+    """Log what happened in an activity; `?activity=` chooses it beforehand, `?corrects=` an entry of a locked year."""
     entry = LogEntry(author=request.user)
-    given = request.GET.get("activity", "")
-    if given:
+    given, corrects = request.GET.get("activity", ""), request.GET.get("corrects", "")
+    if corrects:
+        entry.corrects = _own_entry(request, as_key(corrects))
+        entry.activity = entry.corrects.activity
+    elif given:
         visible = Activity.objects.visible_to(request.user).select_related("partnership", "programme")
         entry.activity = get_object_or_404(visible, pk=as_key(given))
         require(request.user, Role.COORDINATOR, entry.activity.partnership)
@@ -118,7 +121,7 @@ def row(request: HttpRequest, kind: str) -> HttpResponse:
     return render(request, "activities/log/row.html", context)
 
 
-def _own_entry(request: HttpRequest, pk: int) -> LogEntry:
+def _own_entry(request: HttpRequest, pk: int | None) -> LogEntry:
     visible = LogEntry.objects.visible_to(request.user).select_related("activity__partnership", "activity__programme")
     entry = get_object_or_404(visible, pk=pk)
     require(request.user, Role.COORDINATOR, entry.activity.partnership)

@@ -85,13 +85,13 @@ class ProgrammeYearQuerySet(ScopedQuerySet):
 
     partnership_path = "programme__partnership"
 
+    def locked_in(self, partnership_id: int) -> Self:
+        """Return the locked years of a partnership."""
+        return self.filter(state=ProgrammeYear.State.LOCKED, programme__partnership=partnership_id)
+
     def locked_on(self, partnership_id: int, days: list[dt.date]) -> Self:
         """Return the locked years of a partnership that hold one of the days."""
-        return self.filter(
-            state=ProgrammeYear.State.LOCKED,
-            programme__partnership=partnership_id,
-            year__in={day.year for day in days},
-        )
+        return self.locked_in(partnership_id).filter(year__in={day.year for day in days})
 
 
 YEAR_TRANSITIONS = {

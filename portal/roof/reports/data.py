@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from partnerships.models import Partnership
-from portal.roof.reports import trails
+from portal.roof.reports import telling, trails
 from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
 from portal.roof.reports.finance import finances_during
@@ -47,4 +47,6 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         closures=trails.closures_of(partnership, ends_on),
         aims=aims_of(partnership, *window),
         changes=changes_of(partnership, *window),
+        told=telling.told_of(partnership, *window),
+        judged=telling.judged_of(partnership, *window),
     )

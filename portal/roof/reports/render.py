@@ -49,6 +49,7 @@ class Chapter:
 CHAPTERS = (
     Chapter("partnership", _("The partnership and its programme")),
     Chapter("key_figures", _("Key figures")),
+    Chapter("told", _("The year in words")),
     Chapter("activities", _("Activities")),
     Chapter("participants", _("Participants")),
     Chapter("expenditure", _("Expenses")),
@@ -57,8 +58,11 @@ CHAPTERS = (
     Chapter("products", _("Products and showings")),
     Chapter("organisations", _("Organisations")),
     Chapter("results", _("Results, risks and decisions")),
+    Chapter("judged", _("Performance scores")),
     Chapter("outlook", _("Outlook")),
 )
+# Left out where nobody wrote them: anchors that are names of the report's parts.
+OPTIONAL = {"told", "judged"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ def render_html(report: Report, language: str, *, readable: frozenset[int] | Non
                 "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
                 "mirrored": language in RIGHT_TO_LEFT,
                 "title": title_of(report),
-                "chapters": CHAPTERS,
+                "chapters": [part for part in CHAPTERS if part.anchor not in OPTIONAL or getattr(report, part.anchor)],
                 "sides": [(side, report.of_side(side), report.partnership.of_side(side)) for side in Side],
                 "timeline": timeline_of(report),
                 "charts": _charts(report),

@@ -24,6 +24,7 @@ from partnerships.models import (
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.reports.counts import GroupCount, Participants
 from portal.roof.reports.spending import Money
+from portal.roof.reports.telling import Judged, Told
 from portal.roof.reports.trails import ClosureSheet, DecisionSheet, DelaySheet, LessonSheet, PhaseSheet, RiskSheet
 from portal.roof.reports.words import When, Words
 
@@ -136,6 +137,8 @@ class Entry:
     next_step: Words
     counts: tuple[GroupCount, ...]
     spent: Decimal
+    # The days of the entry of a locked year that it corrects.
+    corrects: When
 
 
 @dataclass(frozen=True)
@@ -267,6 +270,8 @@ class Report:
     closures: tuple[ClosureSheet, ...]
     aims: tuple[Aim, ...]
     changes: tuple[Change, ...]
+    told: tuple[Told, ...]
+    judged: tuple[Judged, ...]
 
     @property
     def window(self) -> When:

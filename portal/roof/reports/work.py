@@ -88,7 +88,7 @@ def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
 def _entries(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[LogEntry]:
     # An entry belongs to the window in which it begins, so that the reports of two years never hold it twice.
     rows = LogEntry.objects.standing().filter(activity__partnership=partnership, starts_on__range=(starts_on, ends_on))
-    return list(rows.order_by("starts_on", "pk"))
+    return list(rows.select_related("corrects").order_by("starts_on", "pk"))
 
 
 def _rows(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[Activity]:
@@ -137,6 +137,7 @@ def _entry(row: LogEntry, counts: tuple[GroupCount, ...], spent: Decimal) -> Ent
         next_step=Words.written(row.next_step, row.language),
         counts=counts,
         spent=spent,
+        corrects=When(row.corrects.starts_on, row.corrects.ends_on) if row.corrects else When(),
     )
 
 
