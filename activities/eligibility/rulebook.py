@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.db import models
@@ -46,6 +46,14 @@ class _Paid:
     names_supplier: bool = False
 
 
+class _Limit(NamedTuple):
+    """What may be spent at most on a line of the sums, by a rule, or (None) by the grants of a source."""
+
+    rule: FundingRule | None
+    amount: Decimal
+    line: tuple
+
+
 class Rulebook:
     """The rules, grants, budgets and sums of some partnerships, as they are when it is loaded."""
 
@@ -68,8 +76,11 @@ class Rulebook:
         headings: Any = CostHeading.objects.all()
         self.headings = {heading.pk: heading for heading in headings}
         self.parents = {heading.parent_id for heading in self.headings.values()}
+        # A sheet of ten thousand rows asks the same of a few days, sources and headings over and over.
         self._in_force: dict[tuple[int, dt.date], list[FundingRule]] = {}
+        self._running: dict[tuple[int, dt.date], Programme | None] = {}
         self._fixed: dict[tuple, list[Reason]] = {}
+        self._limits: dict[tuple, list[_Limit]] = {}
 
     def _load_money(self, partnerships: set[int]) -> None:
         self.programmes: dict[int, list[Programme]] = defaultdict(list)
@@ -154,6 +165,8 @@ class Rulebook:
                 *self._amounts(claim),
                 *(self._twins(claim) or self._lookalikes(claim)),
             ]
+        if not reasons:
+            return True, []
         refused = any(reason.effect == Effect.REFUSE for reason in reasons)
         warned = any(reason.effect == Effect.WARN for reason in reasons)
         if warned and not refused and not claim.rule_reason.strip():
@@ -171,8 +184,11 @@ class Rulebook:
 
     def programme_on(self, partnership_id: int, day: dt.date) -> Programme | None:
         """Return the programme of a partnership that runs on a day."""
-        running = (row for row in self.programmes[partnership_id] if row.starts_on <= day <= row.ends_on)
-        return next(running, None)
+        key = (partnership_id, day)
+        if key not in self._running:
+            running = (row for row in self.programmes[partnership_id] if row.starts_on <= day <= row.ends_on)
+            self._running[key] = next(running, None)
+        return self._running[key]
 
     def has_headings(self, source_id: int, day: dt.date) -> bool:
         """Say whether a source has cost headings on a day."""
@@ -261,13 +277,17 @@ class Rulebook:
         return self.grants.get((programme.pk, claim.source_id), []) if programme else []
 
     def _broken(self, rule: FundingRule, claim: Claim) -> Reason | None:
-        broken = {
-            Kind.SIDE: ("source", claim.side != rule.side_allowed),
-            Kind.RECIPIENT: ("source", claim.spender != rule.side_allowed),
-            Kind.WINDOW: ("spent_on", not _between(rule.first_day, claim.spent_on, rule.last_day)),
-            Kind.HEADINGS: ("heading", bool(claim.heading_id) and not self._is_paid(rule, claim.heading_id)),
-        }
-        field, is_broken = broken.get(Kind(rule.kind), ("", False))
+        """Return what a rule that does not look at the amount says against a claim; None where it lets it be."""
+        field, is_broken = "source", False
+        match rule.kind:
+            case Kind.SIDE:
+                is_broken = claim.side != rule.side_allowed
+            case Kind.RECIPIENT:
+                is_broken = claim.spender != rule.side_allowed
+            case Kind.WINDOW:
+                field, is_broken = "spent_on", not _between(rule.first_day, claim.spent_on, rule.last_day)
+            case Kind.HEADINGS:
+                field, is_broken = "heading", bool(claim.heading_id) and not self._is_paid(rule, claim.heading_id)
         return _because(rule, field) if is_broken else None
 
     def _is_paid(self, rule: FundingRule, heading_id: int | None) -> bool:
@@ -278,43 +298,58 @@ class Rulebook:
     # What depends on the amount and on what was spent before.
 
     def _amounts(self, claim: Claim) -> Iterable[Reason]:
-        programme = self.programme_on(claim.partnership_id, claim.spent_on)
-        for rule in self.rules_of(claim.source_id, claim.spent_on):
-            if rule.kind == Kind.VOUCHER and claim.amount > (rule.amount or 0) and not claim.has_voucher:
-                yield _because(rule, "voucher_number")
-        if claim.amount <= 0 or programme is None:
+        if not claim.has_voucher:
+            for rule in self.rules_of(claim.source_id, claim.spent_on):
+                if rule.kind == Kind.VOUCHER and claim.amount > (rule.amount or 0):
+                    yield _because(rule, "voucher_number")
+        if claim.amount <= 0:
             return
+        for limit in self._limits_of(claim):
+            left = limit.amount - self.charged[limit.line]
+            if claim.amount <= left:
+                continue
+            words = {"left": format_amount(max(left, ZERO)), "source": self.sources[claim.source_id]}
+            if limit.rule:
+                yield _because(limit.rule, "amount", _("%(left)s is left.") % words)
+            else:
+                yield Reason("amount", _("Only %(left)s is left of what %(source)s granted.") % words)
+
+    def _limits_of(self, claim: Claim) -> list[_Limit]:
+        """Return the largest sums that grants and rules allow on the day of a claim."""
+        key = (claim.partnership_id, claim.source_id, claim.heading_id, claim.spent_on)
+        if key not in self._limits:
+            programme = self.programme_on(claim.partnership_id, claim.spent_on)
+            self._limits[key] = list(self._limits_in(programme, claim)) if programme else []
+        return self._limits[key]
+
+    def _limits_in(self, programme: Programme, claim: Claim) -> Iterable[_Limit]:
         grants = self._grants(claim)
-        spent = self.charged[programme.pk, claim.source_id]
-        granted = sum((grant.amount for grant in grants), ZERO)
-        if grants and spent + claim.amount > granted:
-            words = {"left": format_amount(max(granted - spent, ZERO)), "source": self.sources[claim.source_id]}
-            yield Reason("amount", _("Only %(left)s is left of what %(source)s granted.") % words)
+        if grants:
+            granted = sum((grant.amount for grant in grants), ZERO)
+            yield _Limit(None, granted, (programme.pk, claim.source_id))
         for rule in self.rules_of(claim.source_id, claim.spent_on):
-            limit, used = self._limit(rule, claim, programme, grants)
-            if limit is not None and used + claim.amount > limit:
-                yield _because(
-                    rule, "amount", _("%(left)s is left.") % {"left": format_amount(max(limit - used, ZERO))}
-                )
+            amount, line = self._limit(rule, claim, programme, grants)
+            if amount is not None:
+                yield _Limit(rule, amount, line)
 
     def _limit(
         self, rule: FundingRule, claim: Claim, programme: Programme, grants: list[Grant]
-    ) -> tuple[Decimal | None, Decimal]:
-        """Return the largest sum that a rule allows here, and what of it is used; None: the rule says nothing."""
-        source = claim.source_id
+    ) -> tuple[Decimal | None, tuple]:
+        """Return the largest sum that a rule allows here, and on which line; None: the rule says nothing."""
+        whole = (programme.pk, claim.source_id)
         if rule.kind == Kind.CEILING and rule.heading_id is None:
-            return (rule.amount or ZERO) * max(1, len(grants)), self.charged[programme.pk, source]
+            return (rule.amount or ZERO) * max(1, len(grants)), whole
         if rule.kind == Kind.CEILING and rule.heading_id in self._line_of(claim.heading_id):
-            return rule.amount, self.charged[programme.pk, source, rule.heading_id]
+            return rule.amount, (*whole, rule.heading_id)
         if rule.kind == Kind.SHARE and grants and all(grant.accepted_budget for grant in grants):
             budget = sum((grant.accepted_budget or ZERO for grant in grants), ZERO)
-            return (budget * (rule.percent or ZERO) / 100).quantize(ZERO), self.charged[programme.pk, source]
+            return (budget * (rule.percent or ZERO) / 100).quantize(ZERO), whole
         if rule.kind == Kind.OVERSPEND:
             for heading in self._line_of(claim.heading_id):
-                key = (programme.pk, claim.spent_on.year, source, heading)
-                if key in self.budgets:
-                    return (self.budgets[key] * (100 + (rule.percent or ZERO)) / 100).quantize(ZERO), self.charged[key]
-        return None, ZERO
+                line = (programme.pk, claim.spent_on.year, claim.source_id, heading)
+                if line in self.budgets:
+                    return (self.budgets[line] * (100 + (rule.percent or ZERO)) / 100).quantize(ZERO), line
+        return None, whole
 
     def _line_of(self, heading_id: int | None) -> list[int | None]:
         """Return a heading and the one that it is part of."""
