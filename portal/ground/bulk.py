@@ -51,7 +51,9 @@ def _next_keys(model: type[models.Model], count: int) -> list[int]:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(
-                "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
+                # The name is looked up once, not for each key.
+                "WITH keys AS MATERIALIZED (SELECT pg_get_serial_sequence(%s, %s)::regclass AS name)"
+                " SELECT nextval(name) FROM keys, generate_series(1, %s)",
                 [connection.ops.quote_name(table), key, count],
             )
             return [row[0] for row in cursor.fetchall()]
