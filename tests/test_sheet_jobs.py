@@ -96,6 +96,20 @@ def test_the_form_sent_twice_keeps_one_file(cast, officer):
     assert SheetImport.objects.count() == 1
 
 
+def test_a_file_that_came_before_is_read_once_less_and_shown_the_same(cast, officer, monkeypatch):
+    read, told = jobs.read, []
+    monkeypatch.setattr(jobs, "read", lambda *args, **names: (told.append(1), read(*args, **names))[1])
+    shown = []
+    for _ in range(2):
+        row = checked(officer, content(cast, 3), cast.jette.partnership)
+        shown.append((row.headings, row.samples, row.rows, row.columns, counts(row), len(told)))
+        told.clear()
+    assert shown[0][:-1] == shown[1][:-1]
+    assert (shown[0][-1], shown[1][-1]) == (2, 1), "looked at and checked, then only checked"
+    checked(officer, content(cast, 4), cast.jette.partnership)
+    assert len(told) == 2, "another file is another one"
+
+
 def test_a_confirmation_sent_twice_writes_once(cast, officer):
     row = checked(officer, content(cast, 3), cast.jette.partnership)
     assert confirm(officer, row).state == "done"

@@ -43,6 +43,7 @@ class SheetImport(models.Model):
     file = models.FileField(_("file"), upload_to=stored_name, max_length=200, blank=True, default="")
     verdicts = models.FileField(_("verdicts"), upload_to=stored_name, max_length=200, blank=True, default="")
     name = models.CharField(_("name of the file"), max_length=150)
+    sha256 = models.CharField(_("SHA-256"), max_length=64, blank=True, default="")
     headings = models.JSONField(_("headings"), default=list)
     samples = models.JSONField(_("first values"), default=list)
     # The name of our field for each column of the file, "" for a column that is left out.
