@@ -4,7 +4,7 @@ from tests.bench.stage import processor_time, report, set_the_stage
 
 ROWS = 100_000
 PER_PAGE = 50
-ROUNDS, TIMES = 3, 15
+ROUNDS, TIMES = 15, 3
 
 
 def fill() -> None:
@@ -76,7 +76,7 @@ def main() -> None:
     def cost(path: str) -> float:
         return processor_time(lambda: client.get(path), TIMES, backend)
 
-    # In turns, and the best of them: what else the machine does then falls on none of the three.
+    # In short turns, and the best of them: what else the machine does then falls on none of the three.
     rounds = [[cost(path) for path in paths] for _ in range(ROUNDS)]
     stock, first, late = (min(costs) for costs in zip(*rounds, strict=True))
     report("activity_list_page1", first / stock)
