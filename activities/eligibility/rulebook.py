@@ -8,42 +8,25 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from functools import reduce
-from operator import or_
 from typing import Any, NamedTuple
-from urllib.parse import urlencode
 
-from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activities.eligibility.claim import Claim, Reason, as_spelled
+from activities.eligibility.claim import Claim, Reason
 from activities.eligibility.closed import Endings
-from activities.models import BudgetLine, Expenditure, Voucher
+from activities.eligibility.papers import PaidVouchers
+from activities.models import BudgetLine, Expenditure
 from partnerships.models import CostHeading, FundingRule, FundingSource, Grant, Programme
 from partnerships.models.rules import holds
 from partnerships.services import hold_money
 from portal.ground.money import ExactSum, format_amount
 
 ZERO = Decimal("0.00")
-MANY = 40
 # A slip of the hand writes 9999; no programme of the portal is older or plans further.
 EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 Kind, Effect = FundingRule.Kind, FundingRule.Effect
-
-
-@dataclass(frozen=True, slots=True)
-class _Paid:
-    """What is paid already on a voucher."""
-
-    expenditure_id: int | None
-    source_id: int
-    amount: Decimal
-    total: Decimal | None
-    corrects_id: int | None = None
-    names_supplier: bool = False
 
 
 class _Limit(NamedTuple):
@@ -87,8 +70,7 @@ class Rulebook:
         self.grants: dict[tuple[int, int], list[Grant]] = defaultdict(list)
         self.budgets: dict[tuple, Decimal] = defaultdict(lambda: ZERO)
         self.charged: dict[tuple, Decimal] = defaultdict(lambda: ZERO)
-        self.vouchers: dict[tuple[int, str, str], list[_Paid]] = defaultdict(list)
-        self.papers: dict[tuple[int, str, dt.date, Decimal], list[_Paid]] = defaultdict(list)
+        self.vouchers = PaidVouchers()
         programmes = Programme.objects.filter(partnership__in=partnerships)
         for programme in programmes:
             self.programmes[programme.partnership_id].append(programme)
@@ -114,35 +96,12 @@ class Rulebook:
 
     def know_vouchers(self, claims: Iterable[Claim]) -> None:
         """Read what is paid on the vouchers of these claims, in one query; `verdict` asks it of numbered vouchers."""
-        rows = [claim for claim in claims if claim.voucher_number]
-        if not rows:
-            return
-        wanted = {claim.voucher_key for claim in rows}
-        papers = {claim.paper_key for claim in rows}
-        found = Voucher.objects.filter(
-            _numbered({claim.voucher_number.strip() for claim in rows}),
-            expenditure__activity__partnership__in={claim.partnership_id for claim in rows},
-            expenditure__log_entry__withdrawn_at__isnull=True,
-        ).exclude(expenditure__decision=Expenditure.Decision.REJECTED)
-        columns = ["expenditure__activity__partnership", "number", "supplier", "expenditure", "expenditure__spent_on"]
-        money = ["expenditure__source", "expenditure__amount", "total", "expenditure__corrects"]
-        for partnership, number, supplier, expenditure, day, *about in found.values_list(*columns, *money):
-            key = (partnership, as_spelled(number), as_spelled(supplier))
-            paid = _Paid(expenditure, *about, names_supplier=bool(key[2]))
-            # One paper may lie here as several files: it pays its expenditure once.
-            if key in wanted and all(row.expenditure_id != expenditure for row in self.vouchers[key]):
-                self.vouchers[key].append(paid)
-            if (paper := (*key[:2], day, paid.amount)) in papers:
-                self.papers[paper].append(paid)
+        self.vouchers.know(claims)
 
     def charge(self, claim: Claim) -> None:
         """Count a claim as spent before the next one is judged."""
         self._count(claim.partnership_id, claim.spent_on, claim.source_id, claim.heading_id, claim.amount)
-        if claim.voucher_number:
-            money = (claim.source_id, claim.amount, claim.voucher_total, claim.corrects_id)
-            paid = _Paid(claim.expenditure_id, *money, names_supplier=bool(claim.voucher_key[2]))
-            self.vouchers[claim.voucher_key].append(paid)
-            self.papers[claim.paper_key].append(paid)
+        self.vouchers.add(claim)
 
     def release(self, expenditures: Iterable[Expenditure]) -> None:
         """Take stored expenditures out of the sums, because they are about to be replaced or moved."""
@@ -150,9 +109,7 @@ class Rulebook:
             if row.decision != Expenditure.Decision.REJECTED and not (row.log_entry and row.log_entry.withdrawn_at):
                 home = row.activity.partnership_id
                 self._count(home, row.spent_on, row.source_id, row.heading_id, -row.amount)
-        gone = {row.pk for row in expenditures}
-        for paid in (*self.vouchers.values(), *self.papers.values()):
-            paid[:] = [row for row in paid if row.expenditure_id not in gone]
+        self.vouchers.drop({row.pk for row in expenditures})
 
     def verdict(self, claim: Claim) -> tuple[bool, list[Reason]]:
         """Return whether the claim may be written down now, and every reason that speaks against it."""
@@ -163,7 +120,7 @@ class Rulebook:
                 *self._standing(claim),
                 *self.endings.reasons(claim),
                 *self._amounts(claim),
-                *(self._twins(claim) or self._lookalikes(claim)),
+                *self.vouchers.reasons(claim, self.sources),
             ]
         if not reasons:
             return True, []
@@ -364,65 +321,6 @@ class Rulebook:
         for line in self._line_of(heading):
             self.charged[programme.pk, source, line] += amount
             self.charged[programme.pk, day.year, source, line] += amount
-
-    # One voucher is paid once, or by several sources up to its total.
-
-    def _twins(self, claim: Claim) -> list[Reason]:
-        if not claim.voucher_number:
-            return []
-        own = {claim.expenditure_id} - {None}
-        paid = [row for row in self.vouchers.get(claim.voucher_key, []) if row.expenditure_id not in own]
-        if claim.corrects_id and all(claim.corrects_id in {row.expenditure_id, row.corrects_id} for row in paid):
-            return []  # what is paid on top may stand on the paper of what it corrects
-        totals = [total for total in [claim.voucher_total, *(row.total for row in paid)] if total is not None]
-        # Of two totals for one voucher the smaller one counts: the other is mistyped, or made up.
-        if sum((row.amount for row in paid), claim.amount) <= min(totals) if totals else not paid:
-            return []
-        if not paid:
-            sentence = _("This is more than the total of the voucher.")
-        elif totals:
-            sentence = _("Together with what is paid on this voucher already this comes to more than its total.")
-        elif paid[0].source_id != claim.source_id:
-            sentence = _("This voucher is paid already from %(source)s: no cost is paid twice.")
-            sentence %= {"source": self.sources[paid[0].source_id]}
-        else:
-            sentence = _("This voucher number is used already for another expense.")
-        return [Reason("voucher_number", sentence, url=_where([row.expenditure_id for row in paid], claim))]
-
-    def _lookalikes(self, claim: Claim) -> list[Reason]:
-        """Warn of a voucher with the same number, day and amount where only one of the two names its supplier."""
-        if not claim.voucher_number:
-            return []
-        own, family = {claim.expenditure_id} - {None}, {claim.corrects_id} - {None}
-        alike = [
-            row.expenditure_id
-            for row in self.papers.get(claim.paper_key, [])
-            if row.names_supplier != bool(claim.voucher_key[2])
-            and row.expenditure_id not in own
-            and not family & {row.expenditure_id, row.corrects_id}
-        ]
-        if not alike:
-            return []
-        sentence = _(
-            "A voucher with this number, day and amount is there already, and only one of the two names its supplier."
-        )
-        return [Reason("voucher_number", sentence, Effect.WARN, url=_where(alike, claim))]
-
-
-def _where(paid: list[int | None], claim: Claim) -> str:
-    """Return the page of what is paid on a voucher already: the one expenditure, or the list of several."""
-    known = [pk for pk in paid if pk]
-    if len(known) > 1:
-        asked = {"partnership": claim.partnership_id, "q": claim.voucher_number}
-        return f"{reverse('activities:expense_list')}?{urlencode(asked)}"
-    return reverse("activities:expense_detail", args=known) if known else ""
-
-
-def _numbered(numbers: set[str]) -> models.Q:
-    """Return the condition that a voucher has one of the numbers; for a whole sheet of them, that it has any."""
-    if len(numbers) > MANY:
-        return ~models.Q(number="")
-    return reduce(or_, (models.Q(number__iexact=number) for number in numbers))
 
 
 def _because(rule: FundingRule, field: str, more: str = "") -> Reason:
