@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from activities.models import Expenditure, SheetImport
-from activities.resources import jobs
+from activities.resources import jobs, progress
 from portal.ground import background
 from portal.ground.models import AuditEntry
 from tests.cast import make_grant
@@ -236,8 +236,8 @@ def test_the_page_shows_the_work_and_then_its_end(cast, officer, in_the_backgrou
 def test_the_bar_moves_while_the_rows_are_written(cast, officer, monkeypatch):
     row = checked(officer, content(cast, 1200), cast.jette.partnership)
     told = []
-    tell = jobs._tell
-    monkeypatch.setattr(jobs, "_tell", lambda *arguments: (tell(*arguments), told.append(jobs.progress(row))))
+    tell = progress.tell
+    monkeypatch.setattr(progress, "tell", lambda *arguments: (tell(*arguments), told.append(progress.percent(row))))
     confirm(officer, row)
     assert told[0] == 0
     assert told == sorted(told)
@@ -267,7 +267,7 @@ def test_work_that_came_to_a_halt_can_be_started_again(cast, officer, in_the_bac
     row = checked(officer, content(cast, 3), cast.jette.partnership)
     DBTaskResult.objects.all().delete()
     assert "Start it again" not in officer.get(url(row)).content.decode()
-    path = jobs._progress_path(row)
+    path = progress.path_of(row)
     old = time.time() - 3600
     os.utime(path, (old, old))
     assert "Start it again" in officer.get(url(row)).content.decode()

@@ -5,26 +5,22 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
-import time
 import uuid
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django_tasks import task
 
 from activities.models import SheetColumn, SheetImport
-from activities.resources import budget, expense_writing
+from activities.resources import budget, expense_writing, progress
 from activities.resources.expenses import ExpenseSheet
 from partnerships.access import require
 from partnerships.models import Partnership, Role
@@ -38,7 +34,6 @@ from portal.ground.spreadsheets import Sheet, read
 
 # Four times what a municipality writes down in a year, and some seconds of work.
 MAX_ROWS = 20_000
-STALE_SECONDS = 60
 FORGET_DAYS = 7
 State, Kind = SheetImport.State, SheetImport.Kind
 
@@ -257,40 +252,8 @@ def _held(row: SheetImport) -> SheetImport:
 def _start(row: SheetImport, state: str) -> None:
     row.state, row.note, row.asked_at = state, "", timezone.now()
     row.save()
-    _tell(row, 0, 1)
+    progress.tell(row, 0, 1)
     (check if state == State.CHECKING else write).enqueue(row.pk)
-
-
-# How far it is stands in a file: while rows are written, SQLite lets nobody write a word into the database.
-
-
-def _progress_path(row: SheetImport) -> Path:
-    return Path(default_storage.path(f"sheetimport/{row.pk}.progress"))
-
-
-def _tell(row: SheetImport, done: int, whole: int) -> None:
-    path = _progress_path(row)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # Written over in place, at one width: a file made anew each time costs a wait for the disk.
-    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT, 0o644), "w") as file:
-        file.write(f"{done * 100 // max(whole, 1):3}")
-
-
-def progress(row: SheetImport) -> int:
-    """Return how much of the work is done, in per cent."""
-    try:
-        return min(100, int(_progress_path(row).read_text()))
-    except (OSError, ValueError):
-        return 0
-
-
-def is_stale(row: SheetImport) -> bool:
-    """Say whether the work came to a halt: nothing was heard of it for a minute."""
-    try:
-        told = _progress_path(row).stat().st_mtime
-    except OSError:
-        told = row.asked_at.timestamp() if row.asked_at else 0
-    return row.is_running and time.time() - told > STALE_SECONDS
 
 
 @task()
@@ -347,11 +310,13 @@ def _judge(row: SheetImport, *, hold: bool) -> Outcome:
     require(row.actor, role_for(row.kind), row.partnership)
     with row.file.open("rb") as kept:
         sheet = read(kept.read(), max_rows=MAX_ROWS, is_measured=True)
-    _tell(row, 10, 100)
+    progress.tell(row, 10, 100)
     engine = _KINDS[Kind(row.kind)].sheet(row.partnership, hold=hold)
     table = Table(sheet, row.columns, engine.fields, row.constants)
     # The reading before and the writing behind have their share of the bar.
-    return engine.judge(table, lambda done, whole: _tell(row, 15 + done * (60 if hold else 80) // max(whole, 1), 100))
+    return engine.judge(
+        table, lambda done, whole: progress.tell(row, 15 + done * (60 if hold else 80) // max(whole, 1), 100)
+    )
 
 
 def _show(row: SheetImport, outcome: Outcome) -> None:
@@ -384,7 +349,7 @@ def _drop_files(row: SheetImport) -> None:
         if kept:
             kept.delete(save=False)
     SheetImport.objects.filter(pk=row.pk).update(file="", verdicts="")
-    _progress_path(row).unlink(missing_ok=True)
+    progress.forget(row)
 
 
 def verdicts_of(row: SheetImport) -> list[list[Any]]:

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from activities.forms.imports import ColumnsForm, ImportForm
 from activities.models import SheetImport
 from activities.resources import jobs
+from activities.resources.progress import is_stale, percent
 from partnerships.access import partnerships_of, require
 from partnerships.models import Role
 from portal.ground import carry
@@ -246,8 +247,8 @@ def _url(row: SheetImport) -> str:
 def _progress_context(row: SheetImport) -> dict[str, Any]:
     return {
         "row": row,
-        "percent": jobs.progress(row),
-        "is_stale": jobs.is_stale(row),
+        "percent": percent(row),
+        "is_stale": is_stale(row),
         "bar_url": reverse("activities:import_progress", args=[row.pk]),
     }
 
