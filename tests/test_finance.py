@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from activities.models import BudgetAmendment, CoFunding
 from partnerships.models import FundingRule, Outcome, Programme
 from portal.roof.overviews.finance.figures import Finance, finance_of, finances_of, partnership_finance
-from portal.roof.overviews.finance.sums import Sums
+from portal.roof.overviews.finance.sums import Named, Rule, Sums
 from portal.roof.overviews.programme import expenditures_during
 from portal.roof.reports.spending import expenditures_of, money_of
 from tests.cast import Cast, in_all_languages, make_expense, make_grant, make_transfer
@@ -60,7 +60,7 @@ def test_headings_have_two_levels_and_their_subtotals(cast):
     fill_money(cast)
     make_expense(cast.jette.partner, heading=cast.headings["operational"], amount=eur("5.05"))
     operational, management, without = source(figures_of(cast), "federal").headings
-    assert operational.heading == cast.headings["operational"]
+    assert operational.heading == Named.of(cast.headings["operational"])
     parts = {(part.heading.slug, part.is_rest): part.series.of(2024).spent for part in operational.parts}
     assert parts == {
         ("federal-investments", False): eur("0.00"),
@@ -119,7 +119,7 @@ def test_own_contribution_and_co_funding(cast):
         CoFunding.objects.create(activity=cast.jette.partner, source=of, share=eur(share))
     finance = figures_of(cast)
     assert (finance.own.charged, finance.own.of_all, finance.own.share) == (eur("439.99"), eur("1120.74"), eur("39.3"))
-    assert finance.own.demands == (demand,)
+    assert finance.own.demands == (Rule.of(demand),)
     shares = {line.source.slug: (line.agreed, line.charged, line.actual) for line in finance.co_funding}
     assert shares == {"federal": (eur(60), eur("680.75"), eur("66.7")), "own": (eur(40), eur("340.00"), eur("33.3"))}
 
@@ -139,8 +139,8 @@ def test_each_expenditure_belongs_to_the_programme_of_its_day(cast):
     make_expense(cast.jette.home, spent_on=dt.date(2027, 1, 1), amount=eur("2.00"))
     found = partnership_finance(cast.jette.partnership, on=ON)
     assert {part.programme: part.series.until(2100).spent for part in found.programmes} == {
-        old: eur("10.01"),
-        cast.jette.programme: eur("840.74"),
+        Named.of(old): eur("10.01"),
+        Named.of(cast.jette.programme): eur("840.74"),
     }
     assert found.between.until(2100).spent == eur("3.00")
     assert found.whole.series.until(2100).spent == eur("853.75")

@@ -14,7 +14,7 @@ from activities.eligibility.balance import largest_balance, share_of
 from activities.models import Expenditure
 from partnerships.models import FundingRule, Programme, Tranche
 from portal.roof.overviews.finance.ledger import Ledger
-from portal.roof.overviews.finance.sums import ZERO, Source
+from portal.roof.overviews.finance.sums import ZERO, Named, Rule, Source
 
 Kind, Deadline = FundingRule.Kind, FundingRule.Deadline
 
@@ -27,7 +27,7 @@ class Balance:
     no such rule `percent` is None; where no claim is to come `claim_on` is None.
     """
 
-    programme: Programme
+    programme: Named
     source: Source
     on: dt.date
     received: Decimal
@@ -36,7 +36,7 @@ class Balance:
     tranche_year: int
     is_first: bool
     percent: Decimal | None
-    rule: FundingRule | None
+    rule: Rule | None
     claim_on: dt.date | None
 
     @property
@@ -76,13 +76,13 @@ class Balance:
 class DueDate:
     """A day by which, or from which, a funder wants something for one year of a programme."""
 
-    programme: Programme
+    programme: Named
     source: Source
     what: str
     year: int
     due_on: dt.date
     is_near: bool
-    rule: FundingRule
+    rule: Rule
 
     @property
     def is_claim(self) -> bool:
@@ -115,7 +115,7 @@ def _balance(
     claim_on = next_claim(programme, source.pk, ledger, on)
     rule = in_force(ledger.rules, source.pk, Kind.BALANCE, claim_on or on)
     return Balance(
-        programme=programme,
+        programme=Named.of(programme),
         source=source,
         on=on,
         received=_received(came),
@@ -124,7 +124,7 @@ def _balance(
         tranche_year=last,
         is_first=is_first,
         percent=share_of(rule, is_first=is_first) if rule else None,
-        rule=rule,
+        rule=Rule.of(rule) if rule else None,
         claim_on=claim_on,
     )
 
@@ -205,7 +205,7 @@ def _next_due(programme: Programme, source: Source, ledger: Ledger, what: str, o
         ]
     for rule, year, day in found:
         is_near = day - dt.timedelta(days=rule.warn_days) <= on
-        return DueDate(programme, source, what, year, day, is_near, rule)
+        return DueDate(Named.of(programme), source, what, year, day, is_near, Rule.of(rule))
     return None
 
 

@@ -27,9 +27,11 @@ from portal.roof.overviews.finance.sums import (
     CoFundingLine,
     Funds,
     Gap,
+    Named,
     NatureLine,
     OutcomeLine,
     OwnContribution,
+    Rule,
     Series,
     SourceLine,
     TransferLine,
@@ -45,8 +47,8 @@ class Finance:
     `year` is the year shown; what is called consolidated ends with that year.
     """
 
-    partnership: Partnership
-    programme: Programme | None
+    partnership: Named
+    programme: Named | None
     name: Words
     on: dt.date
     years: tuple[int, ...]
@@ -128,8 +130,8 @@ def _finance(
     sources = lines.source_lines(ledger, shown)
     parts = [(row, ledger.of(row)) for row in programmes]
     return Finance(
-        partnership=partnership,
-        programme=programme,
+        partnership=Named.of(partnership),
+        programme=Named.of(programme) if programme else None,
         name=Words.of(programme or partnership, "name"),
         on=on,
         years=years,
@@ -159,7 +161,7 @@ def _own(sources: Iterable[SourceLine], ledger: Ledger, year: int) -> OwnContrib
     charged = {line.source: line.series.until(year).charged for line in sources}
     pks, last = {source.pk for source in charged}, dt.date(year, 12, 31)
     demands = [
-        rule
+        Rule.of(rule)
         for rule in ledger.rules
         if rule.kind == FundingRule.Kind.OWN_CONTRIBUTION and rule.source_id in pks and rule.holds(last)
     ]

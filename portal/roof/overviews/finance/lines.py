@@ -16,6 +16,7 @@ from portal.roof.overviews.finance.sums import (
     CoFundingLine,
     Funds,
     HeadingLine,
+    Named,
     NatureLine,
     OutcomeLine,
     Series,
@@ -84,11 +85,12 @@ def _heading_lines(series: dict[int | None, Series], headings: dict[int, CostHea
 
 
 def _heading_line(heading: CostHeading, parts: Iterable[CostHeading], series: dict[int | None, Series]) -> HeadingLine:
-    lines = [HeadingLine(part, Words.of(part, "name"), series[part.pk]) for part in parts]
-    name, own = Words.of(heading, "name"), series.get(heading.pk)
+    lines = [HeadingLine(Named.of(part), Words.of(part, "name"), series[part.pk]) for part in parts]
+    named, own = Named.of(heading), series.get(heading.pk)
     if lines and own is not None:
-        lines.append(HeadingLine(heading, name, own, is_rest=True))
-    return HeadingLine(heading, name, together(line.series for line in lines) if lines else own or Series(), (*lines,))
+        lines.append(HeadingLine(named, named.name, own, is_rest=True))
+    whole = together(line.series for line in lines) if lines else own or Series()
+    return HeadingLine(named, named.name, whole, (*lines,))
 
 
 def nature_lines(ledger: Ledger) -> tuple[NatureLine, ...]:

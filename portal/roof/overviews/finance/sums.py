@@ -9,7 +9,9 @@ from decimal import Decimal
 from functools import reduce
 from operator import add
 
-from partnerships.models import CostHeading, FundingRule, FundingSource
+from django.utils.translation import get_language
+
+from partnerships.models import CostHeading, FundingRule, FundingSource, Partnership, Programme
 from portal.roof.reports.words import Words
 
 ZERO = Decimal("0.00")
@@ -103,6 +105,41 @@ class Funds:
 
 
 @dataclass(frozen=True)
+class Named:
+    """A row of which a figure tells: enough to name it and to lead to it, so that a figure can be frozen."""
+
+    pk: int
+    slug: str
+    name: Words
+
+    @classmethod
+    def of(cls, row: Partnership | Programme | CostHeading) -> Named:
+        """Return a row under its name."""
+        return cls(row.pk, row.slug, Words.of(row, "name"))
+
+    def __str__(self) -> str:
+        return self.name.best(get_language() or "")[1]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A funder's rule, in words, with the days of warning before its day."""
+
+    pk: int
+    slug: str
+    title: Words
+    warn_days: int
+
+    @classmethod
+    def of(cls, row: FundingRule) -> Rule:
+        """Return a rule as it stands."""
+        return cls(row.pk, row.slug, Words.of(row, "title"), row.warn_days)
+
+    def __str__(self) -> str:
+        return self.title.best(get_language() or "")[1]
+
+
+@dataclass(frozen=True)
 class Source:
     """Who pays."""
 
@@ -130,7 +167,7 @@ class HeadingLine:
     itself, beside parts, is a part of its own whose `is_rest` is set.
     """
 
-    heading: CostHeading | None
+    heading: Named | None
     name: Words
     series: Series
     parts: tuple[HeadingLine, ...] = ()
@@ -194,7 +231,7 @@ class OwnContribution:
 
     charged: Decimal
     of_all: Decimal
-    demands: tuple[FundingRule, ...]
+    demands: tuple[Rule, ...]
 
     @property
     def share(self) -> Decimal | None:
