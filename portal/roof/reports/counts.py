@@ -50,7 +50,7 @@ class GroupTable:
     """The counts of one target group, by sex and age band as far as they may be told.
 
     `is_small` says that a count was too small to be told, `is_cut` that people reached in a part of a year are left
-    out.
+    out, `is_kept` that the counts are those of the edition before (see editions.py).
     """
 
     name: Words
@@ -58,6 +58,8 @@ class GroupTable:
     is_small: bool
     is_cut: bool
     rows: tuple[CountRow, ...]
+    slug: str = ""
+    is_kept: bool = False
 
     @property
     def is_withheld(self) -> bool:
@@ -98,6 +100,11 @@ class Participants:
     def cut(self) -> bool:
         """Whether a vulnerable group is left out for a part of a year."""
         return any(group.is_cut for group in self.groups)
+
+    @property
+    def kept(self) -> list[Words]:
+        """The groups that are told as in the edition before."""
+        return [group.name for group in self.groups if group.is_kept]
 
     @property
     def total(self) -> int:
@@ -155,6 +162,7 @@ def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
             shown[group.pk] is None,
             group.is_vulnerable and any(cell.year not in years for cell in cells[group.pk]),
             _rows_by_sex(shown[group.pk] or [], columns),
+            group.slug,
         )
         for group in groups
     )

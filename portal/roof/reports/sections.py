@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from activities.models import Activity, ActivityOrganisation, Product, Status
+from activities.models import Activity, ActivityOrganisation, Photo, Product, Status
 from partnerships.models import (
     Appointment,
     FundingRequest,
@@ -138,7 +138,8 @@ class Entry:
     counts: tuple[GroupCount, ...]
     spent: Decimal
     # The days of the entry of a locked year that it corrects.
-    corrects: When
+    corrects: When = When()
+    pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -177,13 +178,15 @@ class ReportActivity:
 
 @dataclass(frozen=True)
 class Picture:
-    """A photo that may be published."""
+    """A photo that may be published, with what its people agreed to; the SHA-256 is that of its file."""
 
     pk: int
     file: str
     caption: Words
     activity: Words
     when: When
+    sha256: str = ""
+    consent: Photo.Consent | None = None
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ class Expense:
     rate: Decimal | None
     vouchers: tuple[str, ...]
     has_file: bool
+    pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,7 @@ def _expense(number: int, row: Expenditure) -> Expense:
         rate=row.rate,
         vouchers=tuple(voucher.number for voucher in vouchers if voucher.number),
         has_file=any(voucher.file for voucher in vouchers),
+        pk=row.pk,
     )
 
 

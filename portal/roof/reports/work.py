@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from activities.models import Activity, ActivityOrganisation, Expenditure, LogEntry, Photo, Status
 from partnerships.models import Partnership, Side
@@ -63,15 +63,12 @@ def work_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, expe
 
 
 def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Picture, ...]:
-    """Return the photos that may leave the portal.
-
-    A picture of a place that must not be found could give the place away, whoever agreed to be in it.
-    """
-    rows = Photo.objects.filter(
-        log_entry__activity__partnership=partnership,
-        log_entry__withdrawn_at__isnull=True,
-        log_entry__starts_on__range=(starts_on, ends_on),
-    ).exclude(log_entry__activity__place__is_confidential=True)
+    """Return the photos that may leave the portal."""
+    rows = may_be_shown(
+        Photo.objects.filter(
+            log_entry__activity__partnership=partnership, log_entry__starts_on__range=(starts_on, ends_on)
+        )
+    )
     return tuple(
         Picture(
             row.pk,
@@ -79,10 +76,21 @@ def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
             Words.written(row.caption, row.log_entry.language),
             Words.of(row.log_entry.activity, "title"),
             When.day(row.log_entry.starts_on),
+            row.sha256,
+            Photo.Consent(row.consent),
         )
         for row in rows.select_related("log_entry__activity").order_by("log_entry__starts_on", "pk")
         if row.may_be_published
     )
+
+
+def may_be_shown(photos: QuerySet[Photo]) -> QuerySet[Photo]:
+    """Return the photos of standing entries; consent is asked of each (Photo.may_be_published).
+
+    A picture of a place that must not be found could give the place away, whoever agreed to be in it.
+    """
+    standing = photos.filter(log_entry__withdrawn_at__isnull=True)
+    return standing.exclude(log_entry__activity__place__is_confidential=True)
 
 
 def _entries(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[LogEntry]:
@@ -138,6 +146,7 @@ def _entry(row: LogEntry, counts: tuple[GroupCount, ...], spent: Decimal) -> Ent
         counts=counts,
         spent=spent,
         corrects=When(row.corrects.starts_on, row.corrects.ends_on) if row.corrects else When(),
+        pk=row.pk,
     )
 
 
