@@ -121,6 +121,10 @@ ADDRESSES = {
     "activities:voucher": Address(MEMBERS, "voucher"),
     "reports:window": Address(MEMBERS, "partnership"),
     "reports:export": Address(MEMBERS, "partnership", "post"),
+    "reports:register": Address(MEMBERS, "partnership"),
+    "reports:changes": Address(MEMBERS, "partnership snapshot"),
+    "reports:snapshot_export": Address(MEMBERS, "partnership snapshot", "post"),
+    "reports:data_export": Address(OFFICERS, "partnership snapshot", "post"),
     "reports:vouchers": Address(MEMBERS, "partnership"),
     "reports:vouchers_export": Address(MEMBERS, "partnership", "post"),
     "account_login": Address(WHO_DID_NOT),
@@ -210,5 +214,7 @@ WRITES = {
     "activities:import_detail": NOTHING_THERE,
     "reports:export": MEMBERS,
     "partnerships:programme_money_export": MEMBERS,
+    "reports:snapshot_export": MEMBERS,
+    "reports:data_export": OFFICERS,
     "reports:vouchers_export": MEMBERS,
 }

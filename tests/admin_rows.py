@@ -28,6 +28,7 @@ from beneficiaries.models import Course, EvaluationForm, IndicatorPart
 from partnerships import models as rooms
 from portal.ground import audit
 from portal.ground.models import Letter
+from portal.roof.models import Snapshot
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
 DAY = dt.date(2024, 5, 14)
@@ -57,7 +58,19 @@ class Maker:
 def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Model]:
     """Write the rows, their short names ending in `tag`, and return one of each model."""
     maker = Maker(cast, bond, tag)
-    for write in [_actors, _funding, _programme, _results, _indicators, _trails, _log, _budget, _works, _reporting]:
+    for write in [
+        _actors,
+        _funding,
+        _programme,
+        _results,
+        _indicators,
+        _trails,
+        _log,
+        _budget,
+        _works,
+        _reporting,
+        _frozen,
+    ]:
         write(maker)
     return maker.made
 
@@ -212,3 +225,9 @@ def _reporting(maker: Maker) -> None:
     criterion = make(rooms.ScoreCriterion, "name question", scale=scale)
     judged = {"programme": bond.programme, "year": DAY.year, "criterion": criterion, "level": level}
     make(rooms.PerformanceScore, justification="Few came.", language="en", **judged)
+
+
+def _frozen(maker: Maker) -> None:
+    """Freeze a second report of a year, with data that nobody can read."""
+    year, actor = maker.bond.year(2024), maker.cast.officer
+    maker.make(Snapshot, year=year, number=2, data="{}", sha256="0" * 64, taken_on=DAY, taken_by=actor)

@@ -29,6 +29,7 @@ from partnerships.models import (
 )
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
+from portal.roof.models import Snapshot
 from tests.access_forms import expense_forms, indicator_forms, money_forms, trail_forms
 from tests.addresses import ADDRESSES, ROLES, WRITES, Address
 from tests.admin_rows import SUBMITTED, VALIDATED, fill
@@ -101,6 +102,7 @@ class Scene:
             "document": self.rows[Document].pk,
             "voucher": self.rows[Voucher].pk,
             "line": self.rows[BudgetLine].pk,
+            "snapshot": self.rows[Snapshot].pk,
             "finding": self.rows[rooms.Finding].pk,
             "decision": self.rows[rooms.Decision].pk,
             "step": self.rows[rooms.DecisionStep].pk,

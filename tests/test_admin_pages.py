@@ -11,16 +11,17 @@ from activities.models import BudgetAmendment, Drawdown, SheetImport
 from partnerships.access import partnership_id_of
 from partnerships.models import Membership, ReviewRemark
 from portal.ground.models import AuditEntry, Letter, Submission, User
+from portal.roof.models import Snapshot
 from tests.admin_rows import fill
 from tests.cast import _bond as bond
 
-OURS = ["portal", "partnerships", "beneficiaries", "activities"]
+OURS = ["portal", "partnerships", "beneficiaries", "activities", "roof"]
 # A form's key is machinery: it says nothing that its record's own history does not say.
 # What somebody is about to bring in is seen by that person alone, on its own page.
 NOT_SHOWN = {Submission, SheetImport}
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models() if model not in NOT_SHOWN]
 # What the portal writes itself is shown.
-READ_ONLY = {AuditEntry, BudgetAmendment, Drawdown, Letter, ReviewRemark}
+READ_ONLY = {AuditEntry, BudgetAmendment, Drawdown, Letter, ReviewRemark, Snapshot}
 ADMINISTRATORS_ONLY = {User, AuditEntry, Letter, Membership}
 
 

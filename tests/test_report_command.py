@@ -6,6 +6,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from portal.ground.models import AuditEntry
+from tests.snapshot_rows import validated
+from tests.test_report_pdf import text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -37,6 +39,15 @@ def test_an_older_file_is_replaced(cast, tmp_path):
     target.write_text("old")
     export("jette-belfaa", "2024", "--output", str(target))
     assert target.read_bytes().startswith(b"%PDF")
+
+
+def test_a_validated_year_is_told_as_it_was_frozen_unless_a_draft_is_asked_for(cast, tmp_path):
+    row = validated(cast)
+    target = tmp_path / "r.pdf"
+    export("jette-belfaa", "2024", "--language", "en", "--output", str(target))
+    assert f"SHA-256 of the data {row.sha256}" in text_of(target.read_bytes())
+    export("jette-belfaa", "2024", "--language", "en", "--draft", "--output", str(target))
+    assert "DRAFT" in text_of(target.read_bytes())
 
 
 @pytest.mark.parametrize(

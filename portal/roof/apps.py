@@ -10,3 +10,10 @@ class RoofConfig(AppConfig):
     name = "portal.roof"
     label = "roof"
     verbose_name = _("overview")
+
+    def ready(self) -> None:
+        """Let a year's report be frozen when the year is validated."""
+        from partnerships.services.freezers import add_freezer
+        from portal.roof.reports.snapshots import freeze_year
+
+        add_freezer(freeze_year)

@@ -16,6 +16,7 @@ from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.sums import HeadingLine, SourceLine, TransferLine
 from portal.roof.reports.sections import Entry, Picture, Report, ReportActivity
 from portal.roof.reports.spending import Expense, Money, SourceSum
+from portal.roof.reports.telling import Judged, Told
 from portal.roof.reports.trails import ClosureSheet, FindingSheet
 
 LABELS: Mapping[str, Promise] = {
@@ -26,6 +27,8 @@ LABELS: Mapping[str, Promise] = {
     "participants": _("Participants"),
     "money": _("Expenses"),
     "finances": _("Money of the programme"),
+    "told": _("narrative sections"),
+    "judged": _("Performance scores"),
     "requests": _("Money asked for"),
     "pictures": _("Photos"),
     "products": _("Products and showings"),
@@ -63,6 +66,11 @@ LABELS: Mapping[str, Promise] = {
     "consulted": _("consulted"),
     "reason": _("reason"),
     "what": _("what was paid"),
+    "corrects": _("corrects"),
+    "criterion": _("criterion"),
+    "value": _("score"),
+    "step": _("level"),
+    "justification": _("justification"),
     "note": _("note"),
     "reference": _("reference"),
     # Kinds and states
@@ -156,7 +164,7 @@ OWN_LABELS: Mapping[tuple[type, str], Promise] = {
 }
 
 # What only holds others together: its parts are told as if they stood one step higher.
-NAMELESS = {"funds", "series", "by_year", "parts", "count"}
+NAMELESS = {"funds", "series", "by_year", "parts", "count", "marks"}
 
 # What is worked out from what is told, what only leads somewhere, and what is as old as the report itself.
 PASSED_OVER: Mapping[type, frozenset[str]] = {
@@ -166,6 +174,8 @@ PASSED_OVER: Mapping[type, frozenset[str]] = {
     Expense: frozenset({"number", "activity_pk", "source_slug"}),
     Money: frozenset({"sides", "without_file"}),
     SourceSum: frozenset({"share", "originals"}),
+    Told: frozenset({"year"}),
+    Judged: frozenset({"year"}),
     Picture: frozenset({"file", "sha256"}),
     Finance: frozenset(
         {"partnership", "programme", "on", "years", "year", "natures", "outcomes", "co_funding", "own", "due_dates"}

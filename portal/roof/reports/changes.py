@@ -23,9 +23,21 @@ from portal.roof.reports.sections import Report
 from portal.roof.reports.words import When, Words
 
 # By what a row of a list is known: its number where it has one, else the first of these, be it empty.
-IDENTITY = ("title", "name", "group", "purpose", "reference", "source", "activity")
+IDENTITY = ("title", "name", "group", "purpose", "reference", "source", "activity", "criterion", "outcome")
 # What a row is called, on which day it was, and what it amounts to.
-NAMES = ("title", "name", "group", "what", "reference", "purpose", "caption", "source", "activity")
+NAMES = (
+    "title",
+    "name",
+    "group",
+    "what",
+    "reference",
+    "purpose",
+    "caption",
+    "source",
+    "activity",
+    "criterion",
+    "outcome",
+)
 DAYS = ("when", "date", "sent_on")
 WORTH = ("amount", "sent", "count", "text", "summary")
 

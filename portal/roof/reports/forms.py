@@ -51,6 +51,17 @@ class ReportWindowForm(WindowForm):
     """The window of a report, and its language."""
 
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
+    draft = forms.BooleanField(
+        label=_("As a draft, with what is known today"),
+        required=False,
+        help_text=_("A year that an officer has validated is otherwise told as it was validated last."),
+    )
+
+
+class SnapshotExportForm(forms.Form):
+    """In which language a frozen report is taken along."""
+
+    language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
 
 
 class VoucherListForm(WindowForm):

@@ -18,7 +18,10 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Status
 from partnerships.models import Side
+from portal.roof.reports.change_rows import sections_of
+from portal.roof.reports.changes import differences
 from portal.roof.reports.counts import SMALLEST_TOLD
+from portal.roof.reports.editions import Edition
 from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.sections import Report
 from portal.roof.reports.timeline import timeline_of
@@ -63,6 +66,7 @@ CHAPTERS = (
 )
 # Left out where nobody wrote them: anchors that are names of the report's parts.
 OPTIONAL = {"told", "judged"}
+CHANGED = Chapter("changed", _("What changed"))
 
 
 @dataclass(frozen=True)
@@ -80,10 +84,13 @@ class Share:
         return 1000 - self.length
 
 
-def render_html(report: Report, language: str, *, readable: frozenset[int] | None = None) -> str:
+def render_html(
+    report: Report, language: str, *, readable: frozenset[int] | None = None, edition: Edition | None = None
+) -> str:
     """Return the report as one HTML document in a language.
 
-    `readable` holds the photos whose files can be drawn; by default every photo of the report.
+    `readable` holds the photos whose files can be drawn; by default every photo of the report. `edition` is that of
+    a frozen report; a report of one year without it is a draft.
     """
     if readable is None:
         readable = frozenset(picture.pk for picture in report.pictures)
@@ -96,7 +103,11 @@ def render_html(report: Report, language: str, *, readable: frozenset[int] | Non
                 "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
                 "mirrored": language in RIGHT_TO_LEFT,
                 "title": title_of(report),
-                "chapters": [part for part in CHAPTERS if part.anchor not in OPTIONAL or getattr(report, part.anchor)],
+                "chapters": _chapters(report, edition),
+                "edition": edition,
+                "is_draft": edition is None and report.is_one_year,
+                "changed": sections_of(differences(edition.before, report)) if edition and edition.before else (),
+                "unpublishable": edition.unpublishable if edition else frozenset(),
                 "sides": [(side, report.of_side(side), report.partnership.of_side(side)) for side in Side],
                 "timeline": timeline_of(report),
                 "charts": _charts(report),
@@ -108,11 +119,21 @@ def render_html(report: Report, language: str, *, readable: frozenset[int] | Non
         )
 
 
-def render_pdf(report: Report, language: str) -> bytes:
-    """Return the report as a PDF. Raises ReportUnavailableError where the server cannot make one now."""
+def render_pdf(report: Report, language: str, edition: Edition | None = None) -> bytes:
+    """Return the report as a PDF. Raises ReportUnavailableError where the server cannot make one now.
+
+    The same report in the same language makes the same bytes, on any day and in any process: nothing in it tells of
+    the moment at which it is drawn. Only a photo that may no longer be shown, or whose file is gone, leaves other
+    bytes behind it: a line stands in its place.
+    """
     _weasyprint, fetcher = _library()
-    photos = {picture.pk: picture.file for picture in report.pictures if fetcher.is_readable(picture.file)}
-    return pdf_of(render_html(report, language, readable=frozenset(photos)), photos)
+    left_out = edition.unpublishable if edition else frozenset()
+    photos = {
+        picture.pk: picture.file
+        for picture in report.pictures
+        if picture.pk not in left_out and fetcher.is_readable(picture.file)
+    }
+    return pdf_of(render_html(report, language, readable=frozenset(photos), edition=edition), photos)
 
 
 def pdf_of(html: str, photos: Mapping[int, str] | None = None) -> bytes:
@@ -139,6 +160,11 @@ def _library() -> tuple[Any, Any]:
         message = _("This server cannot make a PDF: the library Pango is missing.")
         raise ReportUnavailableError(message) from error
     return weasyprint, fetcher
+
+
+def _chapters(report: Report, edition: Edition | None) -> list[Chapter]:
+    told = [part for part in CHAPTERS if part.anchor not in OPTIONAL or getattr(report, part.anchor)]
+    return [CHANGED, *told] if edition and edition.before else told
 
 
 def title_of(report: Report) -> str:

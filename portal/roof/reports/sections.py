@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from activities.models import Activity, ActivityOrganisation, Photo, Product, Status
@@ -138,7 +138,7 @@ class Entry:
     counts: tuple[GroupCount, ...]
     spent: Decimal
     # The days of the entry of a locked year that it corrects.
-    corrects: When = When()
+    corrects: When = field(default_factory=When)
     pk: int = 0
 
 

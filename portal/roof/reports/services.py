@@ -1,17 +1,22 @@
-"""Exporting a report: built, written out and recorded in the audit trail."""
+"""Exporting a report: built or read from what was frozen, written out and recorded in the audit trail."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from partnerships.access import require
 from partnerships.models import Partnership, Role
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
+from portal.roof.models import Snapshot
 from portal.roof.reports.data import build_report
-from portal.roof.reports.render import render_pdf
+from portal.roof.reports.frozen import FrozenReportError
+from portal.roof.reports.render import ReportUnavailableError, render_pdf
 from portal.roof.reports.sections import Report
+from portal.roof.reports.snapshots import beside, edition_of, editions_of, report_of
 
 # What the file is called: for one year, and for any other window. An address bar or a mail keeps ASCII whole.
 YEAR_NAMES = {"nl": "jaarverslag", "fr": "rapport-annuel", "en": "annual-report", "ar": "تقرير-سنوي"}
@@ -20,8 +25,8 @@ IN_ASCII = {"تقرير-سنوي": "taqrir-sanawi", "تقرير": "taqrir"}
 
 
 @dataclass(frozen=True)
-class ExportedReport:
-    """A finished PDF and what its file is called: in ASCII, and in the report's own letters."""
+class Export:
+    """A finished file and what it is called: in ASCII, and in the report's own letters."""
 
     content: bytes
     ascii_name: str
@@ -29,34 +34,75 @@ class ExportedReport:
 
 
 def export_report(
-    partnership: Partnership, *, starts_on: dt.date, ends_on: dt.date, language: str, on: dt.date, actor: User | None
-) -> ExportedReport:
+    partnership: Partnership,
+    *,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    language: str,
+    on: dt.date,
+    actor: User | None,
+    draft: bool = False,
+) -> Export:
     """Return the report of a window as PDF. Any member may have it; `actor` is None for a command on the server.
+
+    A year that was validated is told as it was frozen last, unless a `draft` of what is known on the day `on` is
+    asked for. Raises PermissionDenied, and ReportUnavailableError where no PDF can be made now.
+    """
+    if actor is not None:
+        require(actor, Role.VIEWER, partnership)
+    editions = editions_of(partnership, starts_on, ends_on)
+    if editions and not draft:
+        return export_snapshot(editions[-1], language=language, actor=actor)
+    report = build_report(partnership, starts_on, ends_on, on=on)
+    with _readable():
+        report = beside(report, editions)
+    content = render_pdf(report, language)
+    changes = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "language": language}
+    _record(partnership, actor, changes)
+    return Export(content, *file_names(report, language))
+
+
+def export_snapshot(row: Snapshot, *, language: str, actor: User | None) -> Export:
+    """Return a frozen report as PDF: the same bytes each time (see `render_pdf`). Any member may have it.
 
     Raises PermissionDenied, and ReportUnavailableError where no PDF can be made now.
     """
     if actor is not None:
-        require(actor, Role.VIEWER, partnership)
-    report = build_report(partnership, starts_on, ends_on, on=on)
-    content = render_pdf(report, language)
-    audit.record(
-        partnership,
-        actor=actor,
-        verb=AuditEntry.Verb.EXPORT,
-        changes={
-            "starts_on": [None, starts_on.isoformat()],
-            "ends_on": [None, ends_on.isoformat()],
-            "language": [None, language],
-        },
-    )
-    return ExportedReport(content, *file_names(report, language))
+        require(actor, Role.VIEWER, row.year.programme.partnership)
+    with _readable():
+        report = report_of(row)
+        edition = edition_of(row, report)
+    content = render_pdf(report, language, edition)
+    _record(row, actor, {"number": edition.label, "language": language})
+    return Export(content, *file_names(report, language, number=row.number))
 
 
-def file_names(report: Report, language: str) -> tuple[str, str]:
-    """Return the names of the file: (in ASCII, in the report's own letters)."""
+def export_data(row: Snapshot, *, actor: User) -> Export:
+    """Return the data of a frozen report, the very bytes that its SHA-256 seals. Raises PermissionDenied."""
+    require(actor, Role.OFFICER, row.year.programme.partnership)
+    _record(row, actor, {"number": f"{row.year.year}/{row.number}", "form": "json"})
+    name = f"report-data-{row.year.programme.partnership.slug}-{row.year.year}-{row.number}.json"
+    return Export(row.data.encode(), name, name)
+
+
+def _record(target: Partnership | Snapshot, actor: User | None, said: dict[str, str]) -> None:
+    changes = {name: [None, value] for name, value in said.items()}
+    audit.record(target, actor=actor, verb=AuditEntry.Verb.EXPORT, changes=changes)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except FrozenReportError as error:
+        raise ReportUnavailableError(str(error)) from error
+
+
+def file_names(report: Report, language: str, *, number: int | None = None) -> tuple[str, str]:
+    """Return the names of the file: (in ASCII, in the report's own letters); `number` is that of a frozen report."""
     word = (YEAR_NAMES if report.is_one_year else WINDOW_NAMES)[language]
     if report.is_one_year:
-        window = f"{report.starts_on.year}"
+        window = f"{report.starts_on.year}-{number}" if number else f"{report.starts_on.year}"
     elif report.window.starts_precision == "year":
         window = f"{report.starts_on.year}-{report.ends_on.year}"
     else:

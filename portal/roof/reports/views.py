@@ -44,6 +44,7 @@ def window(request: HttpRequest, slug: str) -> HttpResponse:
             "starts_on": request.GET.get("starts_on", f"{year}-01-01"),
             "ends_on": request.GET.get("ends_on", f"{year}-12-31"),
             "language": request.GET.get("language", get_language()),
+            "draft": request.GET.get("draft") == "on",
         }
     )
     return _page(request, partnership, form)
@@ -89,6 +90,7 @@ def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm
             "partnership": partnership,
             "form": form,
             "export_url": reverse("reports:export", args=[partnership.slug]),
+            "register_url": reverse("reports:register", args=[partnership.slug]),
             "presets": presets_of(partnership, address, str(form["starts_on"].value()), str(form["ends_on"].value())),
             "trail": [
                 {"label": _("Partnerships"), "url": reverse("partnerships:list")},

@@ -32,6 +32,9 @@ class Command(BaseCommand):
         parser.add_argument("--until", dest="ends_on", metavar="DATE", help="last day of a window")
         languages = ", ".join(code for code, _name in settings.LANGUAGES)
         parser.add_argument("--language", default=settings.LANGUAGE_CODE, help=f"one of {languages}")
+        parser.add_argument(
+            "--draft", action="store_true", help="what is known today, also of a year whose report is frozen"
+        )
         parser.add_argument("--output", required=True, metavar="FILE", help="where the PDF goes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -59,6 +62,7 @@ class Command(BaseCommand):
                 language=language,
                 on=timezone.localdate(),
                 actor=None,
+                draft=options["draft"],
             )
         except ReportUnavailableError as error:
             raise CommandError(str(error)) from error

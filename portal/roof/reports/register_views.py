@@ -1,0 +1,167 @@
+"""The register of the frozen reports of a partnership: what was validated, by whom, and the way to each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from partnerships.access import may, require
+from partnerships.models import Partnership, Role
+from portal.ground.dates import format_date
+from portal.ground.models import User
+from portal.ground.wording import Wording, translated
+from portal.roof.models import Snapshot
+from portal.roof.reports.change_rows import sections_of
+from portal.roof.reports.changes import differences
+from portal.roof.reports.forms import SnapshotExportForm
+from portal.roof.reports.frozen import FrozenReportError
+from portal.roof.reports.render import ReportUnavailableError
+from portal.roof.reports.services import Export, export_data, export_snapshot
+from portal.roof.reports.snapshots import edition_of, report_of
+from portal.roof.reports.views import as_download, member_of
+
+
+@dataclass(frozen=True)
+class RegisterRow:
+    """A frozen report as the register shows it; an empty address is not offered."""
+
+    label: str
+    programme: Wording
+    year_url: str
+    taken_on: str
+    taken_by: str
+    sha256: str
+    is_demonstration: bool
+    export_url: str
+    data_url: str
+    changes_url: str
+
+
+@login_required
+@require_safe
+def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the frozen reports of a partnership, the newest year first."""
+    return _page(request, member_of(request, slug))
+
+
+@login_required
+@require_POST
+def export(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Answer with a frozen report as PDF, or with the register and a sentence that says why not."""
+    partnership = member_of(request, slug)
+    row = _row(partnership, pk)
+    form = SnapshotExportForm(request.POST)
+    if not form.is_valid():
+        return _page(request, partnership, error=" ".join(map(str, form.errors["language"])))
+    try:
+        return _answer(export_snapshot(row, language=form.cleaned_data["language"], actor=_user(request)), "pdf")
+    except ReportUnavailableError as error:
+        return _page(request, partnership, error=str(error))
+
+
+@login_required
+@require_POST
+def data(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Answer with the data of a frozen report as JSON."""
+    partnership = member_of(request, slug)
+    require(_user(request), Role.OFFICER, partnership)
+    return _answer(export_data(_row(partnership, pk), actor=_user(request)), "json")
+
+
+@login_required
+@require_safe
+def changes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show what a frozen report tells otherwise than the one before; the first of a year has none before it."""
+    partnership = member_of(request, slug)
+    row = _row(partnership, pk)
+    if row.number == 1:
+        raise Http404
+    context: dict[str, Any] = {
+        "label": f"{row.year.year}/{row.number}",
+        "label_before": f"{row.year.year}/{row.number - 1}",
+        "partnership": translated(partnership, "name"),
+        "trail": [
+            *_trail(partnership)[:-1],
+            {"label": _("Register of reports"), "url": reverse("reports:register", args=[slug])},
+            {"label": _("What changed")},
+        ],
+    }
+    try:
+        report = report_of(row)
+        before = edition_of(row, report).before
+    except FrozenReportError as error:
+        return render(request, "report/changes.html", {**context, "error": str(error)})
+    context["changed"] = sections_of(differences(before, report)) if before else ()
+    return render(request, "report/changes.html", context)
+
+
+def _user(request: HttpRequest) -> User:
+    return cast("User", request.user)  # login_required let nobody else in
+
+
+def _row(partnership: Partnership, pk: int) -> Snapshot:
+    """Return a frozen report of the partnership; what belongs to another one is not found."""
+    rows = Snapshot.objects.filter(year__programme__partnership=partnership)
+    return get_object_or_404(rows.select_related("year__programme__partnership"), pk=pk)
+
+
+def _answer(export: Export, kind: str) -> HttpResponseBase:
+    response = HttpResponse(export.content, content_type=f"application/{kind}")
+    return as_download(response, export.ascii_name, export.name)
+
+
+def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") -> HttpResponse:
+    may_lead, _reason = may(_user(request), Role.OFFICER, partnership)
+    rows = Snapshot.objects.filter(year__programme__partnership=partnership).defer("data")
+    rows = rows.select_related("year__programme", "taken_by").order_by("-year__year", "-number", "pk")
+    return render(
+        request,
+        "report/register.html",
+        {
+            "partnership": translated(partnership, "name"),
+            "rows": [_register_row(row, partnership.slug, may_lead=may_lead) for row in rows],
+            "error": error,
+            "language": get_language(),
+            "languages": settings.LANGUAGES,
+            "window_url": reverse("reports:window", args=[partnership.slug]),
+            "trail": _trail(partnership),
+        },
+    )
+
+
+def _register_row(row: Snapshot, slug: str, *, may_lead: bool) -> RegisterRow:
+    address = [slug, row.pk]
+    programme = row.year.programme
+    return RegisterRow(
+        label=f"{row.year.year}/{row.number}",
+        programme=translated(programme, "name"),
+        year_url=reverse("partnerships:year_detail", args=[programme.slug, row.year.year]),
+        taken_on=format_date(row.taken_on),
+        taken_by=str(row.taken_by or ""),
+        sha256=row.sha256,
+        is_demonstration=row.is_demonstration,
+        export_url=reverse("reports:snapshot_export", args=address),
+        data_url=reverse("reports:data_export", args=address) if may_lead else "",
+        changes_url=reverse("reports:changes", args=address) if row.number > 1 else "",
+    )
+
+
+def _trail(partnership: Partnership) -> list[dict[str, Any]]:
+    return [
+        {"label": _("Partnerships"), "url": reverse("partnerships:list")},
+        {
+            "label": translated(partnership, "name"),
+            "url": reverse("partnerships:detail", args=[partnership.slug]),
+        },
+        {"label": _("Register of reports")},
+    ]

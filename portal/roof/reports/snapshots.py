@@ -1,0 +1,105 @@
+"""Freezing the report of a year, and reading what was frozen.
+
+What is frozen is what the report tells, suppressed counts suppressed: who may read the data learns nothing that the
+PDF keeps to itself.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from activities.models import Photo
+from partnerships.access import require
+from partnerships.models import Partnership, ProgrammeYear, Role
+from portal.ground import audit
+from portal.ground.models import AuditEntry, User
+from portal.roof.models import Snapshot
+from portal.roof.reports.data import build_report
+from portal.roof.reports.editions import Edition, settled
+from portal.roof.reports.frozen import FrozenReportError, dumps, loads
+from portal.roof.reports.sections import Report
+from portal.roof.reports.work import may_be_shown
+
+
+@transaction.atomic
+def freeze_year(year: ProgrammeYear, actor: User, on: dt.date) -> Snapshot:
+    """Freeze the data of a year's report, as known on the day `on`, under the next number. Raises PermissionDenied.
+
+    It is one of the freezers of partnerships.services: validating a year calls it, with the year's row held. Who
+    calls it otherwise waits here for that row, so that no number is given twice.
+    """
+    partnership = year.programme.partnership
+    require(actor, Role.OFFICER, partnership)
+    ProgrammeYear.objects.select_for_update().get(pk=year.pk)
+    earlier = list(year.snapshots.order_by("number"))
+    report = beside(build_report(partnership, year.starts_on, year.ends_on, on=on), earlier)
+    data = dumps(report)
+    row = Snapshot.objects.create(
+        year=year,
+        number=earlier[-1].number + 1 if earlier else 1,
+        data=data,
+        sha256=seal_of(data),
+        taken_on=on,
+        taken_by=actor,
+        is_demonstration=report.is_demonstration,
+    )
+    changes = {"number": [None, row.number], "sha256": [None, row.sha256]}
+    audit.record(row, actor=actor, verb=AuditEntry.Verb.CREATE, parent=year, changes=changes)
+    return row
+
+
+def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
+    """Return a report of a year as it may be told beside the year's editions, the newest last."""
+    return replace(
+        report,
+        participants=settled(report.participants, [report_of(row).participants for row in earlier]),
+    )
+
+
+def seal_of(data: str) -> str:
+    """Return the SHA-256 of frozen data, as bytes in UTF-8."""
+    return hashlib.sha256(data.encode()).hexdigest()
+
+
+def report_of(row: Snapshot) -> Report:
+    """Return the report that was frozen. Raises FrozenReportError where it is damaged or cannot be read."""
+    if seal_of(row.data) != row.sha256:
+        raise FrozenReportError(
+            _("The data of this report are damaged: they no longer have the SHA-256 of the register.")
+        )
+    return loads(row.data)
+
+
+def edition_of(row: Snapshot, report: Report) -> Edition:
+    """Return what tells a frozen report from others. Raises FrozenReportError (see `report_of`)."""
+    before = Snapshot.objects.filter(year=row.year_id, number=row.number - 1).first()
+    return Edition(
+        year=row.year.year,
+        number=row.number,
+        taken_on=row.taken_on,
+        sha256=row.sha256,
+        before=report_of(before) if before else None,
+        unpublishable=_unpublishable(report),
+    )
+
+
+def editions_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[Snapshot]:
+    """Return the frozen reports of a window, the newest last: only a calendar year can have any."""
+    if (starts_on, ends_on) != (dt.date(starts_on.year, 1, 1), dt.date(starts_on.year, 12, 31)):
+        return []
+    rows = Snapshot.objects.filter(year__programme__partnership=partnership, year__year=starts_on.year)
+    return list(rows.select_related("year__programme__partnership").order_by("year__programme__starts_on", "number"))
+
+
+def _unpublishable(report: Report) -> frozenset[int]:
+    """Return the photos that may no longer be shown: their consent, entry, place or file is not what it was."""
+    frozen = {picture.pk: picture.sha256 for picture in report.pictures}
+    standing = may_be_shown(Photo.objects.filter(pk__in=frozen))
+    shown = {row.pk for row in standing if row.may_be_published and row.sha256 == frozen[row.pk]}
+    return frozenset(frozen.keys() - shown)
