@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
-from django.db import models
+from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -13,7 +15,7 @@ from django.utils.translation import gettext_noop
 
 from partnerships.access import partnership_id_of, partnerships_of, path_of
 from partnerships.models import Partnership, Role
-from partnerships.services import hold_money
+from partnerships.services import hold_all_years, hold_money
 from portal.ground.admin import (
     AdminForm,
     PartTabular,
@@ -105,6 +107,27 @@ class OwnPartnershipMixin:
         home = partnership_id_of(obj, self.partnership_path)
         if home is not None:
             hold_money([home])
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        """Delete the row if it may still go once the years are held: one may have been locked meanwhile."""
+        self._hold(request, [obj])
+        super().delete_model(request, obj)
+
+    @transaction.atomic
+    def delete_queryset(self, request: HttpRequest, queryset: models.QuerySet) -> None:
+        """Delete the chosen rows if all may still go; all or none."""
+        self._hold(request, queryset)
+        super().delete_queryset(request, queryset)
+
+    def _hold(self, request: HttpRequest, rows: Iterable[Any]) -> None:
+        """Hold the years of the rows' partnerships, and ask again. Raises PermissionDenied."""
+        rows = list(rows)
+        homes = {partnership_id_of(row, self.partnership_path) for row in rows} - {None}
+        for home in sorted(homes):
+            hold_all_years(home)
+        for row in type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]) if rows else []:
+            if not self.has_delete_permission(request, row):
+                raise PermissionDenied(_("This record is dated in a locked year: an officer can open the year again."))
 
     def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, and say why a row of a locked year is only shown."""

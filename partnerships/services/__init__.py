@@ -39,7 +39,7 @@ from partnerships.services.values import (
     validate_correction,
     validate_value,
 )
-from partnerships.services.years import hold_years_open
+from partnerships.services.years import hold_all_years, hold_years_open
 
 __all__ = [
     "Judgement",
@@ -64,6 +64,7 @@ __all__ = [
     "create_request",
     "create_transfer",
     "grant_request",
+    "hold_all_years",
     "hold_money",
     "hold_report",
     "hold_value",

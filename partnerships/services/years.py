@@ -18,10 +18,16 @@ def hold_years_open(partnership: Partnership, *, days: Iterable[dt.date], field:
     `field`, naming the locked year.
     """
     wanted = {day.year for day in days}
-    held = ProgrammeYear.objects.select_for_update(of=("self",)).filter(
-        programme__partnership=partnership, year__in=wanted
-    )
+    # Always in the same order, so that two who write into several years do not wait for each other in a ring.
+    held = ProgrammeYear.objects.select_for_update(of=("self",)).order_by("pk")
+    held = held.filter(programme__partnership=partnership, year__in=wanted)
     locked = sorted(row.year for row in held if row.state == ProgrammeYear.State.LOCKED)
     if locked:
         sentence = _("The year %(year)s is locked: an officer can open it again.") % {"year": locked[0]}
         raise ValidationError({field: ValidationError(sentence, code="locked")})
+
+
+def hold_all_years(partnership: int) -> None:
+    """Hold the years of a partnership as they are until the end of the transaction: none is locked meanwhile."""
+    held = ProgrammeYear.objects.select_for_update(of=("self",)).filter(programme__partnership=partnership)
+    list(held.order_by("pk").values_list("pk", flat=True))
