@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.db.models import QuerySet
 
-from partnerships.models import Grant, NarrativeSection, Outcome, PartnershipFunding, ProgrammeYear, SectionHeading
+from partnerships.models import (
+    Grant,
+    NarrativeSection,
+    Outcome,
+    PartnershipFunding,
+    ProgrammeYear,
+    ScoreCriterion,
+    SectionHeading,
+)
 
 _LANGUAGES = dict(settings.LANGUAGES)
 _Key = tuple[int, int | None]
@@ -64,8 +72,13 @@ def missing_of(year: ProgrammeYear) -> list[Slot]:
     return [slot for slot in slots_of(year) if slot.is_missing]
 
 
-def slots_of_years(years: Sequence[ProgrammeYear]) -> dict[int, list[Slot]]:
-    """Return the sections of each year by its key; the number of queries does not depend on how many years."""
+def slots_of_years(
+    years: Sequence[ProgrammeYear], funders: Mapping[int, set[int]] | None = None
+) -> dict[int, list[Slot]]:
+    """Return the sections of each year by its key; the number of queries does not depend on how many years.
+
+    `funders` is what `funders_of_years` says, where it was asked already.
+    """
     written: dict[int, dict[_Key, list[NarrativeSection]]] = {year.pk: defaultdict(list) for year in years}
     rows = NarrativeSection.objects.filter(year__in=years)
     for section in rows.select_related("heading", "outcome", "owner", "translation_of").order_by("pk"):
@@ -75,10 +88,10 @@ def slots_of_years(years: Sequence[ProgrammeYear]) -> dict[int, list[Slot]]:
         outcomes[outcome.programme_id or 0].append(outcome)
     rows_of_headings: Any = SectionHeading.objects.all()
     headings: list[SectionHeading] = list(rows_of_headings)
-    funders = funders_of_years(years)
+    funders = funders_of_years(years) if funders is None else funders
     return {
         year.pk: _slots_of_year(
-            [row for row in headings if _is_asked(row, year, funders[year.pk])],
+            [row for row in headings if is_asked(row, year, funders[year.pk])],
             outcomes[year.programme_id] or [None],
             written[year.pk],
         )
@@ -117,13 +130,13 @@ def funders_of_years(years: Sequence[ProgrammeYear]) -> dict[int, set[int]]:
     return paying
 
 
-def _overlaps(row: PartnershipFunding | Grant | SectionHeading, year: ProgrammeYear) -> bool:
+def _overlaps(row: PartnershipFunding | Grant | SectionHeading | ScoreCriterion, year: ProgrammeYear) -> bool:
     return (row.starts_on or year.ends_on) <= year.ends_on and (row.ends_on or year.starts_on) >= year.starts_on
 
 
-def _is_asked(heading: SectionHeading, year: ProgrammeYear, funders: set[int]) -> bool:
-    """Say whether everybody writes a section in that year, or one of the programme's funders asks for it."""
-    return (heading.source_id is None or heading.source_id in funders) and _overlaps(heading, year)
+def is_asked(row: SectionHeading | ScoreCriterion, year: ProgrammeYear, funders: set[int]) -> bool:
+    """Say whether a section or a criterion is everybody's in that year, or one of the programme's funders asks it."""
+    return (row.source_id is None or row.source_id in funders) and _overlaps(row, year)
 
 
 def _slots_of_year(

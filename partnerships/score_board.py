@@ -100,11 +100,6 @@ def scores_of(year: ProgrammeYear) -> list[ResultScores]:
     ]
 
 
-def unscored_of(year: ProgrammeYear) -> list[ResultScores]:
-    """Return the results of which a criterion with a scale is not judged yet."""
-    return [result for result in scores_of(year) if any(row.criterion.scale and not row.now for row in result.rows)]
-
-
 def _row(
     criterion: ScoreCriterion, outcome: Outcome | None, years: list[int], stored: dict[Any, PerformanceScore]
 ) -> CriterionRow:

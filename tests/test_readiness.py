@@ -16,7 +16,11 @@ from partnerships.models import (
     Membership,
     NarrativeSection,
     Outcome,
+    PerformanceScore,
     ProgrammeYear,
+    Scale,
+    ScaleLevel,
+    ScoreCriterion,
     SectionHeading,
 )
 from portal.roof.overviews.readiness import Kind, board_of, my_gaps
@@ -113,6 +117,29 @@ def test_an_indicator_needs_a_value_and_an_officer_who_stands_for_it(cast, year,
     IndicatorValue.objects.filter(pk=value.pk).update(state="validated", validated_by=cast.officer)
     assert told(year, cast.officer) == []
     assert [gap[0] for gap in told(cast.jette.year(2023), cast.officer)] == [Kind.INDICATOR, Kind.LOG]
+
+
+def test_each_outcome_and_the_whole_need_all_scores(cast, year, outcome):
+    scale = Scale.objects.create(slug="a-d", **in_all_languages(name="A–D"))
+    level = ScaleLevel.objects.create(scale=scale, value=1, **in_all_languages(label="A"))
+    for slug in ("relevance", "gender"):
+        ScoreCriterion.objects.create(slug=slug, scale=scale, **in_all_languages(name=slug))
+    ScoreCriterion.objects.create(slug="no-scale", **in_all_languages(name="Without a scale"))
+    ScoreCriterion.objects.create(slug="bwi", scale=scale, source=cast.bwi, **in_all_languages(name="Of a funder"))
+    titles = ["Jette – Belfaa 2022–2026", "Young people lead projects"]
+    assert [gap[1] for gap in told(year, cast.officer)] == titles
+    for criterion in ScoreCriterion.objects.filter(slug__in=["relevance", "gender"]):
+        PerformanceScore.objects.create(
+            programme=year.programme,
+            year=2024,
+            outcome=outcome,
+            criterion=criterion,
+            level=level,
+            justification="Good.",
+        )
+    assert [gap[1] for gap in told(year, cast.officer)] == titles[:1]
+    make_grant(year.programme, cast.bwi)
+    assert [gap[1] for gap in told(year, cast.officer)] == titles
 
 
 def test_a_required_section_is_to_be_written_by_its_owner(cast, year):

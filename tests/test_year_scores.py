@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from partnerships.models import NarrativeSection, PerformanceScore, ProgrammeYear, Scale, ScoreCriterion, SectionHeading
-from partnerships.score_board import unscored_of
 from portal.ground.models import AuditEntry
+from portal.roof.overviews.readiness.results import outcomes_without_score
+from portal.roof.overviews.readiness.work import Years
 from tests.cast import in_all_languages
 
 
@@ -74,7 +75,7 @@ def test_the_whole_and_an_outcome_are_judged(cast, year, outcome, levels, send):
     stored = PerformanceScore.objects.order_by("pk").values_list("outcome", "level__value", "justification", "language")
     assert list(stored) == [(None, 2, "Peu de gens", "fr"), (outcome.pk, 3, "Beaucoup", "fr")]
     assert {score.author for score in PerformanceScore.objects.all()} == {cast.coordinator_south}
-    assert unscored_of(year) == []
+    assert outcomes_without_score(Years([year])) == []
 
 
 def test_the_same_twice_is_written_once(cast, levels, send):
@@ -142,7 +143,7 @@ def test_a_criterion_without_a_scale_is_not_judged(cast, year, criterion, client
     ScoreCriterion.objects.update(scale=None)
     shown = client_of(cast.officer).get(page(year, 0), headers={"accept-language": "en"})
     assert "No scale is known for this criterion" in shown.content.decode()
-    assert unscored_of(year) == []
+    assert outcomes_without_score(Years([year])) == []
 
 
 def test_the_page_shows_each_year(cast, year, criterion, levels, client_of):

@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 
 from partnerships.models import FundingRule, Membership, Programme, ProgrammeYear
-from partnerships.narrative import funders_of_years
 from portal.ground.dates import format_date
 from portal.ground.models import User
 from portal.ground.wording import translated
@@ -20,7 +19,7 @@ from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Read
 from portal.roof.overviews.readiness.work import Years
 
 Find = Callable[[Years], list[Miss]]
-Tell = Callable[[Sequence[tuple[int, ...]]], dict[tuple[int, ...], Told]]
+Tell = Callable[[Years, Sequence[tuple[int, ...]]], dict[tuple[int, ...], Told]]
 SHOWN = 8
 PER_PAGE = 100
 
@@ -133,7 +132,7 @@ def board_of(year: ProgrammeYear, user: User, *, on: dt.date, kind: Kind | None 
     """
     reader = _reader(user, on)
     years = Years([year])
-    dues = _dues([year], on)[year.pk]
+    dues = _dues(years, on)[year.pk]
     people = _people([year])
     groups = []
     for each in [kind] if kind else Kind:
@@ -162,7 +161,8 @@ def my_gaps(user: User, *, on: dt.date, limit: int = SHOWN) -> MyGaps:
     )
     if not rows:
         return MyGaps([], [])
-    reader, years, dues, people = _reader(user, on), Years(rows), _dues(rows, on), _people(rows)
+    reader, years, people = _reader(user, on), Years(rows), _people(rows)
+    dues = _dues(years, on)
     found: list[tuple[Kind, Miss]] = []
     for kind, (find, _tell) in FINDERS.items():
         found += [
@@ -206,7 +206,7 @@ def _mine_first(misses: list[Miss], years: Years, reader: Reader) -> list[Miss]:
 
 
 def _told(kind: Kind, misses: Sequence[Miss], years: Years, reader: Reader, people: Mapping[int, str]) -> list[Gap]:
-    told = FINDERS[kind][1]([miss.key for miss in misses]) if misses else {}
+    told = FINDERS[kind][1](years, [miss.key for miss in misses]) if misses else {}
     return [
         Gap(
             kind,
@@ -228,19 +228,18 @@ def _people(rows: Iterable[ProgrammeYear]) -> dict[int, str]:
     return {user.pk: user.get_full_name() or user.username for user in members}
 
 
-def _dues(rows: Sequence[ProgrammeYear], on: dt.date) -> dict[int, dict[Deadline, Due]]:
+def _dues(years: Years, on: dt.date) -> dict[int, dict[Deadline, Due]]:
     """Return the last days of the reports on some years: the earliest that a funder of the programme sets.
 
     A report on a year goes by the rule that held at the end of that year, and is due in the next (art. 45, 47).
     """
-    paying = funders_of_years(rows)
     rules = list(FundingRule.objects.filter(kind=FundingRule.Kind.DEADLINE).order_by("pk"))
     found: dict[int, dict[Deadline, Due]] = {}
-    for row in rows:
+    for row in years.rows.values():
         found[row.pk] = {}
         for what in (Deadline.MORAL, Deadline.FINANCIAL):
             ends_on = dt.date(row.year, 12, 31)
-            sources = paying[row.pk]
+            sources = years.funders[row.pk]
             held = [in_force(rules, source, FundingRule.Kind.DEADLINE, ends_on, what) for source in sources]
             days = [day for rule in held if rule and (day := rule.date_in(row.year + 1))]
             if days:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
@@ -15,13 +14,11 @@ from partnerships.models import (
     IndicatorValue,
     Outcome,
     PerformanceScore,
-    ProgrammeYear,
     Role,
     ScoreCriterion,
     Validation,
 )
-from partnerships.models.rules import holds
-from partnerships.narrative import funders_of_years
+from partnerships.narrative import is_asked
 from portal.ground.wording import translated
 from portal.roof.overviews.readiness.gaps import Miss, Told
 from portal.roof.overviews.readiness.work import Years
@@ -38,7 +35,7 @@ def indicators_without_value(years: Years) -> list[Miss]:
     columns = ("pk", "owner", "outcome__programme", "outcome__partnership")
     indicators = list(rows.values_list(*columns))
     values = IndicatorValue.objects.filter(
-        starts_on__year__in=years.numbers, indicator__outcome__partnership__in=years.partnerships
+        starts_on__range=(years.first, years.last), indicator__outcome__partnership__in=years.partnerships
     )
     told = {(indicator, day.year) for indicator, day in values.values_list("indicator", "starts_on")}
     return [
@@ -51,7 +48,7 @@ def indicators_without_value(years: Years) -> list[Miss]:
     ]
 
 
-def tell_indicators(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+def tell_indicators(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
     """Return what is said of indicators; the address opens the form for the year."""
     rows = Indicator.objects.select_related("outcome").in_bulk({key[0] for key in keys})
     return {
@@ -69,7 +66,7 @@ def values_to_validate(years: Years) -> list[Miss]:
     """Return the values that were reported and for which no officer stands yet."""
     rows = IndicatorValue.objects.filter(
         state=Validation.REPORTED,
-        starts_on__year__in=years.numbers,
+        starts_on__range=(years.first, years.last),
         indicator__outcome__partnership__in=years.partnerships,
     ).order_by("indicator", "starts_on")
     found = rows.values_list("pk", "indicator__outcome__partnership", "starts_on")
@@ -80,7 +77,7 @@ def values_to_validate(years: Years) -> list[Miss]:
     ]
 
 
-def tell_values(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+def tell_values(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
     """Return what is said of reported values."""
     rows = IndicatorValue.objects.select_related("indicator").in_bulk([key[0] for key in keys])
     return {
@@ -106,15 +103,17 @@ def outcomes_without_score(years: Years) -> list[Miss]:
     rows = Outcome.objects.filter(programme__in=years.programmes, level=Outcome.Level.OUTCOME).order_by("number", "pk")
     for pk, programme in rows.values_list("pk", "programme"):
         outcomes[programme].append(pk)
-    scores = PerformanceScore.objects.filter(programme__in=years.programmes, year__in=years.numbers)
+    scores = PerformanceScore.objects.filter(
+        programme__in=years.programmes, year__in={row.year for row in years.rows.values()}
+    )
     given = Counter(
         (programme, year, outcome or 0)
         for programme, year, outcome in scores.order_by().values_list("programme", "year", "outcome")
     )
-    paying = funders_of_years(list(years.rows.values()))
+    paying = years.funders
     found = []
     for row in years.rows.values():
-        asked = sum(_is_asked(criterion, row, paying[row.pk]) for criterion in criteria)
+        asked = sum(is_asked(criterion, row, paying[row.pk]) for criterion in criteria)
         found += [
             Miss(row.pk, (row.pk, outcome, there, asked), role=Role.COORDINATOR)
             for outcome in (0, *outcomes[row.programme_id])
@@ -123,23 +122,16 @@ def outcomes_without_score(years: Years) -> list[Miss]:
     return found
 
 
-def _is_asked(criterion: ScoreCriterion, row: ProgrammeYear, paying: set[int]) -> bool:
-    return holds(criterion, dt.date(row.year, 12, 31)) and (
-        criterion.source_id is None or criterion.source_id in paying
-    )
-
-
-def tell_scores(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+def tell_scores(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
     """Return what is said of outcomes whose scores are not complete."""
     outcomes = Outcome.objects.in_bulk({key[1] for key in keys})
-    years = ProgrammeYear.objects.select_related("programme").in_bulk({key[0] for key in keys})
-    return {
-        key: Told(
-            translated(outcomes.get(key[1]), "title") or translated(years[key[0]].programme, "name"),
-            reverse("partnerships:scores_edit", args=[years[key[0]].programme.slug, years[key[0]].year, key[1]]),
-            ngettext("%(there)s of %(asked)s score", "%(there)s of %(asked)s scores", key[3])
-            % {"there": key[2], "asked": key[3]},
+    told: dict[tuple[int, ...], Told] = {}
+    for year, outcome, there, asked in keys:
+        programme = years.rows[year].programme
+        told[year, outcome, there, asked] = Told(
+            translated(outcomes.get(outcome), "title") or translated(programme, "name"),
+            reverse("partnerships:scores_edit", args=[programme.slug, years.rows[year].year, outcome]),
+            ngettext("%(there)s of %(asked)s score", "%(there)s of %(asked)s scores", asked)
+            % {"there": there, "asked": asked},
         )
-        for key in keys
-        if key[0] in years
-    }
+    return told

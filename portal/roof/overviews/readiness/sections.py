@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 from django.conf import settings
 
-from partnerships.models import ProgrammeYear
-from partnerships.narrative import Slot, slots_of_years
+from partnerships.narrative import Slot
 from partnerships.views.of_year import section_url
 from portal.ground.wording import listed, translated
 from portal.roof.overviews.readiness.gaps import Miss, Told
@@ -22,7 +21,7 @@ def sections_to_write(years: Years) -> list[Miss]:
     """Return the required sections that are not written; the key names year, heading, outcome and language."""
     return [
         Miss(year, _key(year, slot), owner=_owner(slot))
-        for year, slots in slots_of_years(list(years.rows.values())).items()
+        for year, slots in years.slots.items()
         for slot in slots
         if slot.is_missing
     ]
@@ -37,18 +36,15 @@ def _owner(slot: Slot) -> int | None:
     return next((text.owner_id for text in texts if text.owner_id), None)
 
 
-def tell_sections(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+def tell_sections(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
     """Return what is said of sections; the address is where each is written."""
-    rows = ProgrammeYear.objects.select_related("programme__partnership").filter(pk__in={key[0] for key in keys})
-    years = {row.pk: row for row in rows}
-    slots = slots_of_years(list(rows))
     return {
         key: Told(
             translated(slot.heading, "title"),
-            section_url(years[pk], slot),
+            section_url(years.rows[pk], slot),
             listed([translated(slot.outcome, "title"), LANGUAGES.get(slot.language, "")]),
         )
-        for pk, found in slots.items()
+        for pk, found in years.slots.items()
         for slot in found
         if (key := _key(pk, slot)) in set(keys)
     }
@@ -58,7 +54,7 @@ def stale_translations(years: Years) -> list[Miss]:
     """Return the translations whose original has another text by now."""
     return [
         Miss(year, _key(year, slot), owner=slot.section.owner_id)
-        for year, slots in slots_of_years(list(years.rows.values())).items()
+        for year, slots in years.slots.items()
         for slot in slots
         if slot.section and slot.section.is_out_of_date
     ]

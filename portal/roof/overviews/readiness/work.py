@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import cached_property
 
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Expenditure, LogEntry, Photo, Status
 from partnerships.models import ProgrammeYear
+from partnerships.narrative import Slot, funders_of_years, slots_of_years
 from portal.ground.dates import format_date, overlapping
 from portal.ground.money import format_amount
 from portal.ground.wording import Wording, translated
@@ -25,12 +27,23 @@ class Years:
 
     def __init__(self, rows: Sequence[ProgrammeYear]):
         self.rows = {row.pk: row for row in rows}
-        self.numbers = sorted({row.year for row in rows})
         self.programmes = {row.programme_id for row in rows}
         self.partnerships = {row.programme.partnership_id for row in rows}
+        self.first = min((row.starts_on for row in rows), default=dt.date.min)
+        self.last = max((row.ends_on for row in rows), default=dt.date.min)
         self._by_year: dict[tuple[int, int], list[ProgrammeYear]] = {}
         for row in rows:
             self._by_year.setdefault((row.programme.partnership_id, row.year), []).append(row)
+
+    @cached_property
+    def funders(self) -> dict[int, set[int]]:
+        """The keys of who pays in each year, by the year's key."""
+        return funders_of_years(list(self.rows.values()))
+
+    @cached_property
+    def slots(self) -> dict[int, list[Slot]]:
+        """The sections of each year, by its key."""
+        return slots_of_years(list(self.rows.values()), self.funders)
 
     def holding(self, partnership: int, day: dt.date) -> ProgrammeYear | None:
         """Return the programme year that holds a day of a partnership, if it is looked at."""
@@ -59,7 +72,7 @@ def _silent_in(row: ProgrammeYear) -> QuerySet:
     )
 
 
-def tell_activities(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+def tell_activities(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
     """Return what is said of activities; the address opens the log form for them."""
     rows = Activity.objects.in_bulk([key[0] for key in keys])
     form = reverse("activities:log_create")
@@ -73,7 +86,7 @@ def photos_without_consent(years: Years) -> list[Miss]:
             consent=Photo.Consent.MISSING,
             log_entry__withdrawn_at=None,
             log_entry__activity__partnership__in=years.partnerships,
-            log_entry__starts_on__year__in=years.numbers,
+            log_entry__starts_on__range=(years.first, years.last),
         )
         .order_by("log_entry__starts_on", "pk")
         .values_list("pk", "log_entry__author", "log_entry__activity__partnership", "log_entry__starts_on")
@@ -85,7 +98,7 @@ def photos_without_consent(years: Years) -> list[Miss]:
     ]
 
 
-def tell_photos(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+def tell_photos(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
     """Return what is said of photos; the address opens the entry that they belong to."""
     rows = Photo.objects.select_related("log_entry__activity").in_bulk([key[0] for key in keys])
     return {
@@ -100,14 +113,9 @@ def tell_photos(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
 
 def expenses_without_voucher(years: Years) -> list[Miss]:
     """Return the expenses that stand and have no voucher; who wrote the entry has it, else the activity's side."""
-    days = Q()
-    for row in years.rows.values():
-        days |= Q(activity__partnership=row.programme.partnership_id, spent_on__range=(row.starts_on, row.ends_on))
-    if not days:
-        return []
     rows = (
         Expenditure.objects.standing()
-        .filter(days, vouchers=None)
+        .filter(activity__partnership__in=years.partnerships, spent_on__range=(years.first, years.last), vouchers=None)
         .order_by("spent_on", "pk")
         .values_list("pk", "log_entry__author", "activity__side", "activity__partnership", "spent_on")
     )
@@ -118,7 +126,7 @@ def expenses_without_voucher(years: Years) -> list[Miss]:
     ]
 
 
-def tell_expenses(keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
+def tell_expenses(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
     """Return what is said of expenses."""
     rows = Expenditure.objects.in_bulk([key[0] for key in keys])
     return {
