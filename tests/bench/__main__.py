@@ -36,7 +36,11 @@ GROUPS = [
         ("sqlite", "postgresql"),
     ),
     Group("finance", {"programme_money": 1.5}, ("postgresql",)),
-    Group("logframe", {"logframe": 1.5, "logframe_queries": 1.0}, ("sqlite", "postgresql")),
+    Group(
+        "logframe",
+        {"logframe": 1.5, "logframe_queries": 1.0, "readiness": 1.5, "readiness_queries": 1.0},
+        ("sqlite", "postgresql"),
+    ),
 ]
 
 
