@@ -149,13 +149,13 @@ def programme_of(indicator: Indicator) -> Programme | None:
 def trail(indicator: Indicator, last: str = "") -> list[dict[str, Any]]:
     """Return the way from the list of partnerships to an indicator, or to a page of it."""
     partnership, programme = indicator.outcome.partnership, programme_of(indicator)
-    start = [
+    start: list[dict[str, Any]] = [
         {"label": _("Partnerships"), "url": reverse("partnerships:list")},
         {"label": translated(partnership, "name"), "url": reverse("partnerships:detail", args=[partnership.slug])},
     ]
     if programme is not None:
         start.append({"label": _("Logframe"), "url": reverse("partnerships:logframe", args=[programme.slug])})
-    title = {"label": translated(indicator, "title")}
+    title: dict[str, Any] = {"label": translated(indicator, "title")}
     return [*start, title | {"url": _home(indicator)}, {"label": last}] if last else [*start, title]
 
 

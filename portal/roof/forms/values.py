@@ -178,7 +178,8 @@ def _dimensions(kind: tuple[bool, bool, bool]) -> str:
 def _groups(indicator: Indicator, stored: Mapping[Slice, Decimal]) -> Iterable[TargetGroup]:
     """Return the target groups to choose from: all where the indicator is told by them, else those told already."""
     told = {part.group for part in stored if part.group}
-    return TargetGroup.objects.all() if indicator.by_group else TargetGroup.objects.filter(pk__in=told)
+    rows: Any = TargetGroup.objects.all()
+    return rows if indicator.by_group else rows.filter(pk__in=told)
 
 
 def _cells(
