@@ -1,5 +1,6 @@
-"""What every test finds: the cast, clients, clean files, no network, and a database that can be emptied."""
+"""What every test finds: the cast, clients, clean files, one day, no network, and a database that can be emptied."""
 
+import datetime as dt
 import ipaddress
 import os
 import shutil
@@ -12,10 +13,13 @@ import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from portal.ground.models import User
 from tests import postgres
+
+# The day on which every test takes place: inside the programmes of the cast, whenever the suite runs.
+TODAY = dt.date(2026, 11, 22)
 
 # A busy machine is slow, not wrong.
 hypothesis.settings.register_profile("portal", deadline=None)
@@ -57,6 +61,19 @@ def _loopback_only() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", guarded)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _one_day() -> Iterator[None]:
+    """Let it be the same day in every test, at midnight and in the next year too; the clock runs on."""
+    localdate = timezone.localdate
+
+    def today(value: dt.datetime | None = None, timezone: dt.tzinfo | None = None) -> dt.date:
+        return TODAY if value is None else localdate(value, timezone)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(timezone, "localdate", today)
         yield
 
 

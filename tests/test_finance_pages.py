@@ -7,6 +7,7 @@ import re
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from activities.models import Expenditure
@@ -27,7 +28,7 @@ def address(cast: Cast, **query: str) -> str:
 def endanger_a_claim(cast: Cast) -> None:
     """Let a programme of today keep the whole first tranche, which it received last year."""
     claim_rules(cast, warn_days=366)
-    tranche = receive(cast, "1000.00", dt.datetime.now(tz=dt.UTC).year - 1)
+    tranche = receive(cast, "1000.00", timezone.localdate().year - 1)
     for row in (cast.jette.programme, tranche.grant):
         row.ends_on = dt.date(2099, 12, 31)
         row.save()
