@@ -33,12 +33,16 @@ class Address:
 # The arguments are names in `Scene.words`.
 ADDRESSES = {
     "dashboard": Address(WHO_SIGNED_IN),
+    "reminders": Address(WHO_SIGNED_IN),
+    # The letter's link carries its own permission; a forged one leads nowhere.
+    "stop_reminders": Address((404,) * 7, "language"),
     "health": Address(EVERYBODY),
     "set_language": Address(ALWAYS_ELSEWHERE, method="post"),
     "partnerships:list": Address(WHO_SIGNED_IN),
     "partnerships:detail": Address(MEMBERS, "partnership"),
     "partnerships:programme_detail": Address(MEMBERS, "programme"),
     "partnerships:year_detail": Address(MEMBERS, "programme year"),
+    "partnerships:year_readiness": Address(MEMBERS, "programme year"),
     "partnerships:year_submit": Address(WRITERS_DONE, "programme year", "post"),
     "partnerships:year_return": Address(OFFICERS, "programme submitted"),
     "partnerships:year_validate": Address(OFFICERS_DONE, "programme submitted", "post"),

@@ -122,7 +122,7 @@ class OwnPartnershipMixin:
     def _hold(self, request: HttpRequest, rows: Iterable[Any]) -> None:
         """Hold the years of the rows' partnerships, and ask again. Raises PermissionDenied."""
         rows = list(rows)
-        homes = {partnership_id_of(row, self.partnership_path) for row in rows} - {None}
+        homes = {home for row in rows if (home := partnership_id_of(row, self.partnership_path)) is not None}
         for home in sorted(homes):
             hold_all_years(home)
         for row in type(rows[0])._default_manager.filter(pk__in=[row.pk for row in rows]) if rows else []:

@@ -138,9 +138,11 @@ def _by_source(expenses: tuple[Expense, ...], total: Decimal) -> tuple[SourceSum
         sums[expense.source_slug] += expense.amount
         if expense.original_amount is not None:
             originals[expense.source_slug][expense.currency] += expense.original_amount
+    # A refund may cancel all that was spent: then there is no whole of which to have a share.
+    whole = total or Decimal(1)
     largest_first = sorted(sums, key=lambda slug: (-sums[slug], slug))
     return tuple(
-        SourceSum(slug, names[slug], sums[slug], sums[slug] / total * 100, dict(originals[slug]))
+        SourceSum(slug, names[slug], sums[slug], sums[slug] / whole * 100, dict(originals[slug]))
         for slug in largest_first
     )
 
