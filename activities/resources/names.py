@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from activities.models import Activity
-from partnerships.models import CostHeading, FundingSource, FundingSourceAlias, Outcome, Partnership, Side
+from partnerships.models import CostHeading, FundingSource, Outcome, Partnership, Side
 from portal.ground.columns import Amount, Rate, as_text
 from portal.ground.forms import check_readable
 from portal.ground.money import MAX_AMOUNT, Currency
@@ -82,10 +82,8 @@ def sources() -> Names:
     """Return the funding sources by slug, name, abbreviation and alias."""
     names = Names(_("There is no funding source “%(name)s”."))
     columns = [f"{name}_{code}" for name in ("name", "abbreviation") for code in LANGUAGES]
-    for key, slug, *others in FundingSource.objects.values_list("pk", "slug", *columns):
+    for key, slug, *others in FundingSource.objects.values_list("pk", "slug", *columns, "aliases__name"):
         names.add(key, slug, others)
-    for key, name in FundingSourceAlias.objects.values_list("source_id", "name"):
-        names.names[plain(name)].add(key)
     return names
 
 
