@@ -209,6 +209,7 @@ def test_a_year_takes_its_steps_as_on_its_page(cast, boss):
     assert list(AuditEntry.objects.order_by("pk").values_list("verb", "reason")) == [
         ("transition", ""),
         ("transition", ""),
+        ("create", ""),  # the frozen report of the validated year
         ("lock", ""),
         ("reopen", "A forgotten invoice"),
     ]

@@ -5,12 +5,20 @@ import threading
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, connections, transaction
+from django.utils import translation
 
 from activities.models import Activity
 from partnerships.models import Outcome
 from tests.cast import Bond, in_all_languages
 
+pytestmark = pytest.mark.usefixtures("_in_english")
 CIRCLE = "A result does not lead to itself, nor to one of those that lead to it."
+
+
+@pytest.fixture
+def _in_english():
+    with translation.override("en"):
+        yield
 
 
 def result(bond: Bond, slug: str, level: str, parent: Outcome | None = None) -> Outcome:
