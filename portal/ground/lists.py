@@ -117,9 +117,16 @@ def named_choices(rows: QuerySet) -> list[tuple[str, str]]:
 
 
 def named_choices_of(**lists: QuerySet) -> dict[str, list[tuple[str, str]]]:
-    """Return the choices of several filters by name or title, in one query; each list in the order of its labels."""
+    """Return the choices of several filters by name or title, in one query; each list in the order of its labels.
+
+    The query sets are Django's own: modeltranslation's put the columns in the order of a set, which differs from
+    process to process, and a union tells its columns apart by their places alone.
+    """
     parts = [
-        rows.order_by().values_list(Value(name, output_field=models.CharField()), "pk", *_name_columns(rows.model))
+        models.QuerySet(rows.model)
+        .filter(pk__in=rows.order_by().values("pk"))
+        .order_by()
+        .values_list(Value(name, output_field=models.CharField()), "pk", *_name_columns(rows.model))
         for name, rows in lists.items()
     ]
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in lists}

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Expenditure, LogEntry, Photo, Status
+from activities.models.activity import ActivityQuerySet
 from partnerships.models import ProgrammeYear
 from partnerships.narrative import Slot, funders_of_years, slots_of_years
 from portal.ground.dates import format_date, overlapping
@@ -62,8 +63,10 @@ def activities_without_entry(years: Years) -> list[Miss]:
 
 def _silent_in(row: ProgrammeYear) -> QuerySet:
     logged = LogEntry.objects.standing().during(row.starts_on, row.ends_on).filter(activity=OuterRef("pk"))
+    # Django's own query set keeps the columns in their order, by which alone a union tells them apart.
     return (
-        Activity.objects.filter(overlapping(row.starts_on, row.ends_on), status__in=EXPECTED)
+        ActivityQuerySet(Activity)
+        .filter(overlapping(row.starts_on, row.ends_on), status__in=EXPECTED)
         .filter(programme=row.programme_id)
         .exclude(status=Status.DONE, starts_on=None)
         .exclude(Exists(logged))
