@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
+from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -122,7 +123,7 @@ def named_choices_of(**lists: QuerySet) -> dict[str, list[tuple[str, str]]]:
     The query sets are Django's own: modeltranslation's put the columns in the order of a set, which differs from
     process to process, and a union tells its columns apart by their places alone.
     """
-    parts = [
+    parts: list[models.QuerySet[Any, Any]] = [
         models.QuerySet(rows.model)
         .filter(pk__in=rows.order_by().values("pk"))
         .order_by()
