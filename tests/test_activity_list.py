@@ -1,6 +1,7 @@
 """The list of activities: who sees what, how it is narrowed, searched, put in order and paged."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -264,3 +265,12 @@ def test_empty_says_why_and_what_next(cast, client_of):
     nobody = client_of(cast.stranger).get(URL).context["empty"]["title"]
     assert len({nothing, narrow["title"], nobody}) == 3
     assert narrow["action_url"] == URL
+
+
+def test_the_choices_of_several_filters_keep_their_columns_in_every_process(three, cast, client_of):
+    """A union tells columns apart by their places: each part names its list first, in whatever order sets iterate."""
+    client = client_of(cast.officer)
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get("/activities/?more=1").status_code == 200
+    union = next(query["sql"] for query in captured if " UNION ALL " in query["sql"])
+    assert re.findall(r"SELECT '?(\w+)'? AS", union) == ["outcome", "theme", "group", "funder"]
