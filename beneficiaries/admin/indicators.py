@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models import IndicatorPart
 from beneficiaries.parts import Slice, check_parts, parts_of
+from beneficiaries.resources import ValueResource
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
 from partnerships.models import IndicatorValue, Validation
 from partnerships.services import hold_value, is_locked
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.base import NamedFormSet
+from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import FigureField
 
@@ -69,10 +71,11 @@ class PartInline(OwnTabular):
 
 
 @admin.register(IndicatorValue)
-class IndicatorValueAdmin(VersionedMixin, OwnPartnershipAdmin):
-    """What indicators came to; officers validate it on the indicator's page."""
+class IndicatorValueAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
+    """What indicators came to, also from and to spreadsheets; officers validate it on the indicator's page."""
 
     form = ValueForm
+    resource_class = ValueResource
     fields = [
         "indicator",
         ("starts_on", "ends_on"),

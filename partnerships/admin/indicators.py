@@ -30,7 +30,7 @@ from partnerships.models import (
     ScaleLevel,
     Validation,
 )
-from partnerships.resources import IndicatorResource
+from partnerships.resources import IndicatorResource, TargetResource
 from partnerships.services import check_correction, hold_years_open
 from portal.ground.admin import TranslatedAdmin, TranslatedTabular, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
@@ -144,10 +144,11 @@ class IndicatorAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
 
 
 @admin.register(IndicatorTarget)
-class IndicatorTargetAdmin(OwnTranslatedAdmin):
-    """What indicators should come to."""
+class IndicatorTargetAdmin(ExchangeMixin, OwnTranslatedAdmin):
+    """What indicators should come to, also from and to spreadsheets."""
 
     form = TargetForm
+    resource_class = TargetResource
     list_display = ["indicator", "year", "value", "level"]
     list_filter = ["year", ("indicator__outcome__programme", VisibleFilter)]
     list_select_related = ["indicator", "level__scale"]

@@ -8,6 +8,7 @@ from partnerships.resources.records import (
     OwnPartnershipResource,
     SluggedResource,
 )
+from partnerships.resources.targets import TargetResource
 
 __all__ = [
     "FundingRequestResource",
@@ -17,6 +18,7 @@ __all__ = [
     "OutcomeResource",
     "OwnPartnershipResource",
     "SluggedResource",
+    "TargetResource",
     "TrancheResource",
     "TransferResource",
 ]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from import_export import fields, widgets
 
 from portal.ground.dates import Precision
-from portal.ground.forms import MAX_TEXT, TEXT_TOO_LONG, check_readable
+from portal.ground.forms import MAX_TEXT, NOT_A_FIGURE, TEXT_TOO_LONG, check_readable
 from portal.ground.money import CENT, MAX_AMOUNT, NOT_A_NUMBER, parse_amount, parse_rate
 
 __all__ = ["Column", "KnownDate", "Widget", "widget_for"]
@@ -113,6 +113,16 @@ class Amount(Widget):
 
     def write(self, value):
         return value
+
+
+class Figure(Amount):
+    """A number that is no money, of at most two decimals."""
+
+    def read(self, value):
+        try:
+            return super().read(value)
+        except ValidationError:
+            raise ValidationError(NOT_A_FIGURE, code="invalid") from None
 
 
 class Rate(Amount):

@@ -63,6 +63,7 @@ class Outcome:
     """What bringing a sheet in does, or would do."""
 
     faults: list[Fault] = field(default_factory=list)
+    warnings: list[Fault] = field(default_factory=list)
     changes: list[RowChange] = field(default_factory=list)
     unchanged: int = 0
 
@@ -124,6 +125,10 @@ class SheetResource(resources.ModelResource):
 
     def check_stored(self, instance: models.Model) -> None:
         """Raise ValidationError where the record, as it is stored, may not be changed by the actor."""
+
+    def warning(self, instance: models.Model) -> str:
+        """Return what whoever brings the row in should look at once more, although it may come in; else no text."""
+        return ""
 
     def parent_of(self, instance: models.Model) -> models.Model | None:
         """Return the record in whose history the import shows too."""
@@ -256,6 +261,7 @@ class SheetResource(resources.ModelResource):
             if not self.fields[name].readonly and (self.cells_before.get(name) or "") != (value or "")
         }
         instance = row_result.instance
+        row_result.warning = self.warning(instance)
         changes = audit.difference(self.columns_before, audit.snapshot(instance))
         changes |= {name: list(row_result.cells[name]) for name in self.links if name in row_result.cells}
         changes.pop("version", None)
@@ -280,13 +286,14 @@ class SheetResource(resources.ModelResource):
                 raise broken.errors[0].error
             reason = _("The database refused this row: somebody may have saved the same just now. Try again.")
             faults.append(Fault(self.row_numbers[broken.number - 1], "", reason))
+        rows = zip(self.row_numbers, result.rows, strict=True)
+        written = [(number, row) for number, row in rows if row.is_valid() and not row.is_skip()]
         changes = [
-            RowChange(number, row.object_repr, row.is_new(), self._cell_changes(row.cells))
-            for number, row in zip(self.row_numbers, result.rows, strict=True)
-            if row.is_valid() and not row.is_skip()
+            RowChange(number, row.object_repr, row.is_new(), self._cell_changes(row.cells)) for number, row in written
         ]
+        warnings = [Fault(number, "", row.warning) for number, row in written if row.warning]
         unchanged = sum(row.is_skip() for row in result.rows)
-        return Outcome(sorted(faults, key=lambda fault: fault.row), changes, unchanged)
+        return Outcome(sorted(faults, key=lambda fault: fault.row), warnings, changes, unchanged)
 
     def _faults(self, number: int, error: ValidationError) -> Iterable[Fault]:
         by_name = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}

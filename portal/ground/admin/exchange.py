@@ -155,6 +155,7 @@ class ExchangeMixin:
             "columns": self.resource_class(actor=request.user).headings(),
             "outcome": outcome,
             "faults": outcome.faults[:SHOWN_ROWS] if outcome else [],
+            "warnings": outcome.warnings[:SHOWN_ROWS] if outcome else [],
             "changes": rows[:SHOWN_ROWS],
             "more": max(0, len(rows) - SHOWN_ROWS),
             "confirm": confirm if rows and not outcome.faults else None,

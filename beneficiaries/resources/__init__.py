@@ -1,0 +1,5 @@
+"""Spreadsheets of this room's records, in the administration."""
+
+from beneficiaries.resources.values import ValueResource
+
+__all__ = ["ValueResource"]
