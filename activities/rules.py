@@ -184,6 +184,15 @@ def check_move(entry: LogEntry, *, to: Activity) -> None:
         raise ValidationError({"activity": refused})
 
 
+def check_origin(corrected: LogEntry | None) -> None:
+    """Refuse a correction of what can be changed itself: only a locked year is corrected by another entry.
+
+    Raises ValidationError.
+    """
+    if corrected and not is_locked(corrected):
+        raise ValidationError(_("The entry to correct is in no locked year: change that entry itself."))
+
+
 def is_locked(row: LogEntry | Expenditure) -> bool:
     """Say whether a locked year holds the row, so that nobody may change it or what hangs on it."""
     days = [row.spent_on] if isinstance(row, Expenditure) else [row.starts_on, row.ends_on]

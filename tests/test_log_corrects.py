@@ -9,6 +9,7 @@ from activities.models import LogEntry
 from portal.roof.reports.data import build_report
 from tests.cast import make_entry
 from tests.log_form import filled
+from tests.test_admin_writes import address, page_of
 
 DAY = dt.date(2023, 6, 1)
 
@@ -100,6 +101,20 @@ def test_only_who_may_write_corrects(cast, entry, lock, client_of):
     for part, status in [("viewer", 403), ("coordinator_north", 404), ("coordinator_south", 200)]:
         page = client_of(cast.people[part]).get(f"/activities/log/?corrects={entry.pk}")
         assert page.status_code == status
+
+
+def test_an_administrator_writes_a_correction_by_the_same_rule(cast, entry, lock, client_of):
+    boss = client_of(cast.administrator)
+    boss.cookies["django_language"] = "en"
+    data = page_of(boss, LogEntry) | {"activity": entry.activity_id, "corrects": entry.pk, "text": "Thirteen."}
+    data |= {"starts_on": "2024-02-01", "ends_on": "2024-02-01"}
+    refused = boss.post(address(LogEntry, "add"), data)
+    assert refused.context["adminform"].form.non_field_errors() == [
+        "The entry to correct is in no locked year: change that entry itself."
+    ]
+    lock()
+    assert boss.post(address(LogEntry, "add"), data).status_code == 302
+    assert LogEntry.objects.exclude(pk=entry.pk).get().corrects == entry
 
 
 def _log(client, entry):

@@ -12,7 +12,7 @@ from activities.admin.budget import HeadingsMixin
 from activities.admin.files import PhotoForm, StoredFileForm, StoredFileMixin
 from activities.admin.money import COLUMNS, EntryExpenditureForm, EntryExpenditureFormSet
 from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, Showing
-from activities.rules import check_entry, check_home, check_move, is_locked
+from activities.rules import check_entry, check_home, check_move, check_origin, is_locked
 from activities.services.entry import record_departure
 from activities.services.money import fixed_because
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
@@ -33,6 +33,8 @@ class LogEntryForm(OwnVersionedForm):
         hold_money([self.instance.activity.partnership_id])
         try:
             check_entry(self.instance)
+            if "corrects" in self.changed_data:
+                check_origin(self.instance.corrects)
             if self.instance.pk and "activity" in self.changed_data:
                 check_home(self.instance, to=self.instance.activity)
                 check_move(self.instance, to=self.instance.activity)
@@ -121,9 +123,10 @@ class LogEntryAdmin(VersionedMixin, OwnPartnershipAdmin):
     list_filter = ["language", ("activity__partnership", VisibleFilter), "is_demonstration"]
     list_select_related = ["activity", "author"]
     search_fields = ["activity__slug", "activity__title_nl", "activity__title_fr", "text"]
-    autocomplete_fields = ["activity"]
+    autocomplete_fields = ["activity", "corrects"]
     fields = [
         "activity",
+        "corrects",
         "starts_on",
         "ends_on",
         "language",

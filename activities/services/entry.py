@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, LogEntry, Status
-from activities.rules import check_entry, check_home, check_move, is_locked
+from activities.rules import check_entry, check_home, check_move, check_origin
 from activities.services.delays import follow_status
 from activities.services.drawdowns import refuse_overdrawn
 from activities.services.money import check_money, fixed_because, stored_expenses
@@ -41,7 +41,7 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
         held = replace(values, activity=held_activity(values.activity))
         held = replace(held, expenses=_check(held))
         _refuse_twin(held)
-        _refuse_open_origin(held)
+        check_origin(held.corrects)
         entry = LogEntry(author=actor, **{name: getattr(held, name) for name in COLUMNS})
         entry.full_clean()
         entry.save()
@@ -198,13 +198,6 @@ def _refuse_twin(values: EntryValues) -> None:
     )
     if twins.exists():
         raise ValidationError({"text": _("This activity has an entry of this day with the same text already.")})
-
-
-def _refuse_open_origin(values: EntryValues) -> None:
-    """Refuse a correction of what can be changed itself: only a locked year is corrected by another entry."""
-    corrected = values.corrects
-    if corrected and not is_locked(corrected):
-        raise ValidationError(_("The entry to correct is in no locked year: change that entry itself."))
 
 
 def _start(activity: Activity, actor: User, *, on: dt.date) -> None:

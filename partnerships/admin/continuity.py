@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.base import OwnPartnershipForm, OwnTranslatedAdmin, OwnTranslatedStacked
@@ -125,7 +126,10 @@ class ClosingBalanceInline(OwnTranslatedStacked):
 
 @admin.register(Closure)
 class ClosureAdmin(DatedAdmin):
-    """Ends of programmes and partnerships, with what was left."""
+    """Ends of programmes and partnerships, with what was left. They are made on the page that closes the programme.
+
+    There the programme ends too, and what is left is counted while nobody writes money.
+    """
 
     list_display = ["__str__", "partnership", "programme", "date_text", "is_demonstration"]
     list_filter = [("partnership", VisibleFilter), "is_demonstration"]
@@ -133,8 +137,15 @@ class ClosureAdmin(DatedAdmin):
     search_fields = ["slug"]
     prepopulated_fields: Any = {}
     date_hierarchy = "closed_on"
-    autocomplete_fields = ["partnership", "programme"]
     inlines = [ClosingBalanceInline]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Say no: a row by itself would close nothing."""
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Closure | None = None) -> list[str]:
+        """Keep what was closed: another one would have to be closed as well."""
+        return ["partnership", "programme", "is_demonstration"]
 
 
 @admin.register(ClosingBalance)
