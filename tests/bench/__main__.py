@@ -41,6 +41,7 @@ GROUPS = [
         {"logframe": 1.5, "logframe_queries": 1.0, "readiness": 1.5, "readiness_queries": 1.0},
         ("sqlite", "postgresql"),
     ),
+    Group("disclosure", {"disclosure": 1.0}),
 ]
 
 
