@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from beneficiaries.models import Course, EvaluationForm, TargetGroup
+from beneficiaries.models import Course, EvaluationForm, Exam, FollowUpOutcome, TargetGroup
 
 
 @register(TargetGroup)
@@ -18,3 +18,13 @@ class CourseTranslation(TranslationOptions):
 @register(EvaluationForm)
 class EvaluationFormTranslation(TranslationOptions):
     fields = ["title", "subject"]
+
+
+@register(Exam)
+class ExamTranslation(TranslationOptions):
+    fields = ["content"]
+
+
+@register(FollowUpOutcome)
+class FollowUpOutcomeTranslation(TranslationOptions):
+    fields = ["name"]

@@ -24,7 +24,21 @@ from activities.models import (
     Showing,
     Voucher,
 )
-from beneficiaries.models import Course, EvaluationForm, IndicatorPart
+from beneficiaries.models import (
+    Attendance,
+    Coaching,
+    Cohort,
+    Course,
+    Enrolment,
+    EvaluationForm,
+    Exam,
+    ExamResult,
+    FollowUp,
+    FollowUpOutcome,
+    IndicatorPart,
+    Learner,
+    Session,
+)
 from partnerships import models as rooms
 from portal.ground import audit
 from portal.ground.models import Letter
@@ -63,6 +77,7 @@ def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Mo
         _funding,
         _programme,
         _results,
+        _learners,
         _indicators,
         _trails,
         _log,
@@ -124,6 +139,22 @@ def _results(maker: Maker) -> None:
     make(rooms.WorkingPrinciple, "title", kind="care", **of)
     course = make(Course, "title", kind="workshop", place=made[rooms.Place], target_group=maker.cast.youth, **of)
     make(EvaluationForm, "title", course=course, **of)
+
+
+def _learners(maker: Maker) -> None:
+    """Write a learner's whole path; nothing of it is taken away as long as something hangs on it."""
+    make, of, made = maker.make, maker.of, maker.made
+    span = {"starts_on": dt.date(2024, 1, 8), "ends_on": dt.date(2024, 6, 28)}
+    cohort = make(Cohort, course=made[Course], name="2024", programme=maker.bond.programme, **span)
+    learner = make(Learner, code=f"{maker.tag} 1", birth_year=2000, sex="women", consented_on=span["starts_on"], **of)
+    enrolment = make(Enrolment, learner=learner, cohort=cohort, enrolled_on=span["starts_on"])
+    session = make(Session, cohort=cohort, held_on=DAY)
+    make(Attendance, cohort=cohort, session=session, enrolment=enrolment, state="present")
+    exam = make(Exam, "content", course=made[Course], held_on=dt.date(2024, 6, 20), precision="day")
+    make(ExamResult, exam=exam, enrolment=enrolment, result="passed", has_diploma=True)
+    outcome = make(FollowUpOutcome, "name")
+    make(FollowUp, enrolment=enrolment, months=6, asked_on=dt.date(2025, 1, 6), outcome=outcome)
+    make(Coaching, enrolment=enrolment, held_on=dt.date(2024, 9, 2), topic="plan")
 
 
 def _indicators(maker: Maker) -> None:

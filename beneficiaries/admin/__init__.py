@@ -1,5 +1,5 @@
 """Administration of whom the work is for: each module one noun."""
 
-from beneficiaries.admin import indicators, people
+from beneficiaries.admin import indicators, learners, path, people
 
-__all__ = ["indicators", "people"]
+__all__ = ["indicators", "learners", "path", "people"]

@@ -46,6 +46,7 @@ class CourseAdmin(OwnTranslatedAdmin):
         "target_group",
         "run_by",
         "outcomes",
+        "needs",
         "changed_by",
     ]
     prepopulated_fields = {"slug": ["title"]}

@@ -1,5 +1,6 @@
 """Spreadsheets of this room's records, in the administration."""
 
+from beneficiaries.resources.learners import CohortResource, LearnerResource
 from beneficiaries.resources.values import ValueResource
 
-__all__ = ["ValueResource"]
+__all__ = ["CohortResource", "LearnerResource", "ValueResource"]

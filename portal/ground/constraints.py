@@ -275,3 +275,52 @@ class NoCycle(TriggerConstraint):
             seen.add(pk)
             rows = model._default_manager.using(using).filter(pk=pk)
             pk = rows.values_list(field.attname, flat=True).first()
+
+
+class SameParent(models.BaseConstraint):
+    """The row that `link` leads to has the same `parent` as this row: one foreign key over both columns.
+
+    The model that is linked declares its `id` and `parent` unique together, so that they can be referred to. Neither
+    side can then move to another parent alone; no trigger could hold that on SQLite, where a table that another
+    table's trigger reads cannot be remade.
+    """
+
+    def __init__(self, *, link, parent, **kwargs):
+        self.link, self.parent = link, parent
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "link": self.link, "parent": self.parent}
+
+    def constraint_sql(self, model, schema_editor):
+        quote, field = schema_editor.quote_name, model._meta.get_field(self.link)
+        other = field.related_model._meta
+        own = ", ".join(quote(column) for column in (field.column, model._meta.get_field(self.parent).column))
+        theirs = ", ".join(quote(column) for column in (other.pk.column, other.get_field(self.parent).column))
+        return (
+            f"CONSTRAINT {quote(self.name)} FOREIGN KEY ({own}) REFERENCES {quote(other.db_table)} ({theirs}) "
+            "DEFERRABLE INITIALLY DEFERRED"
+        )
+
+    def create_sql(self, model, schema_editor):
+        table = schema_editor.quote_name(model._meta.db_table)
+        return f"ALTER TABLE {table} ADD {self.constraint_sql(model, schema_editor)}"
+
+    def remove_sql(self, model, schema_editor):
+        table, name = (schema_editor.quote_name(text) for text in (model._meta.db_table, self.name))
+        return f"ALTER TABLE {table} DROP CONSTRAINT {name}"
+
+    def validate(self, model, instance, exclude=None, using=DEFAULT_DB_ALIAS):
+        fields = [model._meta.get_field(name) for name in (self.link, self.parent)]
+        if (exclude and self.link in exclude) or any(getattr(instance, field.attname) is None for field in fields):
+            return
+        other = getattr(instance, self.link)
+        if getattr(other, fields[1].attname) != getattr(instance, fields[1].attname):
+            raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
+
+    def __eq__(self, other):
+        return isinstance(other, SameParent) and self.deconstruct() == other.deconstruct()
+
+    def __hash__(self):
+        return hash(self.name)

@@ -3,7 +3,7 @@
 import datetime as dt
 
 from activities.models import Status
-from beneficiaries.models import Course, EvaluationForm
+from beneficiaries.models import Course, EvaluationForm, Exam, FollowUpOutcome
 from partnerships.models import Appointment, Decision, Organisation, Side
 from tests.facts import fact, slugs, values, worded, years
 from tests.facts.sint_gillis_berkane import BOND, NEW, activity, bond, milestone, seen
@@ -100,6 +100,8 @@ def entraide_nationale():
     roles = partner.roles.filter(partnership=bond(), side=Side.PARTNER)
     assert set(roles.values_list("role", flat=True)) == {"partner", "manager", "teacher", "examiner"}
     assert slugs(partner.courses) == {"cqf-workshops", "laureates-cycle"}
+    exam = Exam.objects.get(course__partnership__slug=BOND)
+    assert (exam.authority, exam.course.slug, exam.held_on) == (partner, "laureates-cycle", None)
     given = {"berkane-cqf-workshops", "berkane-laureates-cycle", "berkane-yearly-exam"}
     assert set(partner.activity_roles.values_list("activity__slug", flat=True)) == given
 
@@ -111,6 +113,7 @@ def economics_added():
     worded(decision, "title", "text", "follow_up")
     assert list(decision.findings.values_list("evaluation_forms__slug", flat=True)) == ["laureates-evaluation"]
     assert slugs(decision.courses) == {"laureates-cycle", "laureates-economics"}
+    worded(decision.exams.get(slug="laureates-yearly-exam"), content="conom")
     assert list(decision.steps.values_list("kind", flat=True)) == ["change", "change", "result"]
     for step, (dutch, french) in zip(
         decision.steps.all(), [("programma", "programme"), ("examen", "examen"), ("cyclus", "cycle")], strict=True
@@ -201,6 +204,10 @@ def commitments():
 def salon_cooperative_and_pastry():
     for slug in ("berkane-hair-salon", "berkane-cooperative", "berkane-pastry-chef"):
         assert slugs(seen(slug, "individual").courses) == {"cqf-workshops"}
+    asked = {"employed", "own-business", "cooperative", "own-project", "further-study", "looking", "unknown"}
+    assert slugs(FollowUpOutcome.objects.all()) == asked
+    for outcome in FollowUpOutcome.objects.all():
+        worded(outcome, "name")
 
 
 @fact("B37")

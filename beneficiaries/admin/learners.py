@@ -1,0 +1,105 @@
+"""Administration of cohorts, learners and their enrolments. There is no name to administer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries.models import Cohort, Enrolment, Learner
+from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
+from beneficiaries.resources import CohortResource, LearnerResource
+from partnerships.admin.base import OwnPartnershipAdmin, OwnTabular, OwnVersionedForm
+from portal.ground.admin import VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
+from portal.ground.admin.versions import VersionedMixin
+
+
+class EnrolmentInline(OwnTabular):
+    """The learners of the cohort."""
+
+    model = Enrolment
+    form = OwnVersionedForm
+    fields = ["learner", "enrolled_on", "commitments_on", "withdrawn_on", "withdrawal_reason", "seen_version"]
+    autocomplete_fields = ["learner"]
+    select_related = ["learner", "cohort__course"]
+
+
+@admin.register(Cohort)
+class CohortAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
+    """Cohorts with their learners."""
+
+    form = OwnVersionedForm
+    resource_class = CohortResource
+    list_display = ["name", "course", "centre", "place", "span_text", "seats", "is_demonstration"]
+    list_filter = ["is_demonstration", ("course__partnership", VisibleFilter)]
+    list_select_related = ["course__partnership", "centre", "place__municipality"]
+    search_fields = ["slug", "name", "course__title_nl", "course__title_fr", "course__title_en", "course__title_ar"]
+    date_hierarchy = "starts_on"
+    autocomplete_fields = ["course", "programme", "place", "centre", "trained_by"]
+    readonly_fields = ["is_demonstration"]
+    prepopulated_fields = {"slug": ["name"]}
+    parent_field = "course"
+    inlines = [EnrolmentInline]
+
+
+class LearnerForm(OwnVersionedForm):
+    """A learner; what may be a name is asked about before it is kept, for no history forgets it."""
+
+    is_no_name = forms.BooleanField(label=_("This is a code, and nobody's name"), required=False)
+
+    def clean(self) -> dict[str, Any] | None:
+        values = super().clean() or self.cleaned_data
+        code = tidy_code(values.get("code") or "")
+        known = code == self.instance.code and self.instance.pk
+        if code and not known and looks_like_a_name(code) and not values.get("is_no_name"):
+            self.add_error("code", ValidationError(LOOKS_LIKE_A_NAME, params={"code": code}))
+            self.add_error("is_no_name", _("Tick this if it is not."))
+        try:
+            check_age(values.get("birth_year"), timezone.localdate())
+        except ValidationError as error:
+            self.add_error(None, error)
+        return values
+
+
+@admin.register(Learner)
+class LearnerAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
+    """Learners by their codes."""
+
+    form = LearnerForm
+    resource_class = LearnerResource
+    fields = [
+        "partnership",
+        "code",
+        "is_no_name",
+        "birth_year",
+        "sex",
+        ("consented_on", "consent_withdrawn_on"),
+        "guardian_consented_on",
+        "is_demonstration",
+    ]
+    list_display = ["code", "partnership", "birth_year", "sex", "consented_on", "is_demonstration"]
+    list_filter = ["sex", "is_demonstration", ("partnership", VisibleFilter)]
+    list_select_related = ["partnership"]
+    search_fields = ["code"]
+    autocomplete_fields = ["partnership"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "partnership"
+
+
+@admin.register(Enrolment)
+class EnrolmentAdmin(VersionedMixin, OwnPartnershipAdmin):
+    """Who follows what."""
+
+    form = OwnVersionedForm
+    list_display = ["learner", "cohort", "enrolled_on", "withdrawn_on", "withdrawal_reason", "is_demonstration"]
+    list_filter = ["withdrawal_reason", "is_demonstration", ("cohort__course__partnership", VisibleFilter)]
+    list_select_related = ["learner", "cohort__course__partnership"]
+    search_fields = ["learner__code", "cohort__slug", "cohort__name"]
+    autocomplete_fields = ["learner", "cohort"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "cohort"

@@ -1,0 +1,119 @@
+"""Administration of what happens on the learner's path: sessions, exams, follow-ups and coaching."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from beneficiaries.models import (
+    Attendance,
+    Coaching,
+    Exam,
+    ExamResult,
+    FollowUp,
+    FollowUpOutcome,
+    Session,
+)
+from partnerships.admin.base import (
+    OwnPartnershipAdmin,
+    OwnPartnershipMixin,
+    OwnVersionedForm,
+)
+from portal.ground.admin import TranslatedAdmin, VisibleFilter
+from portal.ground.admin.versions import VersionedMixin
+
+OF_ENROLMENT = "enrolment__cohort__course__partnership"
+ABOUT_LEARNER = ["enrolment__learner__code", "enrolment__cohort__slug"]
+
+
+@admin.register(Session)
+class SessionAdmin(VersionedMixin, OwnPartnershipAdmin):
+    """Days on which cohorts meet."""
+
+    form = OwnVersionedForm
+    list_display = ["held_on", "starts_at", "cohort", "is_demonstration"]
+    list_filter = ["is_demonstration", ("cohort__course__partnership", VisibleFilter)]
+    list_select_related = ["cohort__course__partnership"]
+    search_fields = ["cohort__slug", "cohort__name"]
+    date_hierarchy = "held_on"
+    autocomplete_fields = ["cohort"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "cohort"
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(OwnPartnershipAdmin):
+    """Who was there; a sheet is filled on its own page."""
+
+    list_display = ["enrolment", "session", "state", "is_demonstration"]
+    list_filter = ["state", "is_demonstration"]
+    list_select_related = ["enrolment__learner", "enrolment__cohort__course", "session__cohort__course"]
+    search_fields = ABOUT_LEARNER
+    autocomplete_fields = ["session", "enrolment"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "session"
+
+
+@admin.register(Exam)
+class ExamAdmin(VersionedMixin, OwnPartnershipMixin, TranslatedAdmin):
+    """Exams, with what they ask and who takes them."""
+
+    form = OwnVersionedForm
+    list_display = ["course", "date_text", "authority", "is_demonstration"]
+    list_filter = ["is_demonstration", ("course__partnership", VisibleFilter)]
+    list_select_related = ["course__partnership", "authority"]
+    search_fields = ["slug", "course__title_nl", "course__title_fr", "course__title_en", "course__title_ar"]
+    date_hierarchy = "held_on"
+    autocomplete_fields = ["course", "authority", "changed_by"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "course"
+
+
+@admin.register(ExamResult)
+class ExamResultAdmin(VersionedMixin, OwnPartnershipAdmin):
+    """What learners came out of exams with."""
+
+    form = OwnVersionedForm
+    list_display = ["enrolment", "exam", "result", "has_diploma", "diploma_on", "is_demonstration"]
+    list_filter = ["result", "has_diploma", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
+    list_select_related = ["enrolment__learner", "enrolment__cohort__course", "exam__course"]
+    search_fields = ABOUT_LEARNER
+    autocomplete_fields = ["exam", "enrolment"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "exam"
+
+
+@admin.register(FollowUpOutcome)
+class FollowUpOutcomeAdmin(TranslatedAdmin):
+    """What learners may be doing when they are asked."""
+
+    list_display = ["name", "position", "slug"]
+    search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+@admin.register(FollowUp)
+class FollowUpAdmin(VersionedMixin, OwnPartnershipAdmin):
+    """What learners did some months afterwards."""
+
+    form = OwnVersionedForm
+    list_display = ["enrolment", "months", "asked_on", "outcome", "is_demonstration"]
+    list_filter = ["outcome", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
+    list_select_related = ["enrolment__learner", "enrolment__cohort__course", "outcome"]
+    search_fields = ABOUT_LEARNER
+    autocomplete_fields = ["enrolment", "outcome"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "enrolment"
+
+
+@admin.register(Coaching)
+class CoachingAdmin(OwnPartnershipAdmin):
+    """Talks with learners who start something."""
+
+    list_display = ["enrolment", "held_on", "topic", "is_demonstration"]
+    list_filter = ["topic", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
+    list_select_related = ["enrolment__learner", "enrolment__cohort__course"]
+    search_fields = ABOUT_LEARNER
+    date_hierarchy = "held_on"
+    autocomplete_fields = ["enrolment"]
+    readonly_fields = ["is_demonstration"]
+    parent_field = "enrolment"

@@ -1,0 +1,31 @@
+"""For whom the work is done: groups, courses, learners under a code, and what people said. Never a name."""
+
+from beneficiaries.models.attendance import Attendance, Session
+from beneficiaries.models.courses import Cohort, Course
+from beneficiaries.models.exams import Exam, ExamResult
+from beneficiaries.models.follow_ups import Coaching, FollowUp, FollowUpOutcome
+from beneficiaries.models.forms import EvaluationForm
+from beneficiaries.models.groups import AGES_IN_ORDER, AgeBand, Sex, TargetGroup, ages_in_order
+from beneficiaries.models.learners import Enrolment, Learner
+from beneficiaries.models.parts import IndicatorPart
+
+__all__ = [
+    "AGES_IN_ORDER",
+    "AgeBand",
+    "Attendance",
+    "Coaching",
+    "Cohort",
+    "Course",
+    "Enrolment",
+    "EvaluationForm",
+    "Exam",
+    "ExamResult",
+    "FollowUp",
+    "FollowUpOutcome",
+    "IndicatorPart",
+    "Learner",
+    "Session",
+    "Sex",
+    "TargetGroup",
+    "ages_in_order",
+]

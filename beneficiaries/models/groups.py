@@ -1,0 +1,75 @@
+"""For whom the work is done: target groups, and the sex and ages by which people are counted."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.models import Partnership
+from portal.ground.natural import Slugged
+
+
+class Sex(models.TextChoices):
+    """The sex by which people are counted."""
+
+    WOMEN = "women", _("women")
+    MEN = "men", _("men")
+    OTHER = "other", _("other or not said")
+
+
+AGES_IN_ORDER = _("The highest age lies below the lowest.")
+
+
+def ages_in_order(name: str) -> models.CheckConstraint:
+    """Return the rule that ages lie in 0–120 and the lowest is not above the highest."""
+    return models.CheckConstraint(
+        name=name,
+        condition=(models.Q(min_age__isnull=True) | models.Q(min_age__range=(0, 120)))
+        & (models.Q(max_age__isnull=True) | models.Q(max_age__range=(0, 120)))
+        & (
+            models.Q(min_age__isnull=True) | models.Q(max_age__isnull=True) | models.Q(max_age__gte=models.F("min_age"))
+        ),
+        violation_error_code="max_age",
+        violation_error_message=AGES_IN_ORDER,
+    )
+
+
+class AgeBand(Slugged):
+    """A range of ages, both ends included; a band without ends stands for an age not said."""
+
+    min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), unique=True)
+
+    class Meta:
+        verbose_name = _("age band")
+        verbose_name_plural = _("age bands")
+        ordering = ["position"]
+        constraints = [ages_in_order("beneficiaries_age_band_in_order")]
+
+    def __str__(self):
+        if self.min_age is None:
+            return str(_("age not said"))
+        if self.max_age is None:
+            return f"{self.min_age}+"
+        return f"{self.min_age}–{self.max_age}"
+
+
+class TargetGroup(Slugged):
+    """A group for and with whom the partners work."""
+
+    name = models.CharField(_("name"), max_length=150)
+    is_vulnerable = models.BooleanField(_("vulnerable"), default=False)
+    min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
+    max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=100)
+    partnerships = models.ManyToManyField(
+        Partnership, blank=True, related_name="target_groups", verbose_name=_("partnerships")
+    )
+
+    class Meta:
+        verbose_name = _("target group")
+        verbose_name_plural = _("target groups")
+        ordering = ["position", "slug"]
+        constraints = [ages_in_order("beneficiaries_target_group_ages_in_order")]
+
+    def __str__(self):
+        return self.name

@@ -1,0 +1,88 @@
+"""Spreadsheets of cohorts and of learners; a learner is a code there too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone
+
+from beneficiaries.models import Cohort, Learner
+from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
+from partnerships.models import Partnership
+from partnerships.resources import OwnPartnershipResource, SluggedResource
+from portal.ground.columns import Column, YesNo, as_text
+
+
+class CohortResource(SluggedResource, OwnPartnershipResource):
+    """Cohorts, each with its course. What was invented says so."""
+
+    is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
+    related = ["course__partnership", "programme", "place", "centre", "trained_by"]
+
+    class Meta:
+        model = Cohort
+        fields = [
+            "slug",
+            "course",
+            "name",
+            "programme",
+            "place",
+            "centre",
+            "trained_by",
+            "trainer",
+            "starts_on",
+            "ends_on",
+            "timetable",
+            "seats",
+            "is_demonstration",
+        ]
+
+    def before_save_instance(self, instance, row, **kwargs):
+        if not instance._state.adding:
+            instance.version += 1
+
+    def parent_of(self, instance: Any) -> models.Model:
+        return instance.course
+
+
+class LearnerResource(OwnPartnershipResource):
+    """Learners; partnership and code tell one from the others. What may be a name does not come in."""
+
+    is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
+    related = ["partnership"]
+
+    class Meta:
+        model = Learner
+        fields = [
+            "partnership",
+            "code",
+            "birth_year",
+            "sex",
+            "consented_on",
+            "consent_withdrawn_on",
+            "guardian_consented_on",
+            "is_demonstration",
+        ]
+
+    def key(self, row: dict[str, Any]) -> tuple[str, str]:
+        return as_text(row.get("partnership")), tidy_code(as_text(row.get("code")).replace("\0", ""))
+
+    def load(self, rows: list[dict[str, Any]]) -> dict[tuple[str, str], models.Model]:
+        wanted = {self.key(row)[1] for row in rows}
+        visible = Learner.objects.visible_to(self.actor).filter(code__in=wanted).select_related("partnership")
+        return {(row.partnership.slug, row.code): row for row in visible.select_for_update(of=("self",))}
+
+    def check(self, instance: Any) -> None:
+        super().check(instance)
+        if looks_like_a_name(instance.code):
+            raise ValidationError({"code": LOOKS_LIKE_A_NAME % {"code": instance.code}})
+        check_age(instance.birth_year, timezone.localdate())
+
+    def before_save_instance(self, instance, row, **kwargs):
+        if not instance._state.adding:
+            instance.version += 1
+
+    def parent_of(self, instance: Any) -> Partnership:
+        return instance.partnership
