@@ -15,10 +15,10 @@ from django.utils import translation
 
 from activities.models import Expenditure, LogEntry
 from activities.services import EntryValues, create_entry
-from partnerships.models import NarrativeSection, ProgrammeYear, SectionHeading
-from partnerships.services import lock_year, save_section, submit_year, validate_year
+from partnerships.models import Closure, NarrativeSection, ProgrammeYear, SectionHeading
+from partnerships.services import close, lock_year, save_section, submit_year, validate_year
 from portal.ground.models import AuditEntry, User
-from tests.cast import Cast, in_all_languages, make_entry, make_expense
+from tests.cast import Bond, Cast, in_all_languages, make_entry, make_expense
 from tests.log_form import filled
 from tests.test_money_races import at_once
 
@@ -168,3 +168,24 @@ def test_two_processes_on_one_file(cast: Cast, year, tmp_path):
         racer.stdin.flush()
     saved, locked = [racer.communicate(timeout=120)[0].strip() for racer in racers]
     assert (locked, saved) in {("True", ""), ("True", LOCKED)}
+
+
+def close_at(day: dt.date, bond: Bond, officer: User) -> str:
+    """Close a programme; return nothing, or why not."""
+    closure = Closure(partnership=bond.partnership, programme=bond.programme, closed_on=day, reason_en="Voted")
+    try:
+        with translation.override("en"):
+            close(closure, [], actor=officer, key=uuid.uuid4())
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+def test_what_happens_later_is_logged_before_the_closure_or_refused(cast: Cast):
+    written, closed = at_once(
+        lambda: write(cast.gillis.partner, cast.coordinator_south),
+        lambda: close_at(DAY - dt.timedelta(days=1), cast.gillis, cast.officer),
+    )
+    # One of the two is in; the other one is told.
+    assert (LogEntry.objects.count(), Closure.objects.count()) in {(1, 0), (0, 1)}
+    assert (bool(written), bool(closed)) == (not LogEntry.objects.exists(), not Closure.objects.exists())
