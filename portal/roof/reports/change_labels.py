@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from portal.roof.overviews.finance.balance import Balance
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.sums import HeadingLine, SourceLine, TransferLine
+from portal.roof.overviews.results.figures import IndicatorSheet, YearFigures
+from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine, PartYear, ValueCorrection
 from portal.roof.reports.sections import Entry, Picture, Report, ReportActivity
 from portal.roof.reports.spending import Expense, Money, SourceSum
 from portal.roof.reports.telling import Judged, Told
@@ -29,6 +31,7 @@ LABELS: Mapping[str, Promise] = {
     "finances": _("Money of the programme"),
     "told": _("narrative sections"),
     "judged": _("Performance scores"),
+    "attained": _("Results by outcome"),
     "requests": _("Money asked for"),
     "pictures": _("Photos"),
     "products": _("Products and showings"),
@@ -73,6 +76,11 @@ LABELS: Mapping[str, Promise] = {
     "justification": _("justification"),
     "note": _("note"),
     "reference": _("reference"),
+    "assumptions": _("assumptions"),
+    "verification": _("means of verification"),
+    "unit": _("unit"),
+    "baseline_note": _("remark on the baseline"),
+    "counting": _("what is counted"),
     # Kinds and states
     "kind": _("kind"),
     "side": _("side"),
@@ -92,6 +100,11 @@ LABELS: Mapping[str, Promise] = {
     "gravity": _("gravity of the effect"),
     "is_delivered": _("delivered"),
     "is_over": _("the delay is over"),
+    "measure": _("measure"),
+    "accumulation": _("counted"),
+    "is_ascending": _("a higher value is better"),
+    "adds_periods": _("values of several periods may be added"),
+    "is_withheld": _("values not told, so that nobody can be recognised"),
     # Days and places
     "due": _("due on"),
     "planned": _("was planned for"),
@@ -137,7 +150,19 @@ LABELS: Mapping[str, Promise] = {
     "balances": _("Unspent balance"),
     "vouchers": _("vouchers"),
     "has_file": _("voucher with a file"),
+    "results": _("results"),
+    "indicators": _("indicators"),
+    "corrections": _("corrections"),
+    "leads_to": _("leads to"),
     # Figures
+    "baseline": _("Baseline"),
+    "baseline_year": _("year of the baseline"),
+    "target": _("Target"),
+    "actual": _("Actual"),
+    "reported": _("Reported, not validated"),
+    "counted": _("Counted from the log"),
+    "was": _("before"),
+    "became": _("after"),
     "total": _("total"),
     "amount": _("amount in euro"),
     "original_amount": _("original amount"),
@@ -164,7 +189,7 @@ OWN_LABELS: Mapping[tuple[type, str], Promise] = {
 }
 
 # What only holds others together: its parts are told as if they stood one step higher.
-NAMELESS = {"funds", "series", "by_year", "parts", "count", "marks"}
+NAMELESS = {"funds", "series", "by_year", "parts", "count", "marks", "sheet", "years", "number"}
 
 # What is worked out from what is told, what only leads somewhere, and what is as old as the report itself.
 PASSED_OVER: Mapping[type, frozenset[str]] = {
@@ -177,6 +202,14 @@ PASSED_OVER: Mapping[type, frozenset[str]] = {
     Told: frozenset({"year"}),
     Judged: frozenset({"year"}),
     Picture: frozenset({"file", "sha256"}),
+    Measured: frozenset({"parts_before", "is_about_vulnerable", "has_hidden_parts", "is_kept"}),
+    IndicatorSheet: frozenset({"number", "owner", "is_counted", "total", "total_target", "achieved"}),
+    YearFigures: frozenset({"year", "is_odd_target", "difference", "is_corrected", "achieved"}),
+    PartYear: frozenset({"year"}),
+    PartLine: frozenset({"is_vulnerable"}),
+    ValueCorrection: frozenset({"year"}),
+    Attained: frozenset({"number", "is_whole"}),
+    Chain: frozenset({"years"}),
     Finance: frozenset(
         {"partnership", "programme", "on", "years", "year", "natures", "outcomes", "co_funding", "own", "due_dates"}
         | {"gaps", "is_demonstration"}

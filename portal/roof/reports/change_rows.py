@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from portal.ground.dates import format_date
 from portal.ground.money import format_amount, format_rate
+from portal.ground.numbers import format_number
 from portal.ground.wording import Wording
 from portal.roof.reports.changes import Difference, Kind, People, worth_of
 from portal.roof.reports.words import When, Words, printable
@@ -29,6 +30,8 @@ MONEY = {"amount", "budget", "spent", "justified", "rejected", "granted", "recei
     "spent_euro",
     "total",
 }
+# Figures of indicators: no money, and without decimals where they have none.
+MEASURED = {"number", "counted"}
 
 
 @dataclass(frozen=True)
@@ -100,6 +103,8 @@ def _piece(value: Any, name: str) -> Piece:
 def _figure(value: Decimal | int, name: str) -> str:
     if name in MONEY and isinstance(value, Decimal):
         return format_amount(value)
+    if name in MEASURED:
+        return format_number(value)
     if name == "rate":
         return format_rate(Decimal(value))
     return number_format(value, use_l10n=True, force_grouping=True).replace(" ", "\N{NO-BREAK SPACE}")

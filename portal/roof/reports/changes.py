@@ -23,7 +23,7 @@ from portal.roof.reports.sections import Report
 from portal.roof.reports.words import When, Words
 
 # By what a row of a list is known: its number where it has one, else the first of these, be it empty.
-IDENTITY = ("title", "name", "group", "purpose", "reference", "source", "activity", "criterion", "outcome")
+IDENTITY = ("title", "name", "group", "purpose", "reference", "source", "activity", "criterion", "outcome", "year")
 # What a row is called, on which day it was, and what it amounts to.
 NAMES = (
     "title",
@@ -37,9 +37,10 @@ NAMES = (
     "activity",
     "criterion",
     "outcome",
+    "year",
 )
 DAYS = ("when", "date", "sent_on")
-WORTH = ("amount", "sent", "count", "text", "summary")
+WORTH = ("amount", "sent", "count", "text", "summary", "number")
 
 
 class Kind(models.TextChoices):
@@ -150,6 +151,8 @@ def name_of(row: Any) -> tuple[Any, ...]:
     found = next((name for name in names if name), None)
     if isinstance(found, Source):
         found = found.name
+    if isinstance(found, int):  # a year: not a count, and written without a mark between its thousands
+        found = str(found)
     if isinstance(row, HeadingLine) and row.heading is None:
         found = _("Without a heading")
     day = next((day for day in days if day), None)

@@ -6,6 +6,7 @@ import datetime as dt
 
 from partnerships.models import Partnership
 from portal.roof.reports import telling, trails
+from portal.roof.reports.attainment_data import chains_of
 from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
 from portal.roof.reports.finance import finances_during
@@ -22,12 +23,13 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
     expenditures = expenditures_of(partnership, *window)
     work = work_of(partnership, *window, expenditures)
     finances = tuple(finances_during(partnership, *window, on=on))
+    chains, are_demonstration = chains_of(partnership, *window)
     return Report(
         partnership=sheet,
         starts_on=starts_on,
         ends_on=ends_on,
         made_on=on,
-        is_demonstration=work.is_demonstration or any(item.is_demonstration for item in finances),
+        is_demonstration=are_demonstration or work.is_demonstration or any(item.is_demonstration for item in finances),
         programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
         activities=work.during,
         undated=work.undated,
@@ -49,4 +51,5 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         changes=changes_of(partnership, *window),
         told=telling.told_of(partnership, *window),
         judged=telling.judged_of(partnership, *window),
+        attained=chains,
     )

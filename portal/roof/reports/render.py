@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Status
 from partnerships.models import Side
+from portal.roof.reports import attainment_tables
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
 from portal.roof.reports.counts import SMALLEST_TOLD
@@ -60,12 +61,13 @@ CHAPTERS = (
     Chapter("pictures", _("In pictures")),
     Chapter("products", _("Products and showings")),
     Chapter("organisations", _("Organisations")),
+    Chapter("attained", _("Results by outcome")),
     Chapter("results", _("Results, risks and decisions")),
     Chapter("judged", _("Performance scores")),
     Chapter("outlook", _("Outlook")),
 )
 # Left out where nobody wrote them: anchors that are names of the report's parts.
-OPTIONAL = {"told", "judged"}
+OPTIONAL = {"told", "judged", "attained"}
 CHANGED = Chapter("changed", _("What changed"))
 
 
@@ -114,6 +116,7 @@ def render_html(
                 "readable": readable,
                 "smallest": SMALLEST_TOLD,
                 "programmes_money": money_of_programmes(report.finances),
+                "attained": attainment_tables.tables_of(report.attained),
                 "wide_sums": len(report.money.sources) > 3,
             },
         )

@@ -22,6 +22,7 @@ from partnerships.models import (
     Side,
 )
 from portal.roof.overviews.finance.figures import Finance
+from portal.roof.reports.attainment import Chain
 from portal.roof.reports.counts import GroupCount, Participants
 from portal.roof.reports.spending import Money
 from portal.roof.reports.telling import Judged, Told
@@ -275,6 +276,7 @@ class Report:
     changes: tuple[Change, ...]
     told: tuple[Told, ...]
     judged: tuple[Judged, ...]
+    attained: tuple[Chain, ...] = ()
 
     @property
     def window(self) -> When:

@@ -20,6 +20,7 @@ from partnerships.models import Partnership, ProgrammeYear, Role
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.roof.models import Snapshot
+from portal.roof.reports.attainment_told import settled_chains
 from portal.roof.reports.data import build_report
 from portal.roof.reports.editions import Edition, settled
 from portal.roof.reports.frozen import FrozenReportError, dumps, loads
@@ -56,9 +57,11 @@ def freeze_year(year: ProgrammeYear, actor: User, on: dt.date) -> Snapshot:
 
 def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
     """Return a report of a year as it may be told beside the year's editions, the newest last."""
+    told = [report_of(row) for row in earlier]
     return replace(
         report,
-        participants=settled(report.participants, [report_of(row).participants for row in earlier]),
+        participants=settled(report.participants, [edition.participants for edition in told]),
+        attained=settled_chains(report.attained, [edition.attained for edition in told]),
     )
 
 

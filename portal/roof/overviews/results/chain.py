@@ -23,10 +23,13 @@ from portal.roof.reports.words import Words
 SHOWN_ACTIVITIES = 5
 
 
-def logframe_of(programme: Programme) -> Logframe:
-    """Return the results chain of a programme with all figures; the results of the partnership as a whole are in it."""
+def logframe_of(programme: Programme, *, until: int | None = None) -> Logframe:
+    """Return the results chain of a programme with all figures; the results of the partnership as a whole are in it.
+
+    With `until`, what the years after that one came to is left out; their targets stand.
+    """
     outcomes = list(results_of(programme))
-    sheets = sheets_of(programme, Indicator.objects.filter(outcome__in=outcomes))
+    sheets = sheets_of(programme, Indicator.objects.filter(outcome__in=outcomes), until=until)
     tied = _activities(programme, outcomes)
     known = {row.pk for row in outcomes}
     below: dict[int | None, list[Outcome]] = defaultdict(list)
@@ -67,16 +70,17 @@ def results_of(programme: Programme) -> Any:
     return sorted(rows, key=lambda row: levels.index(row.level))
 
 
-def sheets_of(programme: Programme, indicators: Any) -> dict[int, list[IndicatorSheet]]:
-    """Return indicators with their years in a programme, by the key of their result."""
+def sheets_of(programme: Programme, indicators: Any, *, until: int | None = None) -> dict[int, list[IndicatorSheet]]:
+    """Return indicators with their years in a programme, by the key of their result (`until`: see `logframe_of`)."""
     rows = list(indicators.select_related("baseline_level", "owner").order_by("number", "slug"))
-    window = (programme.starts_on, programme.ends_on)
+    last_year = programme.ends_on.year if until is None else min(until, programme.ends_on.year)
+    window = (programme.starts_on, min(programme.ends_on, dt.date(last_year, 12, 31)))
     targets = _by_indicator(IndicatorTarget.objects.filter(indicator__in=rows).select_related("level"))
     values = IndicatorValue.objects.filter(indicator__in=rows, starts_on__range=window)
     told_rows = _by_indicator(values.select_related("level").defer("comment").order_by("starts_on"))
     corrections = IndicatorCorrection.objects.filter(corrects__in=values).select_related("level")
     last = list(corrections.order_by("recorded_on", "pk"))
-    counts = _counts(programme, rows)
+    counts = _counts(programme, rows, last_year)
     made: dict[int, list[IndicatorSheet]] = defaultdict(list)
     for row in rows:
         told = tell(told_rows[row.pk], last)
@@ -96,10 +100,10 @@ def _by_indicator(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return of
 
 
-def _counts(programme: Programme, indicators: Sequence[Indicator]) -> Mapping[int, Mapping[int, int]]:
+def _counts(programme: Programme, indicators: Sequence[Indicator], last_year: int) -> Mapping[int, Mapping[int, int]]:
     """Return {indicator key: {year: count}} of those that have a counting rule."""
     rules = rules_of(CountingRule.objects.filter(indicator__in=indicators))
-    years = range(programme.starts_on.year, programme.ends_on.year + 1)
+    years = range(programme.starts_on.year, last_year + 1)
     windows = [year_window(programme, year) for year in years]
     made: dict[int, dict[int, int]] = defaultdict(dict)
     for (indicator, (first, _last)), one in totals(rules, windows).items():

@@ -1,0 +1,189 @@
+"""Gather what the results of the programmes of a window came to."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from django.conf import settings
+from django.utils.text import capfirst
+from django.utils.translation import override
+
+from activities.counting import Rule, rules_of
+from activities.counting_words import rule_in_words
+from activities.models import CountingRule
+from beneficiaries.models import AgeBand, Sex, TargetGroup
+from beneficiaries.parts import Slice, parts_of
+from partnerships.models import IndicatorCorrection, IndicatorValue, Outcome, Partnership, Programme, Validation
+from portal.ground.dates import overlapping
+from portal.ground.wording import listed, translated
+from portal.roof.overviews.results.chain import logframe_of
+from portal.roof.overviews.results.figures import NOTHING, IndicatorSheet, Logframe, ResultSheet
+from portal.roof.overviews.results.indicator_years import figure
+from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine, PartYear, ValueCorrection
+from portal.roof.reports.attainment_told import Parts, tells_of_few, told_kinds, without_values
+from portal.roof.reports.words import When, Words
+
+ZERO = Decimal(0)
+LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
+
+
+def chains_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[tuple[Chain, ...], bool]:
+    """Return the results of the programmes that run in a window, and whether some are demonstration.
+
+    A year that ends after the window is told without what it came to: two windows a day apart would give a single
+    entry back.
+    """
+    until = ends_on.year if (ends_on.month, ends_on.day) == (12, 31) else ends_on.year - 1
+    programmes = partnership.programmes.filter(overlapping(starts_on, ends_on)).order_by("starts_on")
+    made = [(programme, logframe_of(programme, until=until)) for programme in programmes]
+    chains = tuple(_chain(programme, logframe, until) for programme, logframe in made if logframe.results)
+    return chains, any(logframe.is_demonstration for _programme, logframe in made)
+
+
+def _chain(programme: Programme, logframe: Logframe, until: int) -> Chain:
+    sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
+    desk = _Desk.of(programme, sheets, until)
+
+    def results(rows: Iterable[ResultSheet], above: Words = NOTHING) -> Iterator[Attained]:
+        for row in rows:
+            yield _attained(row, above, desk)
+            yield from results(row.parts, row.title)
+
+    return Chain(logframe.name, logframe.years, tuple(results(logframe.results)))
+
+
+def _attained(row: ResultSheet, above: Words, desk: _Desk) -> Attained:
+    return Attained(
+        pk=row.pk,
+        level=Outcome.Level(row.level),
+        number=row.number,
+        title=row.title,
+        text=row.text,
+        assumptions=row.assumptions,
+        leads_to=above,
+        is_whole=row.is_whole,
+        indicators=tuple(desk.measured(indicator) for indicator in row.indicators),
+    )
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What the indicators of a programme are told from, by their keys."""
+
+    rules: Mapping[int, Rule]
+    values: Mapping[int, Sequence[IndicatorValue]]
+    corrections: Mapping[int, Sequence[IndicatorCorrection]]
+    bands: Mapping[int, AgeBand]
+    groups: Mapping[int, TargetGroup]
+
+    @classmethod
+    def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], until: int) -> _Desk:
+        window = (programme.starts_on, min(programme.ends_on, dt.date(until, 12, 31)))
+        rows = IndicatorValue.objects.validated().filter(indicator__in=sheets, starts_on__range=window)
+        rows = rows.prefetch_related("parts").order_by("starts_on")
+        fixed = IndicatorCorrection.objects.filter(corrects__in=rows, state=Validation.VALIDATED)
+        fixed = fixed.select_related("corrects__level", "level").order_by("recorded_on", "pk")
+        values: dict[int, list[IndicatorValue]] = defaultdict(list)
+        for row in rows:
+            values[row.indicator_id].append(row)
+        corrections: dict[int, list[IndicatorCorrection]] = defaultdict(list)
+        for correction in fixed:
+            corrections[correction.corrects.indicator_id].append(correction)
+        rules = rules_of(CountingRule.objects.filter(indicator__in=sheets))
+        groups: dict[int, TargetGroup] = {row.pk: row for row in TargetGroup.objects.order_by("position", "slug")}
+        bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
+        return cls({rule.indicator: rule for rule in rules}, values, corrections, bands, groups)
+
+    def measured(self, sheet: IndicatorSheet) -> Measured:
+        """Return an indicator as it may be told; who is in charge of it stays inside the portal."""
+        sheet = replace(sheet, owner="")
+        parts = self._parts(sheet)
+        sensitive = self._is_about_vulnerable(sheet, parts)
+        withheld = sensitive and tells_of_few(sheet)
+        kinds, hidden = told_kinds(parts, is_vulnerable=lambda part: sensitive or self._is_vulnerable(part))
+        corrections = self.corrections.get(sheet.pk, ())
+        rule = self.rules.get(sheet.pk)
+        return Measured(
+            sheet=without_values(sheet) if withheld else sheet,
+            counting=in_each_language(lambda: rule_in_words(rule)) if rule else NOTHING,
+            parts=() if withheld else self._lines(parts, kinds, sensitive=sensitive),
+            corrections=tuple(_correction(row, told=not sensitive) for row in corrections),
+            parts_before=tuple(sorted({row.corrects.starts_on.year for row in corrections} & set(parts))),
+            is_about_vulnerable=sensitive,
+            is_withheld=withheld,
+            has_hidden_parts=withheld or hidden,
+        )
+
+    def _parts(self, sheet: IndicatorSheet) -> Parts:
+        """Return the parts of the validated values by year: added where periods may be, else those of the last."""
+        made: dict[int, dict[Slice, Decimal]] = {}
+        for row in self.values.get(sheet.pk, ()):
+            parts = parts_of(row.parts.all())
+            before = made.get(row.starts_on.year, {}) if sheet.adds_periods else {}
+            if parts or not sheet.adds_periods:
+                made[row.starts_on.year] = {
+                    part: before.get(part, ZERO) + parts.get(part, ZERO) for part in {**before, **parts}
+                }
+        return {year: parts for year, parts in made.items() if parts}
+
+    def _is_about_vulnerable(self, sheet: IndicatorSheet, parts: Parts) -> bool:
+        rule = self.rules.get(sheet.pk)
+        asked = rule.groups if rule and rule.row.what == CountingRule.What.PARTICIPATIONS else frozenset()
+        named = {part.group for of_year in parts.values() for part in of_year if part.group is not None}
+        return any(groups and all(map(self._is_vulnerable_group, groups)) for groups in (asked, named))
+
+    def _is_vulnerable_group(self, pk: int) -> bool:
+        return self.groups[pk].is_vulnerable
+
+    def _is_vulnerable(self, part: Slice) -> bool:
+        return part.group is not None and self._is_vulnerable_group(part.group)
+
+    def _lines(self, parts: Parts, kinds: set[tuple[bool, bool, bool]], *, sensitive: bool) -> tuple[PartLine, ...]:
+        told = {part for of_year in parts.values() for part in of_year if part.dimensions in kinds}
+        return tuple(
+            PartLine(
+                in_each_language(lambda part=part: self._name(part)),
+                tuple(PartYear(year, of_year[part]) for year, of_year in sorted(parts.items()) if part in of_year),
+                sensitive or self._is_vulnerable(part),
+            )
+            for part in sorted(told, key=self._place)
+        )
+
+    def _name(self, part: Slice) -> str:
+        group = translated(self.groups.get(part.group or 0), "name")
+        sex = Sex(part.sex).label if part.sex else ""
+        band = self.bands.get(part.band or 0)
+        # Between two marks of direction a span of ages does not turn round in a line that runs to the left.
+        ages = f"{LEFT_TO_RIGHT}{band}{LEFT_TO_RIGHT}" if band and band.min_age is not None else band
+        return capfirst(listed([group, sex, ages]))
+
+    def _place(self, part: Slice) -> tuple[bool, bool, bool, int, int, int]:
+        """Return where a part stands: by sex, by age, by both, then by group."""
+        by_sex, by_age, by_group = part.dimensions
+        group = list(self.groups).index(part.group) if part.group else -1
+        sex = list(Sex.values).index(part.sex) if part.sex else -1
+        band = list(self.bands).index(part.band) if part.band else -1
+        return by_group, by_sex and by_age, by_age, group, sex, band
+
+
+def _correction(row: IndicatorCorrection, *, told: bool) -> ValueCorrection:
+    return ValueCorrection(
+        year=row.corrects.starts_on.year,
+        when=When.day(row.recorded_on),
+        reason=Words.written(row.reason, row.language),
+        was=figure(row.corrects) if told else None,
+        became=figure(row) if told else None,
+    )
+
+
+def in_each_language(text: Callable[[], str]) -> Words:
+    """Return a text that the code writes, in each language of the portal."""
+    versions = []
+    for code, _name in settings.LANGUAGES:
+        with override(code):
+            versions.append((code, str(text())))
+    return Words(tuple(versions))
