@@ -1,8 +1,9 @@
-"""Counting the actual value of indicators from the log, and saying in words what is counted.
+"""Counting the actual value of indicators from the log and from the courses that its activities give.
 
 An entry counts in the period in which it begins, as in the annual report, so that no two periods count it twice.
 What is counted belongs to an activity of the indicator's result or of one that leads to it, through any number of
 steps. An age band is counted where it lies wholly within the ages of the rule: of another one nobody knows who is.
+Who follows a course counts for the activities that give it, or the whole that it is part of: once, however many do.
 """
 
 from __future__ import annotations
@@ -17,9 +18,10 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, QuerySet, Sum, Value, When
 from django.db.models import Count as CountOf
 from django.db.models.fields import CharField, IntegerField
+from django.db.models.functions import Coalesce, ExtractYear
 
 from activities.models import Activity, CountingRule, LogEntry, Participation
-from beneficiaries.models import AgeBand
+from beneficiaries.models import AgeBand, Attendance, Course, Enrolment, ExamResult
 from beneficiaries.parts import Slice
 from partnerships.models import Outcome
 
@@ -45,7 +47,7 @@ class Count:
         for part, number in self.parts.items():
             if sex or age:
                 sums[Slice(part.sex if sex else "", part.band if age else None)] += number
-            if group:
+            if group and part.group is not None:
                 sums[Slice(group=part.group)] += number
         return dict(sums)
 
@@ -69,7 +71,7 @@ class Rule:
     @property
     def activity_groups(self) -> frozenset[int]:
         """The target groups that are asked of the activity: where no people are counted, nothing else knows them."""
-        return self.groups if self.row.what != What.PARTICIPATIONS else frozenset()
+        return self.groups if self.row.what in {What.ENTRIES, What.ACTIVITIES} else frozenset()
 
     @property
     def asks_about(self) -> list[str]:
@@ -156,7 +158,7 @@ def count(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, W
         one.total += number
         if row["how"] == Participation.Counting.ESTIMATED:
             one.estimated += number
-        if row["group"] is not None:
+        if row["told_sex"]:
             one.parts[Slice(row["told_sex"], row["band"], row["group"])] += number
     return counts
 
@@ -172,6 +174,7 @@ def totals(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, 
 
 def _matches(rules: Sequence[Rule], windows: Sequence[Window], told: frozenset[str]) -> Iterable[tuple[Rule, Row]]:
     """Yield each rule with the grouped rows that it takes; `told` names what a row tells of the people."""
+    counted: set[tuple[int, int, int]] = set()
     for what, grouped in _GROUPED.items():
         by_outcome: dict[int, list[Rule]] = defaultdict(list)
         asked = [rule for rule in rules if rule.row.what == what]
@@ -180,7 +183,19 @@ def _matches(rules: Sequence[Rule], windows: Sequence[Window], told: frozenset[s
                 by_outcome[outcome].append(rule)
         flags = _flags(asked)
         for row in grouped(list(by_outcome), windows, flags, told) if asked else ():
-            yield from ((rule, row) for rule in by_outcome[row["outcome"]] if rule.takes(row, flags))
+            for rule in by_outcome[row["outcome"]]:
+                if rule.takes(row, flags) and _is_new(counted, rule, row):
+                    yield rule, row
+
+
+def _is_new(counted: set[tuple[int, int, int]], rule: Rule, row: Row) -> bool:
+    """Say whether a row may be counted: what stands under several activities is counted at the first."""
+    if "one" not in row:
+        return True
+    place = (rule.indicator, row["window"], row["one"])
+    is_new = place not in counted
+    counted.add(place)
+    return is_new
 
 
 def _flags(rules: Sequence[Rule]) -> Flags:
@@ -225,6 +240,87 @@ def _log(
     return _inside(grouped.annotate(number=number))
 
 
+def _enrolments(outcomes: list[int], windows: Sequence[Window], flags: Flags, told: frozenset[str]) -> Iterable[Row]:
+    """Return who joined a cohort, each time that somebody did."""
+    rows = Enrolment.objects.annotate(day=F("enrolled_on"), one=F("pk"))
+    return _taught(rows, "", outcomes, windows, flags)
+
+
+def _learners(outcomes: list[int], windows: Sequence[Window], flags: Flags, told: frozenset[str]) -> Iterable[Row]:
+    """Return who attended, each learner once, whatever the number of cohorts and sessions."""
+    present = Attendance.objects.filter(state=Attendance.State.PRESENT)
+    rows = present.annotate(day=F("session__held_on"), one=F("enrolment__learner"))
+    return _taught(rows, "enrolment__", outcomes, windows, flags)
+
+
+def _diplomas(outcomes: list[int], windows: Sequence[Window], flags: Flags, told: frozenset[str]) -> Iterable[Row]:
+    """Return who earned a diploma, on its own day or else on that of the exam."""
+    earned = ExamResult.objects.filter(has_diploma=True)
+    rows = earned.annotate(day=Coalesce("diploma_on", "exam__held_on"), one=F("pk"))
+    return _taught(rows, "enrolment__", outcomes, windows, flags)
+
+
+def _taught(
+    rows: QuerySet[Any], to: str, outcomes: list[int], windows: Sequence[Window], flags: Flags
+) -> Iterable[Row]:
+    """Yield each of `rows`, which have a `day` and a key `one`, under each activity that gives the course.
+
+    `to` leads to the enrolment. What is part of a course is given with it; the cohort of a programme counts only for
+    activities of that programme.
+    """
+    given = Activity.objects.filter(outcome__in=outcomes, course__isnull=False).order_by()
+    courses = _wholes(list(given.annotate(**_asked_of("pk", flags))))
+    people = {
+        "told_sex": F(f"{to}learner__sex"),
+        "born": F(f"{to}learner__birth_year"),
+        "course": F(f"{to}cohort__course"),
+        "programme": F(f"{to}cohort__programme"),
+        "group": F(f"{to}cohort__course__target_group"),
+    }
+    found = rows.filter(day__range=_span(windows), **{f"{to}cohort__course__in": list(courses)}).order_by()
+    bands = _bands()
+    for row in found.values("one", **people, year=ExtractYear("day"), window=_window("day", windows)).distinct():
+        if row["window"] is None:
+            continue
+        counted = {"number": 1, "how": Participation.Counting.COUNTED, "band": bands(row)}
+        for activity in courses[row["course"]]:
+            if row["programme"] in {None, activity.programme_id}:
+                asked = {name: getattr(activity, name) for name in flags.values()}
+                yield {**row, "outcome": activity.outcome_id, "side": activity.side, **asked, **counted}
+
+
+def _wholes(activities: Iterable[Activity]) -> dict[int, list[Activity]]:
+    """Return {course: the activities that give it, or a whole that it is part of}."""
+    given: dict[int | None, list[Activity]] = defaultdict(list)
+    for activity in activities:
+        given[activity.course_id].append(activity)
+    homes = {activity.partnership_id for activity in activities}
+    part_of = dict(Course.objects.filter(partnership__in=homes).order_by().values_list("pk", "part_of"))
+    found: dict[int, list[Activity]] = {}
+    for course in part_of:
+        chain: list[int | None] = [course]
+        while (whole := part_of.get(chain[-1])) is not None and whole not in chain:
+            chain.append(whole)
+        if givers := [activity for one in chain for activity in given[one]]:
+            found[course] = givers
+    return found
+
+
+def _bands() -> Callable[[Row], int | None]:
+    """Return a function that tells the age band of a learner in the year of a row; that of no known age otherwise."""
+    bands = list(AgeBand.objects.all())
+    unknown = next((band.pk for band in bands if band.min_age is None), None)
+
+    def band_of(row: Row) -> int | None:
+        if row["born"] is None:
+            return unknown
+        age = row["year"] - row["born"]
+        known = [band for band in bands if band.min_age is not None and band.min_age <= age]
+        return next((band.pk for band in known if band.max_age is None or age <= band.max_age), unknown)
+
+    return band_of
+
+
 def _span(windows: Sequence[Window]) -> Window:
     return min(first for first, _last in windows), max(last for _first, last in windows)
 
@@ -240,11 +336,16 @@ def _inside(rows: Iterable[Row]) -> Iterable[Row]:
 
 
 def _of_activity(path: str, flags: Flags) -> dict[str, Any]:
+    return {"outcome": F(f"{path}__outcome"), "side": F(f"{path}__side"), **_asked_of(path, flags)}
+
+
+def _asked_of(path: str, flags: Flags) -> dict[str, Exists]:
+    """Return whether the activity that `path` leads to has one of the themes, or of the groups, that a rule names."""
     links = {
         "themes": (Activity.themes.through, "theme__in"),
         "groups": (Activity.target_groups.through, "targetgroup__in"),
     }
-    told: dict[str, Any] = {"outcome": F(f"{path}__outcome"), "side": F(f"{path}__side")}
+    told = {}
     for (kind, keys), name in flags.items():
         through, link = links[kind]
         told[name] = Exists(through.objects.filter(activity=OuterRef(path), **{link: keys}))
@@ -260,4 +361,7 @@ _GROUPED: dict[str, Callable[[list[int], Sequence[Window], Flags, frozenset[str]
     What.PARTICIPATIONS: _participations,
     What.ENTRIES: _entries,
     What.ACTIVITIES: _activities,
+    What.ENROLMENTS: _enrolments,
+    What.LEARNERS: _learners,
+    What.DIPLOMAS: _diplomas,
 }

@@ -10,13 +10,17 @@ from beneficiaries.models import Sex
 from partnerships.models import Side
 from portal.ground.wording import listed, translated
 
+# What is counted of the people who follow a course.
+_TAUGHT = {What.ENROLMENTS, What.LEARNERS, What.DIPLOMAS}
+
 
 def rule_in_words(rule: Rule) -> str:
     """Return the query of a rule as a sentence."""
     row = rule.row
-    result = _("in the activities of “%(result)s” and of what leads to it") % {
-        "result": translated(row.indicator.outcome, "title")
-    }
+    title = {"result": translated(row.indicator.outcome, "title")}
+    result = _("in the activities of “%(result)s” and of what leads to it") % title
+    if row.what in _TAUGHT:
+        result = _("in the courses that the activities of “%(result)s” and of what leads to it give") % title
     places = {Side.HOME.value: _("in Belgium"), Side.PARTNER.value: _("in Morocco"), "": ""}
     themes = listed(translated(theme, "name") for theme in row.themes.all())
     about = _("on the themes %(themes)s") % {"themes": themes} if themes else ""
@@ -33,9 +37,14 @@ def left_out_in_words(rule: Rule) -> str:
 
 def _what(rule: Rule) -> str:
     groups = listed(translated(group, "name") for group in rule.row.target_groups.all())
-    if rule.row.what == What.PARTICIPATIONS:
+    if rule.row.what in {What.PARTICIPATIONS, *_TAUGHT}:
         who = " ".join(filter(None, [_people(rule.row.sex), _ages(rule)]))
-        named = _("participations of %(people)s") % {"people": who}
+        named = {
+            What.PARTICIPATIONS.value: _("participations of %(people)s"),
+            What.ENROLMENTS.value: _("enrolments of %(people)s"),
+            What.LEARNERS.value: _("attendance of %(people)s, each person once"),
+            What.DIPLOMAS.value: _("diplomas of %(people)s"),
+        }[rule.row.what] % {"people": who}
         return listed([named, _("of the target groups %(groups)s") % {"groups": groups} if groups else ""])
     named = _("log entries") if rule.row.what == What.ENTRIES else _("activities with a log entry")
     return listed([named, _("for the target groups %(groups)s") % {"groups": groups} if groups else ""])

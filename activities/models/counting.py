@@ -1,4 +1,4 @@
-"""How an indicator's actual value is counted from what was logged."""
+"""How an indicator's actual value is counted from what was logged, or from the courses that were followed."""
 
 from __future__ import annotations
 
@@ -21,13 +21,16 @@ class CountingRuleQuerySet(ScopedQuerySet):
 class CountingRule(models.Model):
     """What is counted for an indicator: what was logged in the activities of its result and of those below it.
 
-    What is left out limits nothing.
+    Of learners it counts who followed a course that one of these activities gives. What is left out limits nothing.
     """
 
     class What(models.TextChoices):
         PARTICIPATIONS = "participations", _("participations")
         ENTRIES = "entries", _("log entries")
         ACTIVITIES = "activities", _("activities with a log entry")
+        ENROLMENTS = "enrolments", _("enrolments in courses")
+        LEARNERS = "learners", _("learners who attended")
+        DIPLOMAS = "diplomas", _("diplomas")
 
     indicator = models.OneToOneField(Indicator, models.CASCADE, related_name="counting", verbose_name=_("indicator"))
     what = models.CharField(_("what is counted"), max_length=14, choices=What, default=What.PARTICIPATIONS)
@@ -50,9 +53,10 @@ class CountingRule(models.Model):
             models.CheckConstraint(
                 name="activities_counting_people",
                 condition=models.Q(what="participations")
+                | models.Q(what__in=["enrolments", "learners", "diplomas"], is_counted_only=False)
                 | models.Q(sex="", min_age__isnull=True, max_age__isnull=True, is_counted_only=False),
                 violation_error_code="what",
-                violation_error_message=_("Only participations are told by sex and age."),
+                violation_error_message=_("Only people are told by sex and age, and only participations estimated."),
             ),
             models.CheckConstraint(
                 name="activities_counting_ages",
@@ -76,6 +80,9 @@ class CountingRule(models.Model):
             sentence = _("Only an indicator that is a number can be counted.")
             raise ValidationError({"indicator": ValidationError(sentence, code="measure")})
         cumulative = self.indicator.accumulation == Indicator.Accumulation.CUMULATIVE
-        if cumulative and self.what == self.What.ACTIVITIES:
-            sentence = _("Activities last for years: only those of each year by itself can be counted.")
-            raise ValidationError({"what": ValidationError(sentence, code="cumulative")})
+        lasting = {
+            self.What.ACTIVITIES: _("Activities last for years: only those of each year by itself can be counted."),
+            self.What.LEARNERS: _("Learners stay for years: only those of each year by itself can be counted."),
+        }
+        if cumulative and self.what in lasting:
+            raise ValidationError({"what": ValidationError(lasting[self.What(self.what)], code="cumulative")})

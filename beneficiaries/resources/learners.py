@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
@@ -48,7 +47,7 @@ class CohortResource(SluggedResource, OwnPartnershipResource):
 
 
 class LearnerResource(OwnPartnershipResource):
-    """Learners; partnership and code tell one from the others. What may be a name does not come in."""
+    """Learners; partnership and code tell one from the others. What may be a name is warned of first."""
 
     is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
     related = ["partnership"]
@@ -76,9 +75,10 @@ class LearnerResource(OwnPartnershipResource):
 
     def check(self, instance: Any) -> None:
         super().check(instance)
-        if looks_like_a_name(instance.code):
-            raise ValidationError({"code": LOOKS_LIKE_A_NAME % {"code": instance.code}})
         check_age(instance.birth_year, timezone.localdate())
+
+    def warning(self, instance: Any) -> str:
+        return LOOKS_LIKE_A_NAME % {"code": instance.code} if looks_like_a_name(instance.code) else ""
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:
