@@ -289,16 +289,18 @@ def _taught(
                 yield {**row, "outcome": activity.outcome_id, "side": activity.side, **asked, **counted}
 
 
-def _wholes(activities: Iterable[Activity]) -> dict[int, list[Activity]]:
+def _wholes(activities: Iterable[Activity]) -> dict[int | None, list[Activity]]:
     """Return {course: the activities that give it, or a whole that it is part of}."""
     given: dict[int | None, list[Activity]] = defaultdict(list)
     for activity in activities:
         given[activity.course_id].append(activity)
     homes = {activity.partnership_id for activity in activities}
-    part_of = dict(Course.objects.filter(partnership__in=homes).order_by().values_list("pk", "part_of"))
-    found: dict[int, list[Activity]] = {}
+    part_of: dict[int | None, int | None] = dict(
+        Course.objects.filter(partnership__in=homes).order_by().values_list("pk", "part_of")
+    )
+    found: dict[int | None, list[Activity]] = {}
     for course in part_of:
-        chain: list[int | None] = [course]
+        chain = [course]
         while (whole := part_of.get(chain[-1])) is not None and whole not in chain:
             chain.append(whole)
         if givers := [activity for one in chain for activity in given[one]]:
