@@ -1,6 +1,6 @@
 """The list of 100 000 activities beside the stock admin's list of the same rows; its last pages beside the first."""
 
-from tests.bench.stage import processor_time, report, set_the_stage
+from tests.bench.stage import backend, processor_time, report, set_the_stage
 
 ROWS = 100_000
 PER_PAGE = 50
@@ -52,7 +52,6 @@ def main() -> None:
     """Measure both pages."""
     set_the_stage()
     from django.conf import settings
-    from django.db import connection
     from django.test import Client
 
     from portal.ground.models import User
@@ -62,19 +61,14 @@ def main() -> None:
     fill()
     client = Client()
     client.force_login(User.objects.get(username="administrator"))
-    with connection.cursor() as cursor:
-        backend = None
-        if connection.vendor == "postgresql":
-            cursor.execute("SELECT pg_backend_pid()")
-            backend = cursor.fetchone()[0]
-
+    server = backend()
     paths = ["/stock/activities/activity/", "/activities/", "/activities/?page=1900"]
     for path in paths:
         text = client.get(path).content.decode()
         assert text.count("Activity ") >= PER_PAGE, f"{path} does not show fifty activities"
 
     def cost(path: str) -> float:
-        return processor_time(lambda: client.get(path), TIMES, backend)
+        return processor_time(lambda: client.get(path), TIMES, server)
 
     # In short turns, and the best of them: what else the machine does then falls on none of the three.
     rounds = [[cost(path) for path in paths] for _ in range(ROUNDS)]

@@ -33,6 +33,17 @@ def processor_time(work: Callable[[], object], times: int, server: int | None = 
     return (time.process_time() - here + _spent(server) - there) / times
 
 
+def backend() -> int | None:
+    """Return the process of PostgreSQL that serves this connection; SQLite works in this one."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return cursor.fetchone()[0]
+
+
 def _spent(pid: int | None) -> float:
     if pid is None:
         return 0.0
