@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from partnerships.models import Membership, Partnership, ProgrammeYear, Role
-from partnerships.models.partnership import ScopedQuerySet
+from partnerships.models.partnership import PartnershipQuerySet, ScopedQuerySet
 from portal.ground.lists import named_choices
 from portal.ground.models import User
 
@@ -95,8 +95,11 @@ def partnership_id_of(row: Model, path: str = "") -> int | None:
 
 
 def partnership_choices(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return the reader's partnerships as (number, name), asked once in a request: the frame shows them too."""
+    """Return the reader's partnerships as (number, name), asked once in a request: the frame shows them too.
+
+    Django's own query set takes half the time of modeltranslation's, which looks for translated names in each lookup.
+    """
     kept = vars(request)
     if "partnership_choices" not in kept:
-        kept["partnership_choices"] = named_choices(Partnership.objects.visible_to(request.user))
+        kept["partnership_choices"] = named_choices(PartnershipQuerySet(Partnership).visible_to(request.user))
     return kept["partnership_choices"]

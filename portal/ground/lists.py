@@ -22,7 +22,8 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from portal.ground.wording import choose
+from portal.ground.plain import plain
+from portal.ground.wording import best_of
 
 PER_PAGE = 50
 MAX_SEARCH = 200
@@ -114,17 +115,16 @@ class ListQuery:
 def named_choices(rows: QuerySet) -> list[tuple[str, str]]:
     """Return the choices of a filter by rows with a translated name; plain values cost half of objects."""
     found = rows.values_list("pk", *(f"name_{code}" for code in LANGUAGES))
-    return [(str(pk), choose(dict(zip(LANGUAGES, names, strict=True)).get).text) for pk, *names in found]
+    return [(str(pk), best_of(names).text) for pk, *names in found]
 
 
 def named_choices_of(**lists: QuerySet) -> dict[str, list[tuple[str, str]]]:
     """Return the choices of several filters by name or title, in one query; each list in the order of its labels.
 
-    The query sets are Django's own: modeltranslation's put the columns in the order of a set, which differs from
-    process to process, and a union tells its columns apart by their places alone.
+    A union tells its columns apart by their places alone, so they come from plain query sets, which keep them.
     """
     parts: list[models.QuerySet[Any, Any]] = [
-        models.QuerySet(rows.model)
+        plain(rows.model)
         .filter(pk__in=rows.order_by().values("pk"))
         .order_by()
         .values_list(Value(name, output_field=models.CharField()), "pk", *_name_columns(rows.model))
@@ -132,7 +132,7 @@ def named_choices_of(**lists: QuerySet) -> dict[str, list[tuple[str, str]]]:
     ]
     choices: dict[str, list[tuple[str, str]]] = {name: [] for name in lists}
     for of, pk, *names in parts[0].union(*parts[1:], all=True):
-        choices[of].append((str(pk), choose(dict(zip(LANGUAGES, names, strict=True)).get).text))
+        choices[of].append((str(pk), best_of(names).text))
     return {name: sorted(found, key=lambda choice: choice[1].casefold()) for name, found in choices.items()}
 
 

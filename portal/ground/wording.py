@@ -68,6 +68,11 @@ def translated(row: models.Model | None, field: str) -> Wording:
     return choose(lambda code: getattr(row, f"{field}_{code}", None)) if row else NOTHING
 
 
+def best_of(texts: Sequence[str | None]) -> Wording:
+    """Return the best of the texts of a translated field, read in the order of `languages_of`."""
+    return choose(dict(zip(settings.MODELTRANSLATION_FALLBACK_LANGUAGES, texts, strict=True)).get)
+
+
 def listed(items: Iterable[object]) -> str:
     """Return the items that are not empty as one list, with the comma of the active language."""
     comma = pgettext("between the items of a list", ",")
