@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import CharField, QuerySet, Value
 
 from partnerships.models import (
     Grant,
@@ -19,6 +19,7 @@ from partnerships.models import (
     ScoreCriterion,
     SectionHeading,
 )
+from portal.ground.plain import plain
 
 _LANGUAGES = dict(settings.LANGUAGES)
 _Key = tuple[int, int | None]
@@ -73,30 +74,53 @@ def missing_of(year: ProgrammeYear) -> list[Slot]:
 
 
 def slots_of_years(
-    years: Sequence[ProgrammeYear], funders: Mapping[int, set[int]] | None = None
+    years: Sequence[ProgrammeYear],
+    funders: Mapping[int, set[int]] | None = None,
+    outcomes: Sequence[Outcome] | None = None,
 ) -> dict[int, list[Slot]]:
     """Return the sections of each year by its key; the number of queries does not depend on how many years.
 
-    `funders` is what `funders_of_years` says, where it was asked already.
+    `funders` and `outcomes` are what `funders_of_years` and `outcomes_in` say, where they were asked already.
     """
-    written: dict[int, dict[_Key, list[NarrativeSection]]] = {year.pk: defaultdict(list) for year in years}
-    rows = NarrativeSection.objects.filter(year__in=years)
-    for section in rows.select_related("heading", "outcome", "owner", "translation_of").order_by("pk"):
-        written[section.year_id][section.heading_id, section.outcome_id].append(section)
-    outcomes: dict[int, list[Outcome | None]] = defaultdict(list)
-    for outcome in outcomes_in([year.programme_id for year in years]):
-        outcomes[outcome.programme_id or 0].append(outcome)
-    rows_of_headings: Any = SectionHeading.objects.all()
-    headings: list[SectionHeading] = list(rows_of_headings)
+    outcomes = list(outcomes_in({year.programme_id for year in years})) if outcomes is None else outcomes
+    of_programme: dict[int | None, list[Outcome | None]] = defaultdict(list)
+    for outcome in outcomes:
+        of_programme[outcome.programme_id].append(outcome)
+    headings: list[SectionHeading] = list(plain(SectionHeading))
+    written = _written(years, headings, outcomes)
     funders = funders_of_years(years) if funders is None else funders
     return {
         year.pk: _slots_of_year(
             [row for row in headings if is_asked(row, year, funders[year.pk])],
-            outcomes[year.programme_id] or [None],
+            of_programme[year.programme_id] or [None],
             written[year.pk],
         )
         for year in years
     }
+
+
+def _written(
+    years: Sequence[ProgrammeYear], headings: Sequence[SectionHeading], outcomes: Sequence[Outcome]
+) -> dict[int, dict[_Key, list[NarrativeSection]]]:
+    """Return the texts of each year by heading and outcome.
+
+    What they belong to is read already, and an original is a text of the same year: joining them all again would
+    cost three times the query.
+    """
+    sections = list(NarrativeSection.objects.filter(year__in=years).select_related("owner").order_by("pk"))
+    texts, of = {text.pk: text for text in sections}, {row.pk: row for row in headings}
+    known = {row.pk: row for row in outcomes}
+    # A result that an officer made an impact or an output keeps what was written on it.
+    known |= Outcome.objects.in_bulk({text.outcome_id for text in sections if text.outcome_id} - set(known))
+    written: dict[int, dict[_Key, list[NarrativeSection]]] = {year.pk: defaultdict(list) for year in years}
+    for text in sections:
+        text.heading = of[text.heading_id]
+        if text.outcome_id:
+            text.outcome = known[text.outcome_id]
+        if text.translation_of_id in texts:
+            text.translation_of = texts[text.translation_of_id]
+        written[text.year_id][text.heading_id, text.outcome_id].append(text)
+    return written
 
 
 def outcomes_of(year: ProgrammeYear) -> QuerySet[Outcome]:
@@ -106,7 +130,7 @@ def outcomes_of(year: ProgrammeYear) -> QuerySet[Outcome]:
 
 def outcomes_in(programmes: Iterable[int]) -> QuerySet[Outcome]:
     """Return the outcomes of some programmes, each programme's in their order."""
-    return Outcome.objects.filter(programme__in=programmes, level=Outcome.Level.OUTCOME).order_by("number", "pk")
+    return plain(Outcome).filter(programme__in=programmes, level=Outcome.Level.OUTCOME).order_by("number", "pk")
 
 
 def funders_of(year: ProgrammeYear) -> set[int]:
@@ -118,25 +142,32 @@ def funders_of_years(years: Sequence[ProgrammeYear]) -> dict[int, set[int]]:
     """Return by the key of each year who pays for it: by a grant, or as a source of the whole partnership."""
     programmes = {year.programme_id: year.programme for year in years}
     partnerships = {programme.partnership_id for programme in programmes.values()}
-    agreed = list(PartnershipFunding.objects.filter(partnership__in=partnerships))
-    granted = list(Grant.objects.filter(programme__in=programmes))
+    span = ("source", "starts_on", "ends_on")
+    agreed = plain(PartnershipFunding).filter(partnership__in=partnerships).order_by()
+    granted = plain(Grant).filter(programme__in=programmes).order_by()
+    rows = list(
+        agreed.values_list(Value("agreed", CharField()), "partnership", *span).union(
+            granted.values_list(Value("granted", CharField()), "programme", *span), all=True
+        )
+    )
     paying = {}
     for year in years:
-        rows: list[PartnershipFunding | Grant] = [
-            *(row for row in agreed if row.partnership_id == year.programme.partnership_id),
-            *(row for row in granted if row.programme_id == year.programme_id),
-        ]
-        paying[year.pk] = {row.source_id for row in rows if _overlaps(row, year)}
+        mine = {("agreed", year.programme.partnership_id), ("granted", year.programme_id)}
+        paying[year.pk] = {
+            source
+            for *of, source, starts_on, ends_on in rows
+            if tuple(of) in mine and _overlaps(starts_on, ends_on, year)
+        }
     return paying
 
 
-def _overlaps(row: PartnershipFunding | Grant | SectionHeading | ScoreCriterion, year: ProgrammeYear) -> bool:
-    return (row.starts_on or year.ends_on) <= year.ends_on and (row.ends_on or year.starts_on) >= year.starts_on
+def _overlaps(starts_on: dt.date | None, ends_on: dt.date | None, year: ProgrammeYear) -> bool:
+    return (starts_on or year.ends_on) <= year.ends_on and (ends_on or year.starts_on) >= year.starts_on
 
 
 def is_asked(row: SectionHeading | ScoreCriterion, year: ProgrammeYear, funders: set[int]) -> bool:
     """Say whether a section or a criterion is everybody's in that year, or one of the programme's funders asks it."""
-    return (row.source_id is None or row.source_id in funders) and _overlaps(row, year)
+    return (row.source_id is None or row.source_id in funders) and _overlaps(row.starts_on, row.ends_on, year)
 
 
 def _slots_of_year(

@@ -11,7 +11,7 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from portal.ground.wording import Wording
+from portal.ground.templatetags.components import wording_html
 
 register = template.Library()
 
@@ -23,7 +23,7 @@ def activity_rows(rows: Iterable[Mapping[str, Any]]) -> SafeString:
     partnership, side, status, date = (safe(head) for head in (_("Partnership"), _("Side"), _("Status"), _("Date")))
     return mark_safe(  # noqa: S308 - every text in it goes through `safe`
         "".join(
-            f'<tr role="row"><th scope="row" role="rowheader"><a href="{row["url"]}">{_title(row["title"])}</a>'
+            f'<tr role="row"><th scope="row" role="rowheader"><a href="{row["url"]}">{wording_html(row["title"])}</a>'
             f'<span class="cell-note">{safe(row["kind"])}</span></th>'
             f'<td role="cell" data-label="{partnership}">{safe(row["partnership"])}</td>'
             f'<td role="cell" data-label="{side}">'
@@ -34,13 +34,3 @@ def activity_rows(rows: Iterable[Mapping[str, Any]]) -> SafeString:
             for row in rows
         )
     )
-
-
-def _title(wording: Wording) -> str:
-    """Write a title as components/wording.html does."""
-    text = escape(wording.text)
-    if not wording.lang:
-        return text
-    language = f'lang="{wording.lang}" dir="{wording.direction}"'
-    mark = f'<small class="language-mark" {language}>{escape(wording.language_name)}</small>'
-    return f"<span {language}>{text}</span> {mark}"

@@ -9,6 +9,8 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.ground.wording import Wording
+
 register = template.Library()
 
 _PLAIN = (str, int, float)
@@ -45,3 +47,13 @@ def options(choices: Iterable[tuple[str, str]], chosen: str) -> SafeString:
             for value, label in choices
         )
     )
+
+
+def wording_html(wording: Wording) -> SafeString:
+    """Write a text as components/wording.html does, for the tags that write many rows."""
+    text = escape(wording.text)
+    if wording.lang:
+        language = f'lang="{wording.lang}" dir="{wording.direction}"'
+        mark = f'<small class="language-mark" {language}>{escape(wording.language_name)}</small>'
+        text = f"<span {language}>{text}</span> {mark}"
+    return mark_safe(text)  # noqa: S308 - both texts are escaped

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from partnerships.models import FundingRule, Membership, Programme, ProgrammeYear
 from portal.ground.dates import format_date
 from portal.ground.models import User
+from portal.ground.plain import plain
 from portal.ground.wording import translated
 from portal.roof.overviews.finance.balance import in_force
 from portal.roof.overviews.readiness import results, sections, work
@@ -19,19 +20,19 @@ from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Read
 from portal.roof.overviews.readiness.work import Years
 
 Find = Callable[[Years], list[Miss]]
-Tell = Callable[[Years, Sequence[tuple[int, ...]]], dict[tuple[int, ...], Told]]
+Tell = Callable[[Years, Miss], Told]
 SHOWN = 8
 PER_PAGE = 100
 
 FINDERS: dict[Kind, tuple[Find, Tell]] = {
-    Kind.SECTION: (sections.sections_to_write, sections.tell_sections),
-    Kind.TRANSLATION: (sections.stale_translations, sections.tell_sections),
-    Kind.INDICATOR: (results.indicators_without_value, results.tell_indicators),
-    Kind.VALIDATION: (results.values_to_validate, results.tell_values),
-    Kind.SCORE: (results.outcomes_without_score, results.tell_scores),
-    Kind.LOG: (work.activities_without_entry, work.tell_activities),
-    Kind.CONSENT: (work.photos_without_consent, work.tell_photos),
-    Kind.VOUCHER: (work.expenses_without_voucher, work.tell_expenses),
+    Kind.SECTION: (sections.sections_to_write, sections.tell_section),
+    Kind.TRANSLATION: (sections.stale_translations, sections.tell_section),
+    Kind.INDICATOR: (results.indicators_without_value, results.tell_indicator),
+    Kind.VALIDATION: (results.values_to_validate, results.tell_value),
+    Kind.SCORE: (results.outcomes_without_score, results.tell_score),
+    Kind.LOG: (work.activities_without_entry, work.tell_activity),
+    Kind.CONSENT: (work.photos_without_consent, work.tell_photo),
+    Kind.VOUCHER: (work.expenses_without_voucher, work.tell_expense),
 }
 
 
@@ -136,12 +137,13 @@ def board_of(year: ProgrammeYear, user: User, *, on: dt.date, kind: Kind | None 
     people = _people([year])
     groups = []
     for each in [kind] if kind else Kind:
-        misses = _mine_first(FINDERS[each][0](years), years, reader)
+        misses = FINDERS[each][0](years)
+        own = [miss for miss in misses if reader.has(miss, years.partnership_of[miss.year])]
         first, last = ((page - 1) * PER_PAGE, page * PER_PAGE) if kind else (0, SHOWN)
         if misses:
-            gaps = _told(each, misses[first:last], years, reader, people)
-            mine = sum(reader.has(miss, year) for miss in misses)
-            groups.append(GapGroup(each, len(misses), mine, gaps, dues.get(each.deadline)))
+            theirs = [miss for miss in misses if not reader.has(miss, years.partnership_of[miss.year])]
+            gaps = [_gap(each, miss, years, reader, people) for miss in [*own, *theirs][first:last]]
+            groups.append(GapGroup(each, len(misses), len(own), gaps, dues.get(each.deadline)))
     return Board(groups, list(dues.values()))
 
 
@@ -168,11 +170,9 @@ def my_gaps(user: User, *, on: dt.date, limit: int = SHOWN) -> MyGaps:
         found += [
             (kind, miss) for miss in find(years) if years.rows[miss.year].year < on.year or kind.is_timely_at_once
         ]
-    own = [(kind, miss) for kind, miss in found if reader.has(miss, years.rows[miss.year])]
+    own = [(kind, miss) for kind, miss in found if reader.has(miss, years.partnership_of[miss.year])]
     own.sort(key=lambda pair: _urgency(dues[pair[1].year].get(pair[0].deadline), pair[0]))
-    gaps = []
-    for kind in dict.fromkeys(kind for kind, _miss in own[:limit]):
-        gaps += _told(kind, [miss for each, miss in own[:limit] if each == kind], years, reader, people)
+    gaps = [_gap(kind, miss, years, reader, people) for kind, miss in own[:limit]]
     return MyGaps(gaps, [year for row in rows if (year := _of_year(row, found, own, dues[row.pk]))])
 
 
@@ -201,31 +201,18 @@ def _reader(user: User, on: dt.date) -> Reader:
     return Reader.of(user, Membership.objects.filter(user=user).active(on))
 
 
-def _mine_first(misses: list[Miss], years: Years, reader: Reader) -> list[Miss]:
-    return sorted(misses, key=lambda miss: not reader.has(miss, years.rows[miss.year]))
-
-
-def _told(kind: Kind, misses: Sequence[Miss], years: Years, reader: Reader, people: Mapping[int, str]) -> list[Gap]:
-    told = FINDERS[kind][1](years, [miss.key for miss in misses]) if misses else {}
-    return [
-        Gap(
-            kind,
-            told[miss.key].title,
-            told[miss.key].note,
-            told[miss.key].url,
-            owner_text(miss, people),
-            reader.has(miss, years.rows[miss.year]),
-        )
-        for miss in misses
-        if miss.key in told
-    ]
+def _gap(kind: Kind, miss: Miss, years: Years, reader: Reader, people: Mapping[int, str]) -> Gap:
+    told = FINDERS[kind][1](years, miss)
+    is_mine = reader.has(miss, years.partnership_of[miss.year])
+    return Gap(kind, told.title, told.note, told.url, owner_text(miss, people), is_mine)
 
 
 def _people(rows: Iterable[ProgrammeYear]) -> dict[int, str]:
     """Return the names of the partnerships' members."""
     partnerships = {row.programme.partnership_id for row in rows}
-    members = User.objects.filter(memberships__partnership__in=partnerships).distinct()
-    return {user.pk: user.get_full_name() or user.username for user in members}
+    members = User.objects.filter(memberships__partnership__in=partnerships).distinct().order_by()
+    names = members.only("username", "first_name", "last_name")
+    return {user.pk: user.get_full_name() or user.username for user in names}
 
 
 def _dues(years: Years, on: dt.date) -> dict[int, dict[Deadline, Due]]:
@@ -233,7 +220,7 @@ def _dues(years: Years, on: dt.date) -> dict[int, dict[Deadline, Due]]:
 
     A report on a year goes by the rule that held at the end of that year, and is due in the next (art. 45, 47).
     """
-    rules = list(FundingRule.objects.filter(kind=FundingRule.Kind.DEADLINE).order_by("pk"))
+    rules = list(plain(FundingRule).filter(kind=FundingRule.Kind.DEADLINE).order_by("pk"))
     found: dict[int, dict[Deadline, Due]] = {}
     for row in years.rows.values():
         found[row.pk] = {}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partnerships.models import FundingRule, Membership, ProgrammeYear, Role, Side
+from partnerships.models import FundingRule, Membership, Role, Side
 from portal.ground.models import User
 from portal.ground.wording import Wording
 
@@ -40,11 +40,11 @@ class Kind(models.TextChoices):
         return self in {Kind.TRANSLATION, Kind.CONSENT, Kind.VOUCHER}
 
 
-@dataclass(frozen=True)
-class Miss:
+class Miss(NamedTuple):
     """One gap as it is found: in which year, which row, and whose it is.
 
-    Where nobody by name has it (`owner` is None), those of `role` have it, on `side` where one is told.
+    Where nobody by name has it (`owner` is None), those of `role` have it, on `side` where one is told. `told` is
+    what was read along of which its kind tells; a plain tuple, because a board finds thousands and shows a few.
     """
 
     year: int
@@ -52,6 +52,7 @@ class Miss:
     owner: int | None = None
     role: Role = Role.COORDINATOR
     side: str = ""
+    told: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -77,25 +78,31 @@ class Gap:
 
 @dataclass(frozen=True)
 class Reader:
-    """Who looks, and the roles held in each partnership with their side."""
+    """Who looks, and for whom of which partnership the reader stands: (partnership, role, side).
+
+    Who has a role on one side has what is asked of it without a side; who has it without a side, what either has.
+    """
 
     pk: int
-    roles: Mapping[int, frozenset[tuple[Role, str]]]
+    held: frozenset[tuple[int, str, str]]
 
     @classmethod
     def of(cls, user: User, memberships: Iterable[Membership]) -> Reader:
         """Return the reader with the memberships that hold today."""
-        roles = defaultdict(set)
-        for row in memberships:
-            roles[row.partnership_id].add((Role(row.role), row.side))
-        return cls(user.pk, {pk: frozenset(held) for pk, held in roles.items()})
+        return cls(
+            user.pk,
+            frozenset(
+                (row.partnership_id, row.role, side)
+                for row in memberships
+                for side in ({"", row.side} if row.side else {"", *Side.values})
+            ),
+        )
 
-    def has(self, miss: Miss, year: ProgrammeYear) -> bool:
-        """Say whether the gap is the reader's to fill."""
+    def has(self, miss: Miss, partnership: int) -> bool:
+        """Say whether the gap, of a year of that partnership, is the reader's to fill."""
         if miss.owner is not None:
             return miss.owner == self.pk
-        held = self.roles.get(year.programme.partnership_id, frozenset())
-        return any(role == miss.role and (not miss.side or side in {"", miss.side}) for role, side in held)
+        return (partnership, miss.role, miss.side) in self.held
 
 
 def owner_text(miss: Miss, people: Mapping[int, str]) -> str:

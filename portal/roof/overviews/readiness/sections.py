@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.conf import settings
 
 from partnerships.narrative import Slot
@@ -19,16 +17,13 @@ CODES = ["", *LANGUAGES]
 
 def sections_to_write(years: Years) -> list[Miss]:
     """Return the required sections that are not written; the key names year, heading, outcome and language."""
-    return [
-        Miss(year, _key(year, slot), owner=_owner(slot))
-        for year, slots in years.slots.items()
-        for slot in slots
-        if slot.is_missing
-    ]
+    return [_miss(year, slot, _owner(slot)) for year, slots in years.slots.items() for slot in slots if slot.is_missing]
 
 
-def _key(year: int, slot: Slot) -> tuple[int, ...]:
-    return (year, slot.heading.pk, slot.outcome.pk if slot.outcome else 0, CODES.index(slot.language))
+def _miss(year: int, slot: Slot, owner: int | None) -> Miss:
+    outcome = slot.outcome.pk if slot.outcome else 0
+    key = (year, slot.heading.pk, outcome, CODES.index(slot.language))
+    return Miss(year, key, owner=owner, told=(slot,))
 
 
 def _owner(slot: Slot) -> int | None:
@@ -36,24 +31,20 @@ def _owner(slot: Slot) -> int | None:
     return next((text.owner_id for text in texts if text.owner_id), None)
 
 
-def tell_sections(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
-    """Return what is said of sections; the address is where each is written."""
-    return {
-        key: Told(
-            translated(slot.heading, "title"),
-            section_url(years.rows[pk], slot),
-            listed([translated(slot.outcome, "title"), LANGUAGES.get(slot.language, "")]),
-        )
-        for pk, found in years.slots.items()
-        for slot in found
-        if (key := _key(pk, slot)) in set(keys)
-    }
+def tell_section(years: Years, miss: Miss) -> Told:
+    """Return what is said of a section; the address is where it is written."""
+    (slot,) = miss.told
+    return Told(
+        translated(slot.heading, "title"),
+        section_url(years.rows[miss.year], slot),
+        listed([translated(slot.outcome, "title"), LANGUAGES.get(slot.language, "")]),
+    )
 
 
 def stale_translations(years: Years) -> list[Miss]:
     """Return the translations whose original has another text by now."""
     return [
-        Miss(year, _key(year, slot), owner=slot.section.owner_id)
+        _miss(year, slot, slot.section.owner_id)
         for year, slots in years.slots.items()
         for slot in slots
         if slot.section and slot.section.is_out_of_date

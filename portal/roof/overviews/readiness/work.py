@@ -5,18 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from activities.models import Activity, Expenditure, LogEntry, Photo, Status
+from activities.models import Activity, Expenditure, LogEntry, Photo, Status, Voucher
 from activities.models.activity import ActivityQuerySet
-from partnerships.models import ProgrammeYear
-from partnerships.narrative import Slot, funders_of_years, slots_of_years
-from portal.ground.dates import format_date, overlapping
+from partnerships.models import IndicatorValue, Outcome, ProgrammeYear
+from partnerships.narrative import Slot, funders_of_years, outcomes_in, slots_of_years
+from portal.ground.dates import format_date, format_span, overlapping
 from portal.ground.money import format_amount
-from portal.ground.wording import Wording, translated
+from portal.ground.wording import Wording, best_of, languages_of
 from portal.roof.overviews.readiness.gaps import Miss, Told
 
 # What was to happen in a year: an idea, a plan that is given up and a thing under study need no entry.
@@ -29,12 +30,14 @@ class Years:
     def __init__(self, rows: Sequence[ProgrammeYear]):
         self.rows = {row.pk: row for row in rows}
         self.programmes = {row.programme_id for row in rows}
-        self.partnerships = {row.programme.partnership_id for row in rows}
+        self.partnership_of = {row.pk: row.programme.partnership_id for row in rows}
+        self.partnerships = set(self.partnership_of.values())
         self.first = min((row.starts_on for row in rows), default=dt.date.min)
         self.last = max((row.ends_on for row in rows), default=dt.date.min)
-        self._by_year: dict[tuple[int, int], list[ProgrammeYear]] = {}
+        self._by_year: dict[tuple[int, int], list[tuple[dt.date, dt.date, ProgrammeYear]]] = {}
         for row in rows:
-            self._by_year.setdefault((row.programme.partnership_id, row.year), []).append(row)
+            held = (row.programme.starts_on, row.programme.ends_on, row)
+            self._by_year.setdefault((self.partnership_of[row.pk], row.year), []).append(held)
 
     @cached_property
     def funders(self) -> dict[int, set[int]]:
@@ -44,12 +47,28 @@ class Years:
     @cached_property
     def slots(self) -> dict[int, list[Slot]]:
         """The sections of each year, by its key."""
-        return slots_of_years(list(self.rows.values()), self.funders)
+        return slots_of_years(list(self.rows.values()), self.funders, self.outcomes)
+
+    @cached_property
+    def outcomes(self) -> list[Outcome]:
+        """The outcomes of the programmes, each programme's in their order."""
+        return list(outcomes_in(self.programmes))
+
+    @cached_property
+    def values(self) -> list[tuple[Any, ...]]:
+        """The values of indicators: key, indicator, partnership, first day, state, last day, slug and titles."""
+        rows = IndicatorValue.objects.filter(
+            starts_on__range=(self.first, self.last), indicator__outcome__partnership__in=self.partnerships
+        )
+        # Ordered by its foreign keys alone, a value would be ordered by all that its partnership is ordered by.
+        ordered = rows.order_by("indicator__outcome__number", "indicator__number", "indicator_id", "starts_on")
+        columns = ("pk", "indicator", "indicator__outcome__partnership", "starts_on", "state", "ends_on")
+        return list(ordered.values_list(*columns, "indicator__slug", *languages_of("indicator__title")))
 
     def holding(self, partnership: int, day: dt.date) -> ProgrammeYear | None:
         """Return the programme year that holds a day of a partnership, if it is looked at."""
-        for row in self._by_year.get((partnership, day.year), []):
-            if row.programme.starts_on <= day <= row.programme.ends_on:
+        for first, last, row in self._by_year.get((partnership, day.year), ()):
+            if first <= day <= last:
                 return row
         return None
 
@@ -58,7 +77,7 @@ def activities_without_entry(years: Years) -> list[Miss]:
     """Return the activities that were under way in a year and about which nothing was logged in it; one query."""
     parts = [_silent_in(row) for row in years.rows.values()]
     found = parts[0].union(*parts[1:], all=True) if parts else []
-    return [Miss(year, (pk,), side=side) for year, pk, side in sorted(found)]
+    return [Miss(year, (pk,), side=side, told=tuple(titles)) for year, pk, side, *titles in sorted(found)]
 
 
 def _silent_in(row: ProgrammeYear) -> QuerySet:
@@ -71,15 +90,13 @@ def _silent_in(row: ProgrammeYear) -> QuerySet:
         .exclude(status=Status.DONE, starts_on=None)
         .exclude(Exists(logged))
         .order_by()
-        .values_list(Value(row.pk, output_field=BigIntegerField()), "pk", "side")
+        .values_list(Value(row.pk, output_field=BigIntegerField()), "pk", "side", *languages_of("title"))
     )
 
 
-def tell_activities(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
-    """Return what is said of activities; the address opens the log form for them."""
-    rows = Activity.objects.in_bulk([key[0] for key in keys])
-    form = reverse("activities:log_create")
-    return {(pk,): Told(translated(row, "title"), f"{form}?activity={pk}") for pk, row in rows.items()}
+def tell_activity(years: Years, miss: Miss) -> Told:
+    """Return what is said of an activity; the address opens the log form for it."""
+    return Told(best_of(miss.told), reverse("activities:log_create", query={"activity": miss.key[0]}))
 
 
 def photos_without_consent(years: Years) -> list[Miss]:
@@ -92,51 +109,46 @@ def photos_without_consent(years: Years) -> list[Miss]:
             log_entry__starts_on__range=(years.first, years.last),
         )
         .order_by("log_entry__starts_on", "pk")
-        .values_list("pk", "log_entry__author", "log_entry__activity__partnership", "log_entry__starts_on")
+        .values_list("pk", "log_entry__author", "log_entry__activity__partnership", "log_entry__starts_on", *_OF_PHOTO)
     )
     return [
-        Miss(year.pk, (pk,), owner=author)
-        for pk, author, partnership, day in rows
+        Miss(year.pk, (pk,), owner=author, told=(day, *told))
+        for pk, author, partnership, day, *told in rows
         if (year := years.holding(partnership, day))
     ]
 
 
-def tell_photos(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
-    """Return what is said of photos; the address opens the entry that they belong to."""
-    rows = Photo.objects.select_related("log_entry__activity").in_bulk([key[0] for key in keys])
-    return {
-        (pk,): Told(
-            Wording(row.caption or row.original_name),
-            reverse("activities:log_edit", args=[row.log_entry_id]),
-            f"{translated(row.log_entry.activity, 'title')}, {row.log_entry.span_text}",
-        )
-        for pk, row in rows.items()
-    }
+_OF_PHOTO = ("log_entry__ends_on", "log_entry", "caption", "original_name", *languages_of("log_entry__activity__title"))
+
+
+def tell_photo(years: Years, miss: Miss) -> Told:
+    """Return what is said of a photo; the address opens the entry that it belongs to."""
+    starts_on, ends_on, entry, caption, name, *titles = miss.told
+    note = f"{best_of(titles)}, {format_span(starts_on, ends_on)}"
+    return Told(Wording(caption or name), reverse("activities:log_edit", args=[entry]), note)
 
 
 def expenses_without_voucher(years: Years) -> list[Miss]:
     """Return the expenses that stand and have no voucher; who wrote the entry has it, else the activity's side."""
     rows = (
         Expenditure.objects.standing()
-        .filter(activity__partnership__in=years.partnerships, spent_on__range=(years.first, years.last), vouchers=None)
+        .filter(activity__partnership__in=years.partnerships, spent_on__range=(years.first, years.last))
+        # Joined instead, each expense would be read with its activity and its entry before its vouchers are looked at.
+        .exclude(Exists(Voucher.objects.filter(expenditure=OuterRef("pk"))))
         .order_by("spent_on", "pk")
-        .values_list("pk", "log_entry__author", "activity__side", "activity__partnership", "spent_on")
+        .values_list(
+            *("pk", "log_entry__author", "activity__side", "activity__partnership", "spent_on"), "amount", "description"
+        )
     )
     return [
-        Miss(year.pk, (pk,), owner=author, side=side)
-        for pk, author, side, partnership, day in rows
+        Miss(year.pk, (pk,), owner=author, side=side, told=(day, *told))
+        for pk, author, side, partnership, day, *told in rows
         if (year := years.holding(partnership, day))
     ]
 
 
-def tell_expenses(years: Years, keys: Sequence[tuple[int, ...]]) -> dict[tuple[int, ...], Told]:
-    """Return what is said of expenses."""
-    rows = Expenditure.objects.in_bulk([key[0] for key in keys])
-    return {
-        (pk,): Told(
-            Wording(row.description),
-            reverse("activities:expense_detail", args=[pk]),
-            _("%(amount)s on %(day)s") % {"amount": format_amount(row.amount), "day": format_date(row.spent_on)},
-        )
-        for pk, row in rows.items()
-    }
+def tell_expense(years: Years, miss: Miss) -> Told:
+    """Return what is said of an expense."""
+    day, amount, description = miss.told
+    note = _("%(amount)s on %(day)s") % {"amount": format_amount(amount), "day": format_date(day)}
+    return Told(Wording(description), reverse("activities:expense_detail", args=miss.key), note)

@@ -1,0 +1,32 @@
+"""The rows of what is missing. A template takes as long over them as over the rest of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from portal.ground.templatetags.components import wording_html
+from portal.ground.templatetags.icons import icon
+from portal.roof.overviews.readiness import Gap
+
+register = template.Library()
+
+
+@register.simple_tag
+def gap_items(gaps: Iterable[Gap]) -> SafeString:
+    """Write the items of components/gap_list.html."""
+    person = icon("person")
+    yours = f' <span class="badge-status tone-info">{person}{escape(_("yours"))}</span>'
+    return mark_safe(  # noqa: S308 - every text in it is escaped; addresses too
+        "".join(
+            f'<li><p class="item-title"><a href="{escape(gap.url)}">{wording_html(gap.title)}</a>'
+            f"{yours if gap.is_mine else ''}</p>"
+            f'<p class="muted small">{f"<bdi>{escape(gap.note)}</bdi> · " if gap.note else ""}'
+            f"{person} <bdi>{escape(gap.owner)}</bdi></p></li>"
+            for gap in gaps
+        )
+    )
