@@ -24,6 +24,7 @@ from activities.models import Activity, CountingRule, LogEntry, Participation
 from beneficiaries.models import AgeBand, Attendance, Course, Enrolment, ExamResult
 from beneficiaries.parts import Slice
 from partnerships.models import Outcome
+from portal.ground.plain import plain
 
 What = CountingRule.What
 Row = Mapping[str, Any]
@@ -100,34 +101,57 @@ class Rule:
 
 def rules_of(rows: QuerySet[CountingRule]) -> list[Rule]:
     """Return counting rules ready to count, in five queries for any number of them."""
-    rules = list(rows.select_related("indicator__outcome").prefetch_related("target_groups", "themes"))
+    of = "indicator__outcome"
+    # Joined, each rule would be read with all texts of its indicator and of its result.
+    rules: list[Any] = list(rows.annotate(result=F(of), partnership=F(f"{of}__partnership")))
     if not rules:
         return []
-    partnerships = {rule.indicator.outcome.partnership_id for rule in rules}
-    tree = Outcome.objects.filter(partnership__in=partnerships).values_list("pk", "parent_id")
+    tree = plain(Outcome).filter(partnership__in={rule.partnership for rule in rules})
     below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in tree.order_by():
+    for pk, parent in tree.order_by().values_list("pk", "parent"):
         below[parent].append(pk)
-    bands = list(AgeBand.objects.all())
-    return [_ready(rule, below, bands) for rule in rules]
+    bands = list(plain(AgeBand))
+    groups = _linked(rules, CountingRule.target_groups.through, "targetgroup")
+    themes = _linked(rules, CountingRule.themes.through, "theme")
+    return [_ready(rule, _under(rule.result, below), bands, groups[rule.pk], themes[rule.pk]) for rule in rules]
 
 
-def _ready(rule: CountingRule, below: Mapping[int | None, list[int]], bands: Sequence[AgeBand]) -> Rule:
-    found, waiting = set(), [rule.indicator.outcome_id]
+def _under(result: int, below: Mapping[int | None, list[int]]) -> frozenset[int]:
+    """Return a result with those that lead to it, through any number of steps."""
+    found, waiting = set(), [result]
     while waiting:
         pk = waiting.pop()
         if pk not in found:
             found.add(pk)
             waiting += below.get(pk, [])
+    return frozenset(found)
+
+
+def _linked(rules: Sequence[CountingRule], links: Any, to: str) -> Mapping[int, set[int]]:
+    """Return the keys of what each rule names: nothing else of it is asked."""
+    named: dict[int, set[int]] = defaultdict(set)
+    for rule, pk in links.objects.filter(countingrule__in=rules).values_list("countingrule", to):
+        named[rule].add(pk)
+    return named
+
+
+def _ready(
+    rule: CountingRule,
+    outcomes: frozenset[int],
+    bands: Sequence[AgeBand],
+    groups: Iterable[int],
+    themes: Iterable[int],
+) -> Rule:
+    """Return a rule with the results that it asks, the bands within its ages, and what it names."""
     limited = rule.min_age is not None or rule.max_age is not None
     inside = [band for band in bands if _lies_within(band, rule)]
     return Rule(
         row=rule,
-        outcomes=frozenset(found),
+        outcomes=outcomes,
         bands=frozenset(band.pk for band in inside) if limited else None,
         left_out=tuple(band for band in bands if limited and band not in inside and _touches(band, rule)),
-        groups=frozenset(group.pk for group in rule.target_groups.all()),
-        themes=frozenset(theme.pk for theme in rule.themes.all()),
+        groups=frozenset(groups),
+        themes=frozenset(themes),
     )
 
 

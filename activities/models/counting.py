@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +18,10 @@ class CountingRuleQuerySet(ScopedQuerySet):
     """Questions about counting rules."""
 
     partnership_path = "indicator__outcome__partnership"
+
+    def with_words(self) -> Self:
+        """Return the rules with all that a rule told in words names; to count, only the keys of it are needed."""
+        return self.select_related("indicator__outcome").prefetch_related("target_groups", "themes")
 
 
 class CountingRule(models.Model):

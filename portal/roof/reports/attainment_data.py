@@ -93,7 +93,7 @@ class _Desk:
         corrections: dict[int, list[IndicatorCorrection]] = defaultdict(list)
         for correction in fixed:
             corrections[correction.corrects.indicator_id].append(correction)
-        rules = rules_of(CountingRule.objects.filter(indicator__in=sheets))
+        rules = rules_of(CountingRule.objects.filter(indicator__in=sheets).with_words())
         groups: dict[int, TargetGroup] = {row.pk: row for row in TargetGroup.objects.order_by("position", "slug")}
         bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
         return cls({rule.indicator: rule for rule in rules}, values, corrections, bands, groups)

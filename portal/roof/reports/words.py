@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +31,12 @@ class Words:
         """Return a translated field of a row in every language in which it was written."""
         texts = ((code, getattr(row, f"{field}_{code}")) for code, _name in settings.LANGUAGES)
         return cls(tuple((code, text) for code, text in texts if text))
+
+    @classmethod
+    def read(cls, texts: Iterable[str | None]) -> Words:
+        """Return the texts of a translated field that were read in the order of the site's languages."""
+        languages = (code for code, _name in settings.LANGUAGES)
+        return cls(tuple((code, text) for code, text in zip(languages, texts, strict=True) if text))
 
     @classmethod
     def written(cls, text: str, language: str = "") -> Words:

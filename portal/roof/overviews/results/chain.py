@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count as CountOf
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
@@ -15,7 +16,7 @@ from activities.counting import rules_of, totals
 from activities.models import Activity, CountingRule
 from activities.models.activity import NEWEST_FIRST
 from partnerships.models import Indicator, IndicatorCorrection, IndicatorTarget, IndicatorValue, Outcome, Programme
-from portal.ground.wording import languages_of
+from portal.ground.plain import plain
 from portal.roof.overviews.results.figures import IndicatorSheet, Logframe, ResultSheet, TiedActivity
 from portal.roof.overviews.results.indicator_years import Rows, sheet, tell
 from portal.roof.reports.words import Words
@@ -113,11 +114,12 @@ def _counts(programme: Programme, indicators: Sequence[Indicator], last_year: in
 
 def _activities(programme: Programme, outcomes: Sequence[Outcome]) -> Mapping[int, list[tuple[TiedActivity, int]]]:
     """Return the newest activities of each result with their number in all, in one query."""
-    rows = Activity.objects.filter(outcome__in=outcomes).filter(Q(programme=programme) | Q(programme__isnull=True))
+    rows = plain(Activity).filter(outcome__in=outcomes).filter(Q(programme=programme) | Q(programme__isnull=True))
     rank = Window(RowNumber(), partition_by=F("outcome"), order_by=NEWEST_FIRST)
     numbered = rows.annotate(rank=rank, together=Window(CountOf("pk"), partition_by=F("outcome")))
     newest = numbered.filter(rank__lte=SHOWN_ACTIVITIES).order_by("outcome", "rank")
     tied: dict[int, list[tuple[TiedActivity, int]]] = defaultdict(list)
-    for row in newest.only("outcome", "status", *languages_of("title")):
-        tied[row.outcome_id].append((TiedActivity(row.pk, Words.of(row, "title"), row.status), row.together))
+    texts = [f"title_{code}" for code, _name in settings.LANGUAGES]
+    for outcome, pk, status, together, *titles in newest.values_list("outcome", "pk", "status", "together", *texts):
+        tied[outcome].append((TiedActivity(pk, Words.read(titles), status), together))
     return tied

@@ -112,6 +112,8 @@ class Reader:
 def rule_of(indicator: Indicator) -> Rule | None:
     """Return how an indicator is counted, or None."""
     rules = rules_of(CountingRule.objects.filter(indicator=indicator))
+    for rule in rules:
+        rule.row.indicator = indicator
     return rules[0] if rules else None
 
 
