@@ -11,6 +11,7 @@ NOTHING_THERE = (302, 404, 404, 404, 404, 404, 404)
 WHO_DID_NOT = (200, 302, 302, 302, 302, 302, 302)
 ALWAYS_ELSEWHERE = (302,) * 7
 MEMBERS = (302, 404, 404, 200, 200, 200, 200)
+MEMBERS_DONE = (302, 404, 404, 302, 302, 302, 302)
 WRITERS = (302, 404, 404, 403, 200, 200, 200)
 WRITERS_DONE = (302, 404, 404, 403, 302, 302, 302)
 OFFICERS = (302, 404, 404, 403, 403, 200, 200)
@@ -125,6 +126,9 @@ ADDRESSES = {
     "activities:voucher": Address(MEMBERS, "voucher"),
     "reports:window": Address(MEMBERS, "partnership"),
     "reports:export": Address(MEMBERS, "partnership", "post"),
+    "reports:job": Address(MEMBERS, "partnership job"),
+    "reports:job_bar": Address((302, 404, 404, 204, 204, 204, 204), "partnership job"),
+    "reports:job_download": Address(MEMBERS_DONE, "partnership job", "post"),
     "reports:register": Address(MEMBERS, "partnership"),
     "reports:changes": Address(MEMBERS, "partnership snapshot"),
     "reports:snapshot_export": Address(MEMBERS, "partnership snapshot", "post"),
@@ -218,6 +222,8 @@ WRITES = {
     "activities:import_detail": NOTHING_THERE,
     "reports:export": MEMBERS,
     "partnerships:programme_money_export": MEMBERS,
+    "reports:job": MEMBERS_DONE,
+    "reports:job_download": MEMBERS_DONE,
     "reports:snapshot_export": MEMBERS,
     "reports:data_export": OFFICERS,
     "reports:vouchers_export": MEMBERS,

@@ -3,8 +3,10 @@
 import datetime as dt
 import io
 from decimal import Decimal
+from typing import Any
 
 from django.core.files.base import ContentFile
+from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
@@ -94,3 +96,9 @@ def _at_hidden_place(cast: Cast, hidden: Place) -> None:
     entry = make_entry(activity, cast.coordinator_south, text="The reception was open.")
     count(entry, cast.women, cast.age_bands[2], 4)
     photograph(entry, "nobody", "The front of the hidden house")
+
+
+def taken(client: Client, address: str, asked: dict[str, str]) -> Any:
+    """Ask for a report as a person does, and return the answer that holds its file."""
+    page = client.post(address, asked, follow=True)
+    return client.post(page.context["download_url"])

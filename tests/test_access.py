@@ -29,7 +29,7 @@ from partnerships.models import (
 )
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
-from portal.roof.models import Snapshot
+from portal.roof.models import ReportJob, Snapshot
 from tests.access_forms import expense_forms, indicator_forms, money_forms, trail_forms
 from tests.addresses import ADDRESSES, ROLES, WRITES, Address
 from tests.admin_rows import SUBMITTED, VALIDATED, fill
@@ -103,6 +103,7 @@ class Scene:
             "voucher": self.rows[Voucher].pk,
             "line": self.rows[BudgetLine].pk,
             "snapshot": self.rows[Snapshot].pk,
+            "job": self.rows[ReportJob].pk,
             "finding": self.rows[rooms.Finding].pk,
             "decision": self.rows[rooms.Decision].pk,
             "step": self.rows[rooms.DecisionStep].pk,

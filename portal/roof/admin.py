@@ -1,4 +1,4 @@
-"""The frozen reports in the administration: shown, and changed by nobody."""
+"""Reports in the administration, frozen and made: shown, and changed by nobody."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from activities.admin.budget import ReadOnlyMixin
 from partnerships.admin.base import OwnPartnershipAdmin
 from portal.ground.admin import VisibleFilter
-from portal.roof.models import Snapshot
+from portal.roof.models import ReportJob, Snapshot
 
 
 @admin.register(Snapshot)
@@ -25,3 +25,27 @@ class SnapshotAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the visible rows without what they froze, which is long."""
         return super().get_queryset(request).defer("data")
+
+
+@admin.register(ReportJob)
+class ReportJobAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
+    """Reports that were asked for; they are downloaded on their own pages."""
+
+    list_display = ["__str__", "partnership", "state", "asked_at", "made_at", "size", "is_demonstration"]
+    list_filter = ["state", ("partnership", VisibleFilter)]
+    list_select_related = ["partnership"]
+    fields = [
+        "partnership",
+        "snapshot",
+        "asked",
+        "state",
+        "note",
+        "askers",
+        "asked_at",
+        "made_at",
+        "name",
+        "size",
+        "sha256",
+        "is_demonstration",
+    ]
+    parent_field = "partnership"

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from portal.roof.reports import register_views, views, vouchers_views
+from portal.roof.reports import job_views, register_views, views, vouchers_views
 
 app_name = "reports"
 urlpatterns = [
     path("<slug:slug>/", views.window, name="window"),
     path("<slug:slug>/export/", views.export, name="export"),
+    path("<slug:slug>/jobs/<int:pk>/", job_views.job, name="job"),
+    path("<slug:slug>/jobs/<int:pk>/bar/", job_views.job_bar, name="job_bar"),
+    path("<slug:slug>/jobs/<int:pk>/download/", job_views.job_download, name="job_download"),
     path("<slug:slug>/register/", register_views.register, name="register"),
     path("<slug:slug>/register/<int:pk>/", register_views.changes, name="changes"),
     path("<slug:slug>/register/<int:pk>/export/", register_views.export, name="snapshot_export"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -18,17 +18,17 @@ from django.views.decorators.http import require_POST, require_safe
 from partnerships.access import may, require
 from partnerships.models import Partnership, Role
 from portal.ground.dates import format_date
-from portal.ground.models import User
 from portal.ground.wording import Wording, translated
 from portal.roof.models import Snapshot
+from portal.roof.reports import jobs
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
 from portal.roof.reports.forms import SnapshotExportForm
 from portal.roof.reports.frozen import FrozenReportError
-from portal.roof.reports.render import ReportUnavailableError
-from portal.roof.reports.services import Export, export_data, export_snapshot
+from portal.roof.reports.job_views import made_rows
+from portal.roof.reports.services import Export, export_data
 from portal.roof.reports.snapshots import edition_of, report_of
-from portal.roof.reports.views import as_download, member_of
+from portal.roof.reports.views import as_download, member_of, to_job, user_of
 
 
 @dataclass(frozen=True)
@@ -57,16 +57,14 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def export(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
-    """Answer with a frozen report as PDF, or with the register and a sentence that says why not."""
+    """Ask for a frozen report as PDF, or show the register with a sentence that says why not."""
     partnership = member_of(request, slug)
     row = _row(partnership, pk)
     form = SnapshotExportForm(request.POST)
     if not form.is_valid():
         return _page(request, partnership, error=" ".join(map(str, form.errors["language"])))
-    try:
-        return _answer(export_snapshot(row, language=form.cleaned_data["language"], actor=_user(request)), "pdf")
-    except ReportUnavailableError as error:
-        return _page(request, partnership, error=str(error))
+    asked = {"language": form.cleaned_data["language"]}
+    return to_job(jobs.ask(partnership, asked, actor=user_of(request), snapshot=row))
 
 
 @login_required
@@ -74,8 +72,8 @@ def export(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
 def data(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Answer with the data of a frozen report as JSON."""
     partnership = member_of(request, slug)
-    require(_user(request), Role.OFFICER, partnership)
-    return _answer(export_data(_row(partnership, pk), actor=_user(request)), "json")
+    require(user_of(request), Role.OFFICER, partnership)
+    return _answer(export_data(_row(partnership, pk), actor=user_of(request)), "json")
 
 
 @login_required
@@ -105,10 +103,6 @@ def changes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "report/changes.html", context)
 
 
-def _user(request: HttpRequest) -> User:
-    return cast("User", request.user)  # login_required let nobody else in
-
-
 def _row(partnership: Partnership, pk: int) -> Snapshot:
     """Return a frozen report of the partnership; what belongs to another one is not found."""
     rows = Snapshot.objects.filter(year__programme__partnership=partnership)
@@ -121,7 +115,7 @@ def _answer(export: Export, kind: str) -> HttpResponseBase:
 
 
 def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") -> HttpResponse:
-    may_lead, _reason = may(_user(request), Role.OFFICER, partnership)
+    may_lead, _reason = may(user_of(request), Role.OFFICER, partnership)
     rows = Snapshot.objects.filter(year__programme__partnership=partnership).defer("data")
     rows = rows.select_related("year__programme", "taken_by").order_by("-year__year", "-number", "pk")
     return render(
@@ -130,6 +124,7 @@ def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") ->
         {
             "partnership": translated(partnership, "name"),
             "rows": [_register_row(row, partnership.slug, may_lead=may_lead) for row in rows],
+            "made": made_rows(partnership),
             "error": error,
             "language": get_language(),
             "languages": settings.LANGUAGES,

@@ -24,6 +24,7 @@ from portal.roof.reports.changes import differences
 from portal.roof.reports.counts import SMALLEST_TOLD
 from portal.roof.reports.editions import Edition
 from portal.roof.reports.finance import money_of_programmes
+from portal.roof.reports.progress import Watch, watched
 from portal.roof.reports.sections import Report
 from portal.roof.reports.timeline import timeline_of
 from portal.roof.reports.words import RIGHT_TO_LEFT
@@ -122,8 +123,8 @@ def render_html(
         )
 
 
-def render_pdf(report: Report, language: str, edition: Edition | None = None) -> bytes:
-    """Return the report as a PDF. Raises ReportUnavailableError where the server cannot make one now.
+def render_pdf(report: Report, language: str, edition: Edition | None = None, *, watch: Watch | None = None) -> bytes:
+    """Return the report as a PDF; `watch` is told of each page that is set. Raises ReportUnavailableError.
 
     The same report in the same language makes the same bytes, on any day and in any process: nothing in it tells of
     the moment at which it is drawn. Only a photo that may no longer be shown, or whose file is gone, leaves other
@@ -136,16 +137,16 @@ def render_pdf(report: Report, language: str, edition: Edition | None = None) ->
         for picture in report.pictures
         if picture.pk not in left_out and fetcher.is_readable(picture.file)
     }
-    return pdf_of(render_html(report, language, readable=frozenset(photos), edition=edition), photos)
+    return pdf_of(render_html(report, language, readable=frozenset(photos), edition=edition), photos, watch=watch)
 
 
-def pdf_of(html: str, photos: Mapping[int, str] | None = None) -> bytes:
+def pdf_of(html: str, photos: Mapping[int, str] | None = None, *, watch: Watch | None = None) -> bytes:
     """Return a document for print as a PDF; `photos` may be drawn in it, by number the name of the file of each.
 
     Raises ReportUnavailableError where the server cannot make one now.
     """
     weasyprint, fetcher = _library()
-    with _one_at_a_time():
+    with _one_at_a_time(), watched(html, watch):
         document = weasyprint.HTML(string=html, url_fetcher=fetcher.ReportFetcher(dict(photos or {})))
         try:
             return document.write_pdf(pdf_variant="pdf/ua-1", font_config=weasyprint.text.fonts.FontConfiguration())

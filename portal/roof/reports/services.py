@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -11,9 +11,11 @@ from partnerships.access import require
 from partnerships.models import Partnership, Role
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
+from portal.ground.one_state import one_state
 from portal.roof.models import Snapshot
 from portal.roof.reports.data import build_report
 from portal.roof.reports.frozen import FrozenReportError
+from portal.roof.reports.progress import Watch
 from portal.roof.reports.render import ReportUnavailableError, render_pdf
 from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import beside, edition_of, editions_of, report_of
@@ -26,68 +28,81 @@ IN_ASCII = {"تقرير-سنوي": "taqrir-sanawi", "تقرير": "taqrir"}
 
 @dataclass(frozen=True)
 class Export:
-    """A finished file and what it is called: in ASCII, and in the report's own letters."""
+    """A finished file and what it is called: in ASCII, and in the report's own letters; and the photos in it."""
 
     content: bytes
     ascii_name: str
     name: str
+    photos: tuple[int, ...] = ()
+    is_demonstration: bool = False
 
 
 def export_report(
+    partnership: Partnership, *, starts_on: dt.date, ends_on: dt.date, language: str, on: dt.date, draft: bool = False
+) -> Export:
+    """Return the report of a window as PDF, for a command on the server; written down in the audit.
+
+    Raises ReportUnavailableError where no PDF can be made now.
+    """
+    made = make_report(partnership, starts_on=starts_on, ends_on=ends_on, language=language, on=on, draft=draft)
+    said = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "language": language}
+    changes = {name: [None, value] for name, value in said.items()}
+    audit.record(partnership, actor=None, verb=AuditEntry.Verb.EXPORT, changes=changes)
+    return made
+
+
+def make_report(
     partnership: Partnership,
     *,
     starts_on: dt.date,
     ends_on: dt.date,
     language: str,
     on: dt.date,
-    actor: User | None,
     draft: bool = False,
+    watch: Watch | None = None,
 ) -> Export:
-    """Return the report of a window as PDF. Any member may have it; `actor` is None for a command on the server.
+    """Return the report of a window as PDF.
 
     A year that was validated is told as it was frozen last, unless a `draft` of what is known on the day `on` is
-    asked for. Raises PermissionDenied, and ReportUnavailableError where no PDF can be made now.
+    asked for. `watch` is told of each page. Raises ReportUnavailableError where no PDF can be made now.
     """
-    if actor is not None:
-        require(actor, Role.VIEWER, partnership)
-    editions = editions_of(partnership, starts_on, ends_on)
-    if editions and not draft:
-        return export_snapshot(editions[-1], language=language, actor=actor)
-    report = build_report(partnership, starts_on, ends_on, on=on)
-    with _readable():
-        report = beside(report, editions)
-    content = render_pdf(report, language)
-    changes = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "language": language}
-    _record(partnership, actor, changes)
-    return Export(content, *file_names(report, language))
+    with one_state(), _readable():
+        editions = editions_of(partnership, starts_on, ends_on)
+        report = (
+            beside(build_report(partnership, starts_on, ends_on, on=on), editions) if draft or not editions else None
+        )
+    if report is None:
+        return make_snapshot_report(editions[-1], language=language, watch=watch)
+    return _export(render_pdf(report, language, watch=watch), report, language)
 
 
-def export_snapshot(row: Snapshot, *, language: str, actor: User | None) -> Export:
-    """Return a frozen report as PDF: the same bytes each time (see `render_pdf`). Any member may have it.
+def make_snapshot_report(row: Snapshot, *, language: str, watch: Watch | None = None) -> Export:
+    """Return a frozen report as PDF: the same bytes each time (see `render_pdf`).
 
-    Raises PermissionDenied, and ReportUnavailableError where no PDF can be made now.
+    Raises ReportUnavailableError where no PDF can be made now.
     """
-    if actor is not None:
-        require(actor, Role.VIEWER, row.year.programme.partnership)
     with _readable():
         report = report_of(row)
         edition = edition_of(row, report)
-    content = render_pdf(report, language, edition)
-    _record(row, actor, {"number": edition.label, "language": language})
-    return Export(content, *file_names(report, language, number=row.number))
+    content = render_pdf(report, language, edition, watch=watch)
+    return _export(content, report, language, number=row.number, left_out=edition.unpublishable)
+
+
+def _export(
+    content: bytes, report: Report, language: str, *, number: int | None = None, left_out: Collection[int] = ()
+) -> Export:
+    photos = tuple(picture.pk for picture in report.pictures if picture.pk not in left_out)
+    names = file_names(report, language, number=number)
+    return Export(content, *names, photos=photos, is_demonstration=report.is_demonstration)
 
 
 def export_data(row: Snapshot, *, actor: User) -> Export:
     """Return the data of a frozen report, the very bytes that its SHA-256 seals. Raises PermissionDenied."""
     require(actor, Role.OFFICER, row.year.programme.partnership)
-    _record(row, actor, {"number": f"{row.year.year}/{row.number}", "form": "json"})
+    changes = {"number": [None, f"{row.year.year}/{row.number}"], "form": [None, "json"]}
+    audit.record(row, actor=actor, verb=AuditEntry.Verb.EXPORT, changes=changes)
     name = f"report-data-{row.year.programme.partnership.slug}-{row.year.year}-{row.number}.json"
     return Export(row.data.encode(), name, name)
-
-
-def _record(target: Partnership | Snapshot, actor: User | None, said: dict[str, str]) -> None:
-    changes = {name: [None, value] for name, value in said.items()}
-    audit.record(target, actor=actor, verb=AuditEntry.Verb.EXPORT, changes=changes)
 
 
 @contextmanager

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -19,9 +20,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.access import require
 from partnerships.models import Partnership, ProgrammeYear, Role
+from portal.ground.models import User
+from portal.roof.models import ReportJob
+from portal.roof.reports import jobs
 from portal.roof.reports.forms import ReportWindowForm
-from portal.roof.reports.render import ReportUnavailableError
-from portal.roof.reports.services import export_report
 
 
 @dataclass(frozen=True)
@@ -53,18 +55,25 @@ def window(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_POST
 def export(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Answer with the report as PDF, or with the form and a sentence beside what is wrong."""
+    """Ask for the report and lead to how far it is, or show the form with a sentence beside what is wrong."""
     partnership = member_of(request, slug)
     form = ReportWindowForm(request.POST)
-    if form.is_valid():
-        try:
-            report = export_report(partnership, **form.cleaned_data, on=timezone.localdate(), actor=request.user)
-        except ReportUnavailableError as error:
-            form.add_error(None, str(error))
-        else:
-            response = HttpResponse(report.content, content_type="application/pdf")
-            return as_download(response, report.ascii_name, report.name)
-    return _page(request, partnership, form)
+    if not form.is_valid():
+        return _page(request, partnership, form)
+    asked = {
+        name: value.isoformat() if isinstance(value, dt.date) else value for name, value in form.cleaned_data.items()
+    }
+    return to_job(jobs.ask(partnership, asked, actor=user_of(request)))
+
+
+def to_job(row: ReportJob) -> HttpResponse:
+    """Lead to a report that was asked for."""
+    return HttpResponseRedirect(reverse("reports:job", args=[row.partnership.slug, row.pk]))
+
+
+def user_of(request: HttpRequest) -> User:
+    """Return who is signed in; the views that call it let nobody else in."""
+    return cast("User", request.user)
 
 
 def as_download(response: HttpResponseBase, ascii_name: str, name: str) -> HttpResponseBase:

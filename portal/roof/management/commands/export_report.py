@@ -61,7 +61,6 @@ class Command(BaseCommand):
                 ends_on=ends_on,
                 language=language,
                 on=timezone.localdate(),
-                actor=None,
                 draft=options["draft"],
             )
         except ReportUnavailableError as error:

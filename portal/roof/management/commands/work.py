@@ -6,6 +6,7 @@ from django.utils import timezone
 from activities.resources.jobs import forget_abandoned
 from portal.ground.background import Stop, work
 from portal.roof.reminders import send_reminders
+from portal.roof.reports.jobs import drop_files, forget_failed
 
 
 class Command(BaseCommand):
@@ -14,10 +15,17 @@ class Command(BaseCommand):
     Several may be started: one works and the others wait for its end.
     """
 
-    help = "Do what waits in the background: imports and reminders. Gunicorn starts it and keeps it alive."
+    help = "Do what waits in the background: imports, reports and reminders. Gunicorn starts it and keeps it alive."
 
     def handle(self, *args, **options):
         stop = Stop()
         stop.listen()
         forget_abandoned()
-        work(stop, lambda: send_reminders(timezone.now(), on=timezone.localdate()))
+        forget_failed()
+        work(stop, do_chores)
+
+
+def do_chores() -> None:
+    """Take photos that may no longer be shown out of the files, and send what waits."""
+    drop_files()
+    send_reminders(timezone.now(), on=timezone.localdate())

@@ -1,4 +1,4 @@
-"""What the roof keeps: the frozen data of reports."""
+"""The frozen data of reports."""
 
 from __future__ import annotations
 

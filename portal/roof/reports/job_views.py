@@ -1,0 +1,132 @@
+"""A report that was asked for: how far it is, its file once it is made, and stopping it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from portal.ground.numbers import format_number
+from portal.ground.wording import translated
+from portal.roof.models import ReportJob
+from portal.roof.reports import jobs
+from portal.roof.reports.views import as_download, member_of, user_of
+
+State = ReportJob.State
+MAX_ROWS = 100
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def job(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show how far a report is, or that it is made; stop it, or start it again."""
+    row = _row(request, slug, pk)
+    if request.method == "POST":
+        if "cancel" in request.POST and jobs.cancel(row, actor=user_of(request)):
+            return HttpResponseRedirect(reverse("reports:window", args=[slug]))
+        if "restart" in request.POST:
+            jobs.restart(row, actor=user_of(request))
+        return HttpResponseRedirect(reverse("reports:job", args=[slug, pk]))
+    context = _context(row) | {
+        "partnership": translated(row.partnership, "name"),
+        "trail": [
+            {"label": _("Partnerships"), "url": reverse("partnerships:list")},
+            {
+                "label": translated(row.partnership, "name"),
+                "url": reverse("partnerships:detail", args=[slug]),
+            },
+            {"label": _("Report"), "url": reverse("reports:window", args=[slug])},
+            {"label": _("Being made") if row.is_running else _("Your report")},
+        ],
+    }
+    return render(request, "report/job.html", context)
+
+
+@login_required
+@never_cache
+@require_safe
+def job_bar(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Return the bar alone, for htmx; once the work is done the page is loaded anew."""
+    row = _row(request, slug, pk)
+    if not row.is_running:
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    return render(request, "report/job_bar.html", _context(row))
+
+
+@login_required
+@require_POST
+def job_download(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
+    """Send a finished report, the same bytes each time; one with a photo that may no longer be shown is gone."""
+    row = _row(request, slug, pk)
+    jobs.drop_files(ReportJob.objects.filter(pk=row.pk, state=State.DONE))
+    row.refresh_from_db()
+    if row.state != State.DONE:
+        return HttpResponseRedirect(reverse("reports:job", args=[slug, pk]))
+    try:
+        file = row.file.open("rb")
+    except (OSError, ValueError):
+        raise Http404 from None
+    jobs.record_download(row, actor=user_of(request))
+    response = FileResponse(file, content_type="application/pdf")
+    response["X-Content-Type-Options"] = "nosniff"
+    return as_download(response, row.ascii_name, row.name)
+
+
+def made_rows(partnership: Any) -> list[dict[str, Any]]:
+    """Return the newest reports that were asked for in a partnership, as the register shows them."""
+    rows = ReportJob.objects.filter(partnership=partnership).exclude(state=State.CANCELLED)
+    rows = rows.select_related("snapshot__year").prefetch_related("askers").defer("snapshot__data")[:MAX_ROWS]
+    languages = dict(settings.LANGUAGES)
+    return [
+        {
+            "name": row.name or _("Report"),
+            "url": reverse("reports:job", args=[partnership.slug, row.pk]),
+            "state": row.get_state_display(),
+            "tone": {"done": "positive", "failed": "negative", "removed": "neutral"}.get(row.state, "info"),
+            "when": date_format(localtime(row.made_at or row.asked_at), "SHORT_DATETIME_FORMAT"),
+            "who": [str(person) for person in row.askers.all()],
+            "language": languages[row.asked["language"]],
+            "code": row.asked["language"],
+            "edition": f"{row.snapshot.year.year}/{row.snapshot.number}" if row.snapshot else "",
+            "size": _kilobytes(row.size),
+            "sha256": row.sha256,
+            "is_demonstration": row.is_demonstration,
+            "download_url": (
+                reverse("reports:job_download", args=[partnership.slug, row.pk]) if row.state == State.DONE else ""
+            ),
+        }
+        for row in rows
+    ]
+
+
+def _row(request: HttpRequest, slug: str, pk: int) -> ReportJob:
+    partnership = member_of(request, slug)
+    return get_object_or_404(ReportJob.objects.select_related("partnership"), partnership=partnership, pk=pk)
+
+
+def _context(row: ReportJob) -> dict[str, Any]:
+    address = [row.partnership.slug, row.pk]
+    return {
+        "row": row,
+        "language": row.asked["language"],
+        "url": reverse("reports:job", args=address),
+        "bar_url": reverse("reports:job_bar", args=address),
+        "download_url": reverse("reports:job_download", args=address),
+        "size": _kilobytes(row.size),
+        "is_stale": jobs.is_stale(row),
+    }
+
+
+def _kilobytes(size: int) -> str:
+    return f"{format_number(-(-size // 1024))}\N{NO-BREAK SPACE}kB" if size else ""

@@ -1,0 +1,271 @@
+"""Reports in the background: one for whoever asks for the same, page by page, kept, stopped, and mailed about."""
+
+import datetime as dt
+import hashlib
+
+import pytest
+from django.core import mail
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from activities.models import Photo
+from portal.ground.models import AuditEntry
+from portal.roof.models import ReportJob
+from portal.roof.reports import jobs, progress, services
+from portal.roof.reports.progress import CancelledReportError, Progress, watched
+from portal.roof.reports.services import Export
+from tests.report_rows import fill, taken
+
+ASKED = {"starts_on": "2024-01-01", "ends_on": "2024-12-31", "language": "nl"}
+SLUG = "jette-belfaa"
+EXPORT = f"/reports/{SLUG}/export/"
+
+
+def url(name: str, row: ReportJob) -> str:
+    return reverse(f"reports:{name}", args=[SLUG, row.pk])
+
+
+@pytest.fixture
+def waiting(cast, settings):
+    """A report that waits for the worker, as outside the tests."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    return jobs.ask(cast.jette.partnership, dict(ASKED), actor=cast.viewer)
+
+
+@pytest.fixture
+def quick(monkeypatch):
+    """A report that is made at once, of three pages."""
+
+    def make(_partnership, *, watch, **_asked):
+        for page in (1, 2, 3):
+            watch(Progress(page, "Activities", page * 30))
+        return Export(b"%PDF-1.7", "report.pdf", "report.pdf")
+
+    monkeypatch.setattr(jobs, "make_report", make)
+
+
+@pytest.mark.django_db
+def test_a_report_is_made_kept_and_downloaded_again(cast, client_of):
+    fill(cast)
+    client = client_of(cast.viewer)
+    first = taken(client, EXPORT, ASKED)
+    row = ReportJob.objects.get()
+    content = first.getvalue()
+    assert (row.state, row.size, row.sha256) == ("done", len(content), hashlib.sha256(content).hexdigest())
+    assert taken_again(client_of(cast.officer), row) == content
+    page = client.get(reverse("reports:register", args=[SLUG]))
+    [made] = page.context["made"]
+    assert (made["name"], made["who"], made["code"], made["sha256"]) == (
+        "jaarverslag-jette-belfaa-2024.pdf",
+        [str(cast.viewer)],
+        "nl",
+        row.sha256,
+    )
+    verbs = AuditEntry.objects.filter(verb="export").order_by("pk").values_list("target_type", "actor__username")
+    assert list(verbs) == [
+        ("partnerships.partnership", "viewer"),
+        ("roof.reportjob", "viewer"),
+        ("roof.reportjob", "officer"),
+    ]
+
+
+def taken_again(client, row):
+    return client.post(url("job_download", row)).getvalue()
+
+
+@pytest.mark.django_db
+def test_two_who_ask_for_the_same_wait_for_one(cast, waiting):
+    again = jobs.ask(cast.jette.partnership, dict(ASKED), actor=cast.officer)
+    other = jobs.ask(cast.jette.partnership, {**ASKED, "language": "fr"}, actor=cast.officer)
+    assert (again, other == waiting) == (waiting, False)
+    assert sorted(person.username for person in waiting.askers.all()) == ["officer", "viewer"]
+    assert DBTaskResult.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_who_waits_gets_a_mail_in_the_own_language(cast, waiting, quick, settings):
+    cast.viewer.language, cast.viewer.email = "fr", "viewer@example.org"
+    cast.viewer.save()
+    jobs.make.func(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.percent) == ("done", 100)
+    [letter] = mail.outbox
+    assert (letter.to, letter.subject) == (["viewer@example.org"], "Votre rapport est prêt : report.pdf")
+    assert f"{settings.PORTAL_URL}{url('job', waiting)}" in letter.body
+
+
+@pytest.mark.django_db
+def test_the_bar_tells_the_page_and_its_chapter(cast, client_of, waiting):
+    client = client_of(cast.viewer)
+    client.cookies["django_language"] = "en"
+    assert "It waits for its turn." in client.get(url("job", waiting)).content.decode()
+    ReportJob.objects.update(state="making")
+    jobs._Making(waiting).tell(Progress(12, "Uitgaven", 55))
+    bar = client.get(url("job_bar", waiting)).content.decode()
+    assert "Page 12 is being set." in bar
+    assert '<span class="muted" lang="nl" dir="auto">Uitgaven</span>' in bar
+    assert 'value="55"' in bar
+
+
+@pytest.mark.django_db
+def test_nobody_waits_any_more_and_it_stops_half_way(cast, client_of, waiting, monkeypatch):
+    def make(_partnership, *, watch, **_asked):
+        watch(Progress(1, "", 10))
+        client_of(cast.viewer).post(url("job", waiting), {"cancel": "1"})
+        monkeypatch.setattr(jobs, "TELL_SECONDS", 0)
+        watch(Progress(2, "", 20))
+        pytest.fail("The work went on.")
+
+    monkeypatch.setattr(jobs, "make_report", make)
+    jobs.make.func(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.file.name) == ("cancelled", "")
+
+
+@pytest.mark.django_db
+def test_while_others_wait_it_goes_on(cast, waiting):
+    jobs.ask(cast.jette.partnership, dict(ASKED), actor=cast.coordinator_north)
+    assert jobs.cancel(waiting, actor=cast.viewer) is False
+    waiting.refresh_from_db()
+    assert (waiting.state, [person.username for person in waiting.askers.all()]) == ("waiting", ["coordinator_north"])
+    assert jobs.cancel(waiting, actor=cast.officer) is True
+
+
+@pytest.mark.django_db
+def test_what_was_cancelled_at_the_last_moment_leaves_no_file(cast, waiting, monkeypatch):
+    def make(_partnership, **_asked):
+        ReportJob.objects.update(state="cancelled")
+        return Export(b"%PDF-1.7", "report.pdf", "report.pdf")
+
+    monkeypatch.setattr(jobs, "make_report", make)
+    before = kept()
+    jobs.make.func(waiting.pk)
+    assert kept() == before
+    assert mail.outbox == []
+
+
+def kept() -> list[str]:
+    try:
+        return sorted(default_storage.listdir("reportjob")[1])
+    except FileNotFoundError:
+        return []
+
+
+@pytest.mark.django_db
+def test_a_process_that_was_killed_leaves_nothing_and_another_begins_anew(cast, waiting, monkeypatch, quick):
+    whole = jobs.make_report
+
+    def killed(*_args, **_asked):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(jobs, "make_report", killed)
+    before = kept()
+    with pytest.raises(KeyboardInterrupt):
+        jobs.make.func(waiting.pk)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.file.name, kept()) == ("making", "", before)
+    monkeypatch.setattr(jobs, "make_report", whole)
+    jobs.make.func(waiting.pk)
+    waiting.refresh_from_db()
+    assert waiting.state == "done"
+
+
+@pytest.mark.django_db
+def test_work_that_came_to_a_halt_is_started_again_by_hand(cast, client_of, waiting):
+    client = client_of(cast.viewer)
+    assert b'name="restart"' not in client.get(url("job", waiting)).content
+    ReportJob.objects.update(state="making", heard_at=timezone.now() - dt.timedelta(minutes=3))
+    assert b'name="restart"' in client.get(url("job", waiting)).content
+    client.post(url("job", waiting), {"restart": "1"})
+    waiting.refresh_from_db()
+    assert (waiting.state, DBTaskResult.objects.count()) == ("waiting", 2)
+
+
+@pytest.mark.django_db
+def test_a_file_goes_when_consent_is_taken_back(cast, client_of):
+    fill(cast)
+    client = client_of(cast.viewer)
+    taken(client, EXPORT, ASKED)
+    row = ReportJob.objects.get()
+    assert row.photos
+    path = row.file.path
+    Photo.objects.filter(pk=row.photos[0]).update(consent="missing")
+    answer = client.post(url("job_download", row), follow=True)
+    assert answer.context["row"].state == "removed"
+    row.refresh_from_db()
+    assert (row.file.name, default_storage.exists(path)) == ("", False)
+    assert jobs.drop_files() == 0
+
+
+@pytest.mark.django_db
+def test_a_failure_is_told_and_another_is_made_when_asked_again(cast, client_of, monkeypatch):
+    def broken(*_args, **_asked):
+        raise RuntimeError
+
+    monkeypatch.setattr(jobs, "make_report", broken)
+    cast.viewer.language = "nl"
+    cast.viewer.save()
+    client = client_of(cast.viewer)
+    page = client.post(EXPORT, ASKED, follow=True)
+    assert page.context["row"].note == "Er ging iets mis terwijl het rapport gemaakt werd."
+    monkeypatch.undo()
+    assert taken(client, EXPORT, ASKED).status_code == 200
+
+
+@pytest.mark.django_db
+def test_the_report_of_another_partnership_is_not_found(cast, client_of, waiting):
+    for name in ("job", "job_bar"):
+        assert client_of(cast.coordinator_south).get(url(name, waiting)).status_code == 404
+
+
+def test_the_listener_hears_pages_and_hands_the_end_on():
+    import logging
+
+    document = '<section class="chapter a"><h2 id="a"><span class="number">1</span> Eerste &amp; beste</h2>'
+    document += "x" * progress.PAGE_CHARACTERS * 3
+    heard = []
+
+    def watch(told):
+        heard.append(told)
+        if told.page == 2:
+            raise CancelledReportError
+
+    logger = logging.getLogger("weasyprint.progress")
+
+    def lay_out():
+        with watched(document, watch):
+            logger.info("Step 4 - Creating formatting structure")
+            logger.info("Step 5 - Creating layout - Page %d", 1)
+            logger.info("Step 5 - Creating layout - Page %d", 2)
+
+    with pytest.raises(CancelledReportError):
+        lay_out()
+    assert [(told.page, told.chapter) for told in heard] == [(1, "1 Eerste & beste"), (2, "1 Eerste & beste")]
+    assert heard[0].percent < heard[1].percent < progress.LAST_PERCENT
+    assert logger.handlers == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_report_tells_of_one_state(cast, monkeypatch):
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        pytest.skip("On SQLite a transaction sees one state by itself.")
+    seen = []
+
+    def build(*_args, **_asked):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW transaction_isolation")
+            seen.append(cursor.fetchone()[0])
+        raise jobs.ReportUnavailableError
+
+    monkeypatch.setattr(services, "build_report", build)
+    asked = {name: dt.date.fromisoformat(ASKED[name]) for name in ("starts_on", "ends_on")}
+    with pytest.raises(jobs.ReportUnavailableError):
+        services.make_report(cast.jette.partnership, **asked, language="nl", on=dt.date(2025, 1, 1))
+    assert seen == ["repeatable read"]
+    with transaction.atomic():
+        pass
