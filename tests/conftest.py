@@ -7,6 +7,7 @@ import shutil
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -16,7 +17,7 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from portal.ground.models import User
-from tests import postgres
+from tests import postgres, shared_database
 
 # The day on which every test takes place: inside the programmes of the cast, whenever the suite runs.
 TODAY = dt.date(2026, 11, 22)
@@ -44,6 +45,21 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say in the last lines when nothing was proven on PostgreSQL."""
     if not os.environ.get("DATABASE_URL") and postgres.binaries() is None:
         terminalreporter.write_line(postgres.MISSING, yellow=True)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    django_db_blocker: Any,
+) -> Iterator[None]:
+    """Let the workers of a run share one building of the database."""
+    if not hasattr(request.config, "workerinput"):
+        yield
+        return
+    with shared_database.shared(tmp_path_factory.getbasetemp().parent, django_db_blocker):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
