@@ -210,7 +210,7 @@ def test_a_failure_is_told_and_another_is_made_when_asked_again(cast, client_of,
     cast.viewer.save()
     client = client_of(cast.viewer)
     page = client.post(EXPORT, ASKED, follow=True)
-    assert page.context["row"].note == "Er ging iets mis terwijl het rapport gemaakt werd."
+    assert page.context["row"].note == "Er ging iets mis terwijl het verslag gemaakt werd."
     monkeypatch.undo()
     assert taken(client, EXPORT, ASKED).status_code == 200
 
