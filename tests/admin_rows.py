@@ -42,7 +42,7 @@ from beneficiaries.models import (
 from partnerships import models as rooms
 from portal.ground import audit
 from portal.ground.models import Letter
-from portal.roof.models import ReportJob, Snapshot
+from portal.roof.models import ReportForm, ReportJob, ReportSection, Snapshot
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
 DAY = dt.date(2024, 5, 14)
@@ -259,8 +259,10 @@ def _reporting(maker: Maker) -> None:
 
 
 def _frozen(maker: Maker) -> None:
-    """Freeze a second report of a year, with data that nobody can read, and ask for it in vain."""
+    """Freeze a second report of a year, with data that nobody can read, and ask for it in vain; write an edition."""
     year, actor = maker.bond.year(2024), maker.cast.officer
     row = maker.make(Snapshot, year=year, number=2, data="{}", sha256="0" * 64, taken_on=DAY, taken_by=actor)
     asked = {"asked": {"language": "nl"}, "key": f"{row.pk:064}", "state": "failed"}
     maker.make(ReportJob, snapshot=row, **maker.of, **asked)
+    form = maker.make(ReportForm, "name", source=maker.made[rooms.FundingSource])
+    maker.make(ReportSection, form=form, kind="partnership", position=10)

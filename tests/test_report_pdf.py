@@ -13,9 +13,10 @@ import pytest
 from django.utils.translation import gettext, override
 
 from activities.models import Activity, Photo
+from portal.roof.reports.chapters import CHAPTERS, OPTIONAL
 from portal.roof.reports.data import build_report
 from portal.roof.reports.fetcher import ReportFetcher
-from portal.roof.reports.render import CHAPTERS, OPTIONAL, ReportUnavailableError, render_html, render_pdf
+from portal.roof.reports.render import ReportUnavailableError, render_html, render_pdf
 from portal.roof.reports.sections import Report
 from tests.cast import Cast, make_entry
 from tests.report_rows import SECRET, YEAR, count, fill

@@ -1,4 +1,4 @@
-"""Reports in the administration, frozen and made: shown, and changed by nobody."""
+"""Reports in the administration: those frozen and made, which nobody changes, and the editions with their sections."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from django.http import HttpRequest
 
 from activities.admin.budget import ReadOnlyMixin
 from partnerships.admin.base import OwnPartnershipAdmin
-from portal.ground.admin import VisibleFilter
-from portal.roof.models import ReportJob, Snapshot
+from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
+from portal.roof.models import ReportForm, ReportJob, ReportSection, Snapshot
+from portal.roof.resources import ReportFormResource
 
 
 @admin.register(Snapshot)
@@ -49,3 +51,37 @@ class ReportJobAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
         "is_demonstration",
     ]
     parent_field = "partnership"
+
+
+class SectionInline(PartTabular):
+    """The sections of an edition, in their order."""
+
+    model = ReportSection
+    fields = ["position", "kind", "is_on", "leaves_out_empty"]
+    ordering = ["position", "kind"]
+
+
+@admin.register(ReportForm)
+class ReportFormAdmin(ExchangeMixin, TranslatedAdmin):
+    """For whom reports are made, and what stands in them."""
+
+    resource_class = ReportFormResource
+    list_display = ["name", "source", "scope", "has_lists", "position"]
+    list_filter = ["source", "scope"]
+    list_select_related = ["source"]
+    search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
+    autocomplete_fields = ["source"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [SectionInline]
+
+
+@admin.register(ReportSection)
+class ReportSectionAdmin(PortalAdmin):
+    """Sections of editions."""
+
+    list_display = ["kind", "form", "position", "is_on", "leaves_out_empty"]
+    list_filter = ["form", "is_on"]
+    list_select_related = ["form"]
+    search_fields = ["form__slug", "kind"]
+    autocomplete_fields = ["form"]
+    parent_field = "form"

@@ -1,6 +1,7 @@
-"""What the roof keeps: the frozen data of reports, and the reports that were made."""
+"""What the roof keeps: the frozen data of reports, the reports that were made, and the editions that there are."""
 
+from portal.roof.models.report_form import ReportForm, ReportSection
 from portal.roof.models.report_job import ReportJob
 from portal.roof.models.snapshot import Snapshot
 
-__all__ = ["ReportJob", "Snapshot"]
+__all__ = ["ReportForm", "ReportJob", "ReportSection", "Snapshot"]

@@ -68,6 +68,7 @@ def requests_of(partnership: Partnership) -> tuple[Request, ...]:
             FundingRequest.State(row.state),
             row.amount,
             When.day(row.state_on, row.precision),
+            row.source.slug,
         )
         for row in partnership.funding_requests.select_related("source").order_by("pk")
     )
@@ -88,6 +89,7 @@ def _funder(row: PartnershipFunding) -> Funder:
         FundingSource.Kind(row.source.kind),
         PartnershipFunding.Purpose(row.purpose),
         When.span(row),
+        row.source.slug,
     )
 
 

@@ -16,10 +16,10 @@ from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.sums import HeadingLine, SourceLine, TransferLine
 from portal.roof.overviews.results.figures import IndicatorSheet, YearFigures
 from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine, PartYear, ValueCorrection
-from portal.roof.reports.sections import Entry, Picture, Report, ReportActivity
+from portal.roof.reports.sections import Entry, Funder, Picture, ProductSheet, Report, ReportActivity, Request
 from portal.roof.reports.spending import Expense, Money, SourceSum
 from portal.roof.reports.telling import Judged, Told
-from portal.roof.reports.trails import ClosureSheet, FindingSheet
+from portal.roof.reports.trails import ClosureSheet, DelaySheet, FindingSheet, LessonSheet
 
 LABELS: Mapping[str, Promise] = {
     # Sections
@@ -43,6 +43,8 @@ LABELS: Mapping[str, Promise] = {
     "delays": _("Delays"),
     "closures": _("closures"),
     "aims": _("Planned outcomes"),
+    "identifiers": _("Identifiers"),
+    "identifier": _("IATI identifier"),
     "changes": _("Changes that were seen"),
     "partnership": _("Partnership"),
     "programmes": _("Programmes"),
@@ -193,15 +195,20 @@ NAMELESS = {"funds", "series", "by_year", "parts", "count", "marks", "sheet", "y
 
 # What is worked out from what is told, what only leads somewhere, and what is as old as the report itself.
 PASSED_OVER: Mapping[type, frozenset[str]] = {
-    Report: frozenset({"made_on", "programmes"}),
-    ReportActivity: frozenset({"spent"}),
+    Report: frozenset({"made_on", "programmes", "origins", "forms", "years"}),
+    ReportActivity: frozenset({"spent", "outcome_pk", "source_slugs"}),
     Entry: frozenset({"spent"}),
     Expense: frozenset({"number", "activity_pk", "source_slug"}),
     Money: frozenset({"sides", "without_file"}),
     SourceSum: frozenset({"share", "originals"}),
-    Told: frozenset({"year"}),
-    Judged: frozenset({"year"}),
-    Picture: frozenset({"file", "sha256"}),
+    Told: frozenset({"year", "outcome_pk", "source_slug"}),
+    Judged: frozenset({"year", "outcome_pk"}),
+    LessonSheet: frozenset({"outcome_pk"}),
+    DelaySheet: frozenset({"activity_pk"}),
+    ProductSheet: frozenset({"activity_pk"}),
+    Funder: frozenset({"source_slug"}),
+    Request: frozenset({"source_slug"}),
+    Picture: frozenset({"file", "sha256", "activity_pk"}),
     Measured: frozenset({"parts_before", "is_about_vulnerable", "has_hidden_parts", "is_kept"}),
     IndicatorSheet: frozenset({"number", "owner", "is_counted", "total", "total_target", "achieved"}),
     YearFigures: frozenset({"year", "is_odd_target", "difference", "is_corrected", "achieved"}),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from partnerships.models import Partnership
-from portal.roof.reports import telling, trails
+from portal.roof.reports import origins, telling, trails
 from portal.roof.reports.attainment_data import chains_of
 from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
+from portal.roof.reports.editing import forms_of
 from portal.roof.reports.finance import finances_during
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
 from portal.roof.reports.sections import Report
 from portal.roof.reports.spending import expenditures_of, money_of
-from portal.roof.reports.work import pictures_of, work_of
+from portal.roof.reports.work import logged_in, pictures_of, work_of
+from portal.roof.reports.years import totals_of
 
 
 def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, *, on: dt.date) -> Report:
@@ -22,6 +25,7 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
     sheet = sheet_of(partnership, *window)
     expenditures = expenditures_of(partnership, *window)
     work = work_of(partnership, *window, expenditures)
+    money = money_of(expenditures)
     finances = tuple(finances_during(partnership, *window, on=on))
     chains, are_demonstration = chains_of(partnership, *window)
     return Report(
@@ -35,21 +39,32 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         undated=work.undated,
         outlook=work.outlook,
         participants=participants_of(partnership, *window),
-        money=money_of(expenditures),
+        money=money,
         finances=finances,
         requests=requests_of(partnership),
         pictures=pictures_of(partnership, *window),
         products=products_of(partnership, *window),
         actors=actors_of(partnership, *window, {activity.pk for activity in work.during}),
-        phases=trails.phases_of(partnership, *window),
-        risks=trails.risks_of(partnership, ends_on),
-        decisions=trails.decisions_of(partnership, *window),
-        lessons=trails.lessons_of(partnership, *window),
-        delays=trails.delays_of(partnership, *window),
-        closures=trails.closures_of(partnership, ends_on),
+        **_trails(partnership, *window),
         aims=aims_of(partnership, *window),
         changes=changes_of(partnership, *window),
         told=telling.told_of(partnership, *window),
         judged=telling.judged_of(partnership, *window),
         attained=chains,
+        identifiers=origins.identifiers_of(partnership, *window),
+        origins=origins.origins_of(partnership, *window),
+        forms=forms_of(partnership),
+        years=totals_of(*window, logged_in(work.during), money.expenses),
     )
+
+
+def _trails(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
+    window = (starts_on, ends_on)
+    return {
+        "phases": trails.phases_of(partnership, *window),
+        "risks": trails.risks_of(partnership, ends_on),
+        "decisions": trails.decisions_of(partnership, *window),
+        "lessons": trails.lessons_of(partnership, *window),
+        "delays": trails.delays_of(partnership, *window),
+        "closures": trails.closures_of(partnership, ends_on),
+    }

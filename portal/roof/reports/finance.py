@@ -32,16 +32,19 @@ def finances_during(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
     return finances_of(programmes, on=min(on, ends_on), year=ends_on.year)
 
 
-def money_of_programmes(finances: Iterable[Finance]) -> list[ProgrammeMoney]:
-    """Return the tables of the programmes that have more to tell than what was spent, in the active language."""
+def money_of_programmes(finances: Iterable[Finance], *, with_shares: bool) -> list[ProgrammeMoney]:
+    """Return the tables of the programmes that have more to tell than what was spent, in the active language.
+
+    `with_shares` adds the activities that several sources pay for.
+    """
     return [
-        ProgrammeMoney(item.name, tables_of(item), paths.own_contribution(item))
+        ProgrammeMoney(item.name, tables_of(item, with_shares=with_shares), paths.own_contribution(item))
         for item in finances
         if item.has_budget or item.funds
     ]
 
 
-def tables_of(finance: Finance) -> tuple[Table, ...]:
+def tables_of(finance: Finance, *, with_shares: bool) -> tuple[Table, ...]:
     """Return what a funder's yearly financial report tells (Royal Decree of 11 September 2016, art. 47)."""
     made = (
         sheets.in_year(finance),
@@ -51,5 +54,6 @@ def tables_of(finance: Finance) -> tuple[Table, ...]:
         paths.by_source(finance),
         paths.balances(finance),
         paths.transfers(finance),
+        *([paths.co_funding(finance)] if with_shares else []),
     )
     return tuple(table for table in made if table.rows)

@@ -7,12 +7,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models import FundingSource
+from partnerships.models import FundingSource, Partnership
 from portal.ground.dates import END_BEFORE_START
+from portal.roof.reports.editing import forms_of
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+NO_EDITION = _("There is no such edition of this report.")
 
 
 def check_window(starts_on: dt.date, ends_on: dt.date) -> None:
@@ -47,10 +50,25 @@ class WindowForm(forms.Form):
         return cleaned
 
 
-class ReportWindowForm(WindowForm):
-    """The window of a report, and its language."""
+class EditionsMixin:
+    """Offers the editions of a partnership; where there are none nothing is asked."""
+
+    def __init__(self, *args, partnership: Partnership, **kwargs):
+        """Take the partnership whose editions may be chosen."""
+        super().__init__(*args, **kwargs)
+        language = get_language() or ""
+        choices = [(sheet.slug, sheet.name.best(language)[1]) for sheet in forms_of(partnership)]
+        if choices:
+            self.fields["edition"].choices = choices
+        else:
+            del self.fields["edition"]
+
+
+class ReportWindowForm(EditionsMixin, WindowForm):
+    """The window of a report, its language and its edition."""
 
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
+    edition = forms.ChoiceField(label=_("Edition"), required=False, error_messages={"invalid_choice": NO_EDITION})
     draft = forms.BooleanField(
         label=_("As a draft, with what is known today"),
         required=False,
@@ -58,9 +76,10 @@ class ReportWindowForm(WindowForm):
     )
 
 
-class SnapshotExportForm(forms.Form):
-    """In which language a frozen report is taken along."""
+class SnapshotExportForm(EditionsMixin, forms.Form):
+    """In which language and edition a frozen report is taken along."""
 
+    edition = forms.ChoiceField(label=_("Edition"), required=False, error_messages={"invalid_choice": NO_EDITION})
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
 
 

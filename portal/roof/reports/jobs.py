@@ -42,8 +42,8 @@ def ask(
 ) -> ReportJob:
     """Ask for a report, and return the work on it: the same for everybody who asks for the same at once.
 
-    `asked` is what `make_report` takes, dates in ISO form; of a `snapshot` only its language. A frozen report that was
-    made before is not made again. Raises PermissionDenied.
+    `asked` is what `make_report` takes, dates in ISO form; of a `snapshot` only its language and edition. A frozen
+    report that was made before is not made again. Raises PermissionDenied.
     """
     require(actor, Role.VIEWER, partnership)
     key = hashlib.sha256(json.dumps([asked, snapshot and snapshot.pk], sort_keys=True).encode()).hexdigest()
@@ -150,7 +150,7 @@ class _Making:
         """Return the finished file."""
         asked = dict(self.row.asked)
         if self.row.snapshot:
-            return make_snapshot_report(self.row.snapshot, language=asked["language"], watch=self.tell)
+            return make_snapshot_report(self.row.snapshot, **asked, watch=self.tell)
         for name in ("starts_on", "ends_on"):
             asked[name] = dt.date.fromisoformat(asked[name])
         return make_report(self.row.partnership, **asked, on=timezone.localdate(), watch=self.tell)

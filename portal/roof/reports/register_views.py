@@ -23,6 +23,7 @@ from portal.roof.models import Snapshot
 from portal.roof.reports import jobs
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
+from portal.roof.reports.editing import forms_of
 from portal.roof.reports.forms import SnapshotExportForm
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.job_views import made_rows
@@ -60,10 +61,10 @@ def export(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Ask for a frozen report as PDF, or show the register with a sentence that says why not."""
     partnership = member_of(request, slug)
     row = _row(partnership, pk)
-    form = SnapshotExportForm(request.POST)
+    form = SnapshotExportForm(request.POST, partnership=partnership)
     if not form.is_valid():
-        return _page(request, partnership, error=" ".join(map(str, form.errors["language"])))
-    asked = {"language": form.cleaned_data["language"]}
+        return _page(request, partnership, error=" ".join(str(text) for of in form.errors.values() for text in of))
+    asked = {name: value for name, value in form.cleaned_data.items() if value}
     return to_job(jobs.ask(partnership, asked, actor=user_of(request), snapshot=row))
 
 
@@ -128,6 +129,7 @@ def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") ->
             "error": error,
             "language": get_language(),
             "languages": settings.LANGUAGES,
+            "editions": [(sheet.slug, sheet.name.best(get_language() or "")[1]) for sheet in forms_of(partnership)],
             "window_url": reverse("reports:window", args=[partnership.slug]),
             "trail": _trail(partnership),
         },

@@ -12,22 +12,25 @@ from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Status
 from partnerships.models import Side
-from portal.roof.reports import attainment_tables
+from portal.roof.models import ReportForm
+from portal.roof.reports import attainment_tables, outcomes
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
+from portal.roof.reports.chapters import chapters_of
 from portal.roof.reports.counts import SMALLEST_TOLD
+from portal.roof.reports.editing import FULL, FormSheet
 from portal.roof.reports.editions import Edition
 from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.progress import Watch, watched
 from portal.roof.reports.sections import Report
 from portal.roof.reports.timeline import timeline_of
 from portal.roof.reports.words import RIGHT_TO_LEFT
+from portal.roof.reports.years import by_row
 
 # Layout keeps a processor and some hundred megabytes busy: one at a time in each process.
 _RENDERING = threading.Lock()
@@ -36,40 +39,6 @@ WAIT_SECONDS = 60
 
 class ReportUnavailableError(Exception):
     """No PDF can be made now; the message says why, for people."""
-
-
-@dataclass(frozen=True)
-class Chapter:
-    """A chapter of the report: its anchor is also the name of its template."""
-
-    anchor: str
-    title: Promise
-
-    @property
-    def template(self) -> str:
-        """The template that holds the chapter's body."""
-        return f"report/{self.anchor}.html"
-
-
-CHAPTERS = (
-    Chapter("partnership", _("The partnership and its programme")),
-    Chapter("key_figures", _("Key figures")),
-    Chapter("told", _("The year in words")),
-    Chapter("activities", _("Activities")),
-    Chapter("participants", _("Participants")),
-    Chapter("expenditure", _("Expenses")),
-    Chapter("vouchers", _("List of vouchers")),
-    Chapter("pictures", _("In pictures")),
-    Chapter("products", _("Products and showings")),
-    Chapter("organisations", _("Organisations")),
-    Chapter("attained", _("Results by outcome")),
-    Chapter("results", _("Results, risks and decisions")),
-    Chapter("judged", _("Performance scores")),
-    Chapter("outlook", _("Outlook")),
-)
-# Left out where nobody wrote them: anchors that are names of the report's parts.
-OPTIONAL = {"told", "judged", "attained"}
-CHANGED = Chapter("changed", _("What changed"))
 
 
 @dataclass(frozen=True)
@@ -88,43 +57,76 @@ class Share:
 
 
 def render_html(
-    report: Report, language: str, *, readable: frozenset[int] | None = None, edition: Edition | None = None
+    report: Report,
+    language: str,
+    *,
+    readable: frozenset[int] | None = None,
+    edition: Edition | None = None,
+    form: FormSheet | None = None,
 ) -> str:
     """Return the report as one HTML document in a language.
 
     `readable` holds the photos whose files can be drawn; by default every photo of the report. `edition` is that of
-    a frozen report; a report of one year without it is a draft.
+    a frozen report; a report of one year without it is a draft. `form` says which chapters there are; what it may
+    not tell is no longer in the report.
     """
     if readable is None:
         readable = frozenset(picture.pk for picture in report.pictures)
     with translation.override(language):
-        return render_to_string(
-            "report/report.html",
-            {
-                "report": report,
-                "language": language,
-                "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
-                "mirrored": language in RIGHT_TO_LEFT,
-                "title": title_of(report),
-                "chapters": _chapters(report, edition),
-                "edition": edition,
-                "is_draft": edition is None and report.is_one_year,
-                "changed": sections_of(differences(edition.before, report)) if edition and edition.before else (),
-                "unpublishable": edition.unpublishable if edition else frozenset(),
-                "sides": [(side, report.of_side(side), report.partnership.of_side(side)) for side in Side],
-                "timeline": timeline_of(report),
-                "charts": _charts(report),
-                "readable": readable,
-                "smallest": SMALLEST_TOLD,
-                "programmes_money": money_of_programmes(report.finances),
-                "attained": attainment_tables.tables_of(report.attained),
-                "wide_sums": len(report.money.sources) > 3,
-            },
-        )
+        document = {
+            "language": language,
+            "direction": "rtl" if language in RIGHT_TO_LEFT else "ltr",
+            "mirrored": language in RIGHT_TO_LEFT,
+            "title": title_of(report),
+            "edition": edition,
+            "is_draft": edition is None and report.is_one_year,
+            "changed": sections_of(differences(edition.before, report)) if edition and edition.before else (),
+            "unpublishable": edition.unpublishable if edition else frozenset(),
+            "readable": readable,
+            "smallest": SMALLEST_TOLD,
+        }
+        chapters = list(chapters_of(report, form, has_changes=bool(edition and edition.before)))
+        told = {**document, **_figures(report), **_of_edition(report, form), "chapters": chapters}
+        return render_to_string("report/report.html", told)
 
 
-def render_pdf(report: Report, language: str, edition: Edition | None = None, *, watch: Watch | None = None) -> bytes:
-    """Return the report as a PDF; `watch` is told of each page that is set. Raises ReportUnavailableError.
+def _figures(report: Report) -> dict[str, Any]:
+    """Return what the chapters show beside the report itself, in the active language."""
+    year_groups, year_sources = by_row(report.years)
+    return {
+        "sides": [(side, report.of_side(side), report.partnership.of_side(side)) for side in Side],
+        "timeline": timeline_of(report),
+        "charts": _charts(report),
+        "attained": attainment_tables.tables_of(report.attained),
+        "outcomes": outcomes.told_of(report),
+        "year_groups": year_groups,
+        "year_sources": year_sources,
+        "wide_sums": len(report.money.sources) > 3,
+    }
+
+
+def _of_edition(report: Report, form: FormSheet | None) -> dict[str, Any]:
+    """Return what an edition decides: its name, and that what stands with the outcomes stands nowhere else."""
+    by_outcome = form is not None and any(section.anchor == "outcomes" for section in form.sections)
+    return {
+        "report": outcomes.rest_of(report) if by_outcome else report,
+        "edition_name": form.name if form and form.slug != FULL else "",
+        "names_people": form is None or form.scope != ReportForm.Scope.PUBLIC,
+        "programmes_money": money_of_programmes(report.finances, with_shares=form is not None),
+    }
+
+
+def render_pdf(
+    report: Report,
+    language: str,
+    edition: Edition | None = None,
+    form: FormSheet | None = None,
+    *,
+    watch: Watch | None = None,
+) -> bytes:
+    """Return the report as a PDF (see `render_html`); `watch` is told of each page that is set.
+
+    Raises ReportUnavailableError where the server cannot make one now.
 
     The same report in the same language makes the same bytes, on any day and in any process: nothing in it tells of
     the moment at which it is drawn. Only a photo that may no longer be shown, or whose file is gone, leaves other
@@ -137,7 +139,9 @@ def render_pdf(report: Report, language: str, edition: Edition | None = None, *,
         for picture in report.pictures
         if picture.pk not in left_out and fetcher.is_readable(picture.file)
     }
-    return pdf_of(render_html(report, language, readable=frozenset(photos), edition=edition), photos, watch=watch)
+    return pdf_of(
+        render_html(report, language, readable=frozenset(photos), edition=edition, form=form), photos, watch=watch
+    )
 
 
 def pdf_of(html: str, photos: Mapping[int, str] | None = None, *, watch: Watch | None = None) -> bytes:
@@ -164,11 +168,6 @@ def _library() -> tuple[Any, Any]:
         message = _("This server cannot make a PDF: the library Pango is missing.")
         raise ReportUnavailableError(message) from error
     return weasyprint, fetcher
-
-
-def _chapters(report: Report, edition: Edition | None) -> list[Chapter]:
-    told = [part for part in CHAPTERS if part.anchor not in OPTIONAL or getattr(report, part.anchor)]
-    return [CHANGED, *told] if edition and edition.before else told
 
 
 def title_of(report: Report) -> str:

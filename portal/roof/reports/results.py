@@ -115,6 +115,7 @@ def _product(row: Product) -> ProductSheet:
         Words.of(row.municipality, "name") if row.municipality else Words(),
         Words.of(row.activity, "title") if row.activity else Words(),
         tuple(_shown(showing) for showing in row.showings.all()),
+        row.activity_id or 0,
     )
 
 

@@ -24,10 +24,13 @@ from partnerships.models import (
 from portal.roof.overviews.finance.figures import Finance
 from portal.roof.reports.attainment import Chain
 from portal.roof.reports.counts import GroupCount, Participants
+from portal.roof.reports.editing import FormSheet
+from portal.roof.reports.origins import Identifier, Origin
 from portal.roof.reports.spending import Money
 from portal.roof.reports.telling import Judged, Told
 from portal.roof.reports.trails import ClosureSheet, DecisionSheet, DelaySheet, LessonSheet, PhaseSheet, RiskSheet
 from portal.roof.reports.words import When, Words
+from portal.roof.reports.years import YearTotals
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Funder:
     kind: FundingSource.Kind
     purpose: PartnershipFunding.Purpose
     when: When
+    source_slug: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,7 @@ class Request:
     state: FundingRequest.State
     amount: Decimal | None
     when: When
+    source_slug: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +180,9 @@ class ReportActivity:
     organisations: tuple[Part, ...]
     entries: tuple[Entry, ...]
     spent: Decimal
+    outcome_pk: int = 0
+    # Who pays for it, by short name: what was spent in the window, planned, or agreed.
+    source_slugs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -188,6 +196,7 @@ class Picture:
     when: When
     sha256: str = ""
     consent: Photo.Consent | None = None
+    activity_pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -213,6 +222,7 @@ class ProductSheet:
     town: Words
     activity: Words
     showings: tuple[Shown, ...]
+    activity_pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -277,6 +287,10 @@ class Report:
     told: tuple[Told, ...]
     judged: tuple[Judged, ...]
     attained: tuple[Chain, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()
+    origins: tuple[Origin, ...] = ()
+    forms: tuple[FormSheet, ...] = ()
+    years: tuple[YearTotals, ...] = ()
 
     @property
     def window(self) -> When:

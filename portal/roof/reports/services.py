@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
 
 from partnerships.access import require
 from partnerships.models import Partnership, Role
@@ -13,10 +15,13 @@ from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.one_state import one_state
 from portal.roof.models import Snapshot
+from portal.roof.reports.chapters import form_of
 from portal.roof.reports.data import build_report
+from portal.roof.reports.editing import FULL, FormSheet, forms_of
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.progress import Watch
 from portal.roof.reports.render import ReportUnavailableError, render_pdf
+from portal.roof.reports.scopes import told_to
 from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import beside, edition_of, editions_of, report_of
 
@@ -38,14 +43,24 @@ class Export:
 
 
 def export_report(
-    partnership: Partnership, *, starts_on: dt.date, ends_on: dt.date, language: str, on: dt.date, draft: bool = False
+    partnership: Partnership,
+    *,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    language: str,
+    on: dt.date,
+    draft: bool = False,
+    edition: str = "",
 ) -> Export:
     """Return the report of a window as PDF, for a command on the server; written down in the audit.
 
-    Raises ReportUnavailableError where no PDF can be made now.
+    `edition` is the short name of one, empty for the whole report. Raises ReportUnavailableError where no PDF can be
+    made now.
     """
-    made = make_report(partnership, starts_on=starts_on, ends_on=ends_on, language=language, on=on, draft=draft)
+    window = {"starts_on": starts_on, "ends_on": ends_on}
+    made = make_report(partnership, **window, language=language, on=on, draft=draft, edition=edition)
     said = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "language": language}
+    said |= {"edition": edition} if edition else {}
     changes = {name: [None, value] for name, value in said.items()}
     audit.record(partnership, actor=None, verb=AuditEntry.Verb.EXPORT, changes=changes)
     return made
@@ -59,12 +74,14 @@ def make_report(
     language: str,
     on: dt.date,
     draft: bool = False,
+    edition: str = "",
     watch: Watch | None = None,
 ) -> Export:
     """Return the report of a window as PDF.
 
     A year that was validated is told as it was frozen last, unless a `draft` of what is known on the day `on` is
-    asked for. `watch` is told of each page. Raises ReportUnavailableError where no PDF can be made now.
+    asked for. `edition` is the short name of one, empty for the whole report. `watch` is told of each page. Raises
+    ReportUnavailableError where no PDF can be made now.
     """
     with one_state(), _readable():
         editions = editions_of(partnership, starts_on, ends_on)
@@ -72,27 +89,50 @@ def make_report(
             beside(build_report(partnership, starts_on, ends_on, on=on), editions) if draft or not editions else None
         )
     if report is None:
-        return make_snapshot_report(editions[-1], language=language, watch=watch)
-    return _export(render_pdf(report, language, watch=watch), report, language)
+        return make_snapshot_report(editions[-1], language=language, edition=edition, watch=watch)
+    form = _form(report, edition, partnership)
+    told = told_to(report, form)
+    return _export(render_pdf(told, language, form=form, watch=watch), told, language, form=form)
 
 
-def make_snapshot_report(row: Snapshot, *, language: str, watch: Watch | None = None) -> Export:
+def make_snapshot_report(row: Snapshot, *, language: str, edition: str = "", watch: Watch | None = None) -> Export:
     """Return a frozen report as PDF: the same bytes each time (see `render_pdf`).
 
-    Raises ReportUnavailableError where no PDF can be made now.
+    `edition` is the short name of one, as it was frozen with the report; one that came later is as it is now. Raises
+    ReportUnavailableError where no PDF can be made now.
     """
     with _readable():
         report = report_of(row)
-        edition = edition_of(row, report)
-    content = render_pdf(report, language, edition, watch=watch)
-    return _export(content, report, language, number=row.number, left_out=edition.unpublishable)
+        seal = edition_of(row, report)
+    form = _form(report, edition, row.year.programme.partnership)
+    told = told_to(report, form)
+    if seal.before:
+        seal = replace(seal, before=told_to(seal.before, form))
+    content = render_pdf(told, language, seal, form, watch=watch)
+    return _export(content, told, language, number=row.number, left_out=seal.unpublishable, form=form)
+
+
+def _form(report: Report, slug: str, partnership: Partnership) -> FormSheet | None:
+    """Return the edition that is asked for, or None for a whole report that knows of none."""
+    form = form_of(report, slug)
+    if form is None and slug and slug != FULL:
+        form = next((row for row in forms_of(partnership) if row.slug == slug), None)
+        if form is None:
+            raise ReportUnavailableError(_("There is no such edition of this report."))
+    return form
 
 
 def _export(
-    content: bytes, report: Report, language: str, *, number: int | None = None, left_out: Collection[int] = ()
+    content: bytes,
+    report: Report,
+    language: str,
+    *,
+    number: int | None = None,
+    left_out: Collection[int] = (),
+    form: FormSheet | None,
 ) -> Export:
     photos = tuple(picture.pk for picture in report.pictures if picture.pk not in left_out)
-    names = file_names(report, language, number=number)
+    names = file_names(report, language, number=number, form=form)
     return Export(content, *names, photos=photos, is_demonstration=report.is_demonstration)
 
 
@@ -113,7 +153,9 @@ def _readable() -> Iterator[None]:
         raise ReportUnavailableError(str(error)) from error
 
 
-def file_names(report: Report, language: str, *, number: int | None = None) -> tuple[str, str]:
+def file_names(
+    report: Report, language: str, *, number: int | None = None, form: FormSheet | None = None
+) -> tuple[str, str]:
     """Return the names of the file: (in ASCII, in the report's own letters); `number` is that of a frozen report."""
     word = (YEAR_NAMES if report.is_one_year else WINDOW_NAMES)[language]
     if report.is_one_year:
@@ -122,5 +164,6 @@ def file_names(report: Report, language: str, *, number: int | None = None) -> t
         window = f"{report.starts_on.year}-{report.ends_on.year}"
     else:
         window = f"{report.starts_on}-{report.ends_on}"
-    tail = f"{report.partnership.slug}-{window}.pdf"
+    edition = f"-{form.slug}" if form and form.slug != FULL else ""
+    tail = f"{report.partnership.slug}-{window}{edition}.pdf"
     return f"{IN_ASCII.get(word, word)}-{tail}", f"{word}-{tail}"

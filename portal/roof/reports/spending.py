@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from activities.models import Expenditure
@@ -92,7 +92,12 @@ def expenditures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
 
 def money_of(rows: Iterable[Expenditure]) -> Money:
     """Return the rows as a numbered list, with their sums by source, by activity and over all."""
-    expenses = tuple(_expense(number, row) for number, row in enumerate(rows, start=1))
+    return money_from(_expense(number, row) for number, row in enumerate(rows, start=1))
+
+
+def money_from(listed: Iterable[Expense]) -> Money:
+    """Return expenses as a list numbered from one, with their sums."""
+    expenses = tuple(replace(expense, number=number) for number, expense in enumerate(listed, start=1))
     total = total_of(expenses)
     sources = _by_source(expenses, total)
     return Money(

@@ -17,6 +17,9 @@ class Told:
     title: Words
     outcome: Words
     text: Words
+    outcome_pk: int = 0
+    # The funder who asks for the section, by short name.
+    source_slug: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,13 +39,14 @@ class Judged:
     year: int
     outcome: Words
     marks: tuple[Mark, ...]
+    outcome_pk: int = 0
 
 
 def told_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Told, ...]:
     """Return the sections of the years that lie whole in the window; a translation that is out of date is left out."""
     rows = NarrativeSection.objects.filter(
         year__programme__partnership=partnership, year__year__in=_years(starts_on, ends_on)
-    ).select_related("year", "heading", "outcome", "translation_of")
+    ).select_related("year", "heading__source", "outcome", "translation_of")
     order = ["year__year", "heading__position", "heading", "outcome__number", "outcome", "pk"]
     places: dict[tuple[int, int, int | None], list[NarrativeSection]] = {}
     for row in rows.order_by(*order):
@@ -54,6 +58,8 @@ def told_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> t
             Words.of(texts[0].heading, "title"),
             Words.of(texts[0].outcome, "title") if texts[0].outcome else Words(),
             Words(tuple((text.language, text.text) for text in texts if text.text.strip())),
+            texts[0].outcome_id or 0,
+            texts[0].heading.source.slug if texts[0].heading.source else "",
         )
         for texts in places.values()
     )
@@ -75,8 +81,9 @@ def judged_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) ->
             year,
             Words.of(scores[0].outcome, "title") if scores[0].outcome else Words(),
             tuple(map(_mark, sorted(scores, key=lambda row: (row.criterion.position, row.criterion.slug)))),
+            outcome or 0,
         )
-        for (year, _outcome), scores in results.items()
+        for (year, outcome), scores in results.items()
     )
 
 

@@ -107,6 +107,7 @@ class LessonSheet:
     text: Words
     when: When
     outcome: Words
+    outcome_pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -119,6 +120,7 @@ class DelaySheet:
     revised: When
     is_over: bool
     ended: When
+    activity_pk: int = 0
 
 
 @dataclass(frozen=True)
@@ -247,6 +249,7 @@ def lessons_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -
             Words.of(row, "text"),
             When.day(row.learned_on, row.precision),
             Words.of(row.outcome, "title") if row.outcome else Words(),
+            row.outcome_id or 0,
         )
         for row in rows.order_by("learned_on", "slug")
     )
@@ -267,6 +270,7 @@ def delays_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) ->
             When.day(row.revised_on, row.revised_precision),
             row.is_over,
             When.day(row.ended_on, row.ended_precision),
+            row.activity_id,
         )
         for row in rows.select_related("activity").order_by("activity", "number")
     )

@@ -23,6 +23,7 @@ from partnerships.models import Partnership, ProgrammeYear, Role
 from portal.ground.models import User
 from portal.roof.models import ReportJob
 from portal.roof.reports import jobs
+from portal.roof.reports.editing import FULL
 from portal.roof.reports.forms import ReportWindowForm
 
 
@@ -42,12 +43,14 @@ def window(request: HttpRequest, slug: str) -> HttpResponse:
     partnership = member_of(request, slug)
     year = timezone.localdate().year
     form = ReportWindowForm(
+        partnership=partnership,
         initial={
             "starts_on": request.GET.get("starts_on", f"{year}-01-01"),
             "ends_on": request.GET.get("ends_on", f"{year}-12-31"),
             "language": request.GET.get("language", get_language()),
+            "edition": request.GET.get("edition", FULL),
             "draft": request.GET.get("draft") == "on",
-        }
+        },
     )
     return _page(request, partnership, form)
 
@@ -57,7 +60,7 @@ def window(request: HttpRequest, slug: str) -> HttpResponse:
 def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Ask for the report and lead to how far it is, or show the form with a sentence beside what is wrong."""
     partnership = member_of(request, slug)
-    form = ReportWindowForm(request.POST)
+    form = ReportWindowForm(request.POST, partnership=partnership)
     if not form.is_valid():
         return _page(request, partnership, form)
     asked = {

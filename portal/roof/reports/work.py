@@ -4,12 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from activities.models import Activity, ActivityOrganisation, Expenditure, LogEntry, Photo, Status
+from activities.models import (
+    Activity,
+    ActivityOrganisation,
+    BudgetLine,
+    CoFunding,
+    Expenditure,
+    LogEntry,
+    Photo,
+    Status,
+)
 from partnerships.models import Partnership, Side
 from portal.ground.dates import overlapping
 from portal.roof.reports.biography import location
@@ -17,6 +27,7 @@ from portal.roof.reports.counts import GroupCount, counts_by_entry
 from portal.roof.reports.sections import Entry, Part, Picture, ReportActivity
 from portal.roof.reports.spending import ZERO
 from portal.roof.reports.words import When, Words
+from portal.roof.reports.years import Logged
 
 NOT_YET = {Status.IDEA, Status.UNDER_STUDY, Status.PLANNED, Status.DELAYED}
 NOT_DECIDED = {Status.IDEA, Status.UNDER_STUDY}
@@ -62,6 +73,16 @@ def work_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, expe
     )
 
 
+def logged_in(activities: Iterable[ReportActivity]) -> list[Logged]:
+    """Return the entries of activities as the totals of years count them."""
+    return [
+        Logged(activity.pk, entry.when.starts_on.year, entry.counts)
+        for activity in activities
+        for entry in activity.entries
+        if entry.when.starts_on
+    ]
+
+
 def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Picture, ...]:
     """Return the photos that may leave the portal."""
     rows = may_be_shown(
@@ -78,6 +99,7 @@ def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
             When.day(row.log_entry.starts_on),
             row.sha256,
             Photo.Consent(row.consent),
+            row.log_entry.activity_id,
         )
         for row in rows.select_related("log_entry__activity").order_by("log_entry__starts_on", "pk")
         if row.may_be_published
@@ -134,7 +156,20 @@ def _sheets(
     by_activity: dict[int, list[Entry]] = defaultdict(list)
     for row in entries:
         by_activity[row.activity_id].append(_entry(row, counts.get(row.pk, ()), spent_in[row.pk]))
-    return [_sheet(row, tuple(by_activity[row.pk]), spent_on[row.pk]) for row in rows]
+    payers = _payers(rows, expenditures)
+    return [_sheet(row, tuple(by_activity[row.pk]), spent_on[row.pk], payers[row.pk]) for row in rows]
+
+
+def _payers(rows: list[Activity], expenditures: list[Expenditure]) -> dict[int, set[str]]:
+    """Return who pays for each activity: by an expense of the window, a budget line, or an agreed share."""
+    payers: dict[int, set[str]] = defaultdict(set)
+    for expenditure in expenditures:
+        payers[expenditure.activity_id].add(expenditure.source.slug)
+    planned = BudgetLine.objects.filter(activity__in=rows).values_list("activity", "source__slug")
+    agreed = CoFunding.objects.filter(activity__in=rows).values_list("activity", "source__slug")
+    for activity, source in planned.order_by().union(agreed.order_by()):
+        payers[activity].add(source)
+    return payers
 
 
 def _entry(row: LogEntry, counts: tuple[GroupCount, ...], spent: Decimal) -> Entry:
@@ -150,7 +185,7 @@ def _entry(row: LogEntry, counts: tuple[GroupCount, ...], spent: Decimal) -> Ent
     )
 
 
-def _sheet(row: Activity, entries: tuple[Entry, ...], spent: Decimal) -> ReportActivity:
+def _sheet(row: Activity, entries: tuple[Entry, ...], spent: Decimal, payers: set[str]) -> ReportActivity:
     place, town = location(row.place)
     return ReportActivity(
         pk=row.pk,
@@ -176,4 +211,6 @@ def _sheet(row: Activity, entries: tuple[Entry, ...], spent: Decimal) -> ReportA
         ),
         entries=entries,
         spent=spent,
+        outcome_pk=row.outcome_id or 0,
+        source_slugs=tuple(sorted(payers)),
     )

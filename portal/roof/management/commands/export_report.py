@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from partnerships.models import Partnership, ProgrammeYear
+from portal.roof.reports.editing import forms_of
 from portal.roof.reports.forms import check_window
 from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.services import export_report
@@ -35,6 +36,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--draft", action="store_true", help="what is known today, also of a year whose report is frozen"
         )
+        parser.add_argument(
+            "--edition", default="", metavar="NAME", help="short name of an edition, for example federal or public"
+        )
         parser.add_argument("--output", required=True, metavar="FILE", help="where the PDF goes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
@@ -52,6 +56,7 @@ class Command(BaseCommand):
         if language not in dict(settings.LANGUAGES):
             message = f"There is no report in {language}; choose nl, fr, en or ar."
             raise CommandError(message)
+        _check_edition(partnership, options["edition"])
         starts_on, ends_on = _window(partnership, options)
         target = _target(options["output"])
         try:
@@ -62,11 +67,19 @@ class Command(BaseCommand):
                 language=language,
                 on=timezone.localdate(),
                 draft=options["draft"],
+                edition=options["edition"],
             )
         except ReportUnavailableError as error:
             raise CommandError(str(error)) from error
         _write(target, report.content)
         self.stdout.write(f"{target}: {len(report.content) // 1024} kB")
+
+
+def _check_edition(partnership: Partnership, edition: str) -> None:
+    offered = [form.slug for form in forms_of(partnership)]
+    if edition and edition not in offered:
+        message = f"There is no edition named {edition}; there are: {', '.join(offered) or 'none yet'}."
+        raise CommandError(message)
 
 
 def _window(partnership: Partnership, options: dict[str, Any]) -> tuple[dt.date, dt.date]:

@@ -1,0 +1,115 @@
+"""The annexes of a report: under which identifiers its results are published, and who reported what and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.models import Max
+
+from partnerships.models import IndicatorValue, NarrativeSection, Partnership
+from portal.ground.dates import overlapping
+from portal.ground.models import AuditEntry, User
+from portal.roof.reports.words import When, Words
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """A result under the identifier by which others know it (IATI)."""
+
+    title: Words
+    identifier: str
+
+
+class Matter(models.TextChoices):
+    """What was reported; the names are those of the rows themselves."""
+
+    VALUE = "value", IndicatorValue._meta.verbose_name
+    SECTION = "section", NarrativeSection._meta.verbose_name
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Who reported something, on which day last, and who stands for it."""
+
+    kind: Matter
+    title: Words
+    period: When
+    by: str
+    when: When
+    validated_by: str
+    source: Words
+
+
+def identifiers_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Identifier, ...]:
+    """Return the results that have an identifier, of the programmes that run in the window."""
+    programmes = partnership.programmes.filter(overlapping(starts_on, ends_on))
+    rows = partnership.outcomes.filter(programme__in=programmes).exclude(iati_identifier="")
+    return tuple(Identifier(Words.of(row, "title"), row.iati_identifier) for row in rows.order_by("number", "pk"))
+
+
+def origins_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Origin, ...]:
+    """Return the values of the window, and the texts of the years whose end lies in it, with who reported them."""
+    values = IndicatorValue.objects.filter(
+        indicator__outcome__partnership=partnership, starts_on__gte=starts_on, ends_on__lte=ends_on
+    )
+    values = values.select_related("indicator", "author", "validated_by").defer("comment")
+    texts = NarrativeSection.objects.filter(
+        year__programme__partnership=partnership, year__year__in=_ending_in(starts_on, ends_on)
+    )
+    texts = texts.select_related("year", "heading", "owner").order_by("year__year", "heading__position", "pk")
+    told = [row for row in texts if row.is_told]
+    ordered = list(values.order_by("starts_on", "indicator__outcome__number", "indicator__number", "pk"))
+    days = {**_last_days(ordered), **_last_days(told)}
+    return (
+        *(_of_value(row, days) for row in ordered),
+        *(_of_text(row, days) for row in told),
+    )
+
+
+def _ending_in(starts_on: dt.date, ends_on: dt.date) -> list[int]:
+    years = range(starts_on.year, ends_on.year + 1)
+    return [year for year in years if starts_on <= dt.date(year, 12, 31) <= ends_on]
+
+
+def _last_days(rows: Iterable[models.Model]) -> dict[tuple[type[models.Model], int], dt.date]:
+    """Return the day on which each row was last written by somebody, as its history tells it."""
+    pks = {row.pk: type(row) for row in rows}
+    if not pks:
+        return {}
+    kind = next(iter(pks.values()))
+    written = AuditEntry.objects.filter(target_type=kind._meta.label_lower, target_id__in=pks)
+    written = written.exclude(verb__in=[AuditEntry.Verb.READ, AuditEntry.Verb.EXPORT])
+    last = written.order_by().values_list("target_id").annotate(at=Max("at"))
+    return {(kind, pk): at.date() for pk, at in last}
+
+
+def _of_value(row: IndicatorValue, days: Any) -> Origin:
+    return Origin(
+        kind=Matter.VALUE,
+        title=Words.of(row.indicator, "title"),
+        period=When(row.starts_on, row.ends_on),
+        by=_name(row.author),
+        when=When.day(days.get((IndicatorValue, row.pk))),
+        validated_by=_name(row.validated_by),
+        source=Words.written(row.source, row.language),
+    )
+
+
+def _of_text(row: NarrativeSection, days: Any) -> Origin:
+    return Origin(
+        kind=Matter.SECTION,
+        title=Words.of(row.heading, "title"),
+        period=When(row.year.starts_on, row.year.ends_on, "year", "year"),
+        by=_name(row.owner),
+        when=When.day(days.get((NarrativeSection, row.pk))),
+        validated_by="",
+        source=Words.written(row.get_language_display()),
+    )
+
+
+def _name(user: User | None) -> str:
+    return (user.get_full_name() or str(user)) if user else ""
