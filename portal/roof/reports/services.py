@@ -57,8 +57,9 @@ def export_report(
     `edition` is the short name of one, empty for the whole report. Raises ReportUnavailableError where no PDF can be
     made now.
     """
-    window = {"starts_on": starts_on, "ends_on": ends_on}
-    made = make_report(partnership, **window, language=language, on=on, draft=draft, edition=edition)
+    made = make_report(
+        partnership, starts_on=starts_on, ends_on=ends_on, language=language, on=on, draft=draft, edition=edition
+    )
     said = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "language": language}
     said |= {"edition": edition} if edition else {}
     changes = {name: [None, value] for name, value in said.items()}
