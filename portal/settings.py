@@ -1,5 +1,7 @@
 """Settings, read from the environment; README.md lists each variable."""
 
+import base64
+import hashlib
 import os
 from pathlib import Path
 
@@ -216,6 +218,11 @@ EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 # Where people reach the portal: mails lead back to it.
 PORTAL_URL = os.environ.get("PORTAL_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
+
+# Confidential notes are sealed with the first key and opened with any. Production has those of its environment alone.
+NOTE_KEYS = [key for key in os.environ.get("PORTAL_NOTE_KEYS", "").split(",") if key]
+if not NOTE_KEYS and not PRODUCTION:
+    NOTE_KEYS = [base64.urlsafe_b64encode(hashlib.sha256(SECRET_KEY.encode()).digest()).decode()]
 
 SITE_NAME = _("Partnership portal")
 

@@ -18,5 +18,6 @@ urlpatterns = [
     path("partnerships/", include("portal.roof.partnership_urls")),
     path("activities/", include("activities.urls")),
     path("reports/", include("portal.roof.urls")),
+    path("notes/", include("beneficiaries.note_urls")),
     path("admin/", admin.site.urls),
 ]

@@ -10,6 +10,7 @@ WHO_SIGNED_IN = (302, 200, 200, 200, 200, 200, 200)
 NOTHING_THERE = (302, 404, 404, 404, 404, 404, 404)
 WHO_DID_NOT = (200, 302, 302, 302, 302, 302, 302)
 ALWAYS_ELSEWHERE = (302,) * 7
+REFUSED = (302, 403, 403, 403, 403, 403, 403)
 MEMBERS = (302, 404, 404, 200, 200, 200, 200)
 MEMBERS_DONE = (302, 404, 404, 302, 302, 302, 302)
 WRITERS = (302, 404, 404, 403, 200, 200, 200)
@@ -124,6 +125,11 @@ ADDRESSES = {
     "activities:photo_thumbnail": Address(MEMBERS, "photo"),
     "activities:document": Address(MEMBERS, "document"),
     "activities:voucher": Address(MEMBERS, "voucher"),
+    # Only who is named for notes sees any: tests/test_notes.py.
+    "notes:list": Address(REFUSED),
+    "notes:create": Address(REFUSED),
+    "notes:read": Address(NOTHING_THERE, "nothing", "post"),
+    "notes:settle": Address(NOTHING_THERE, "nothing", "post"),
     "reports:window": Address(MEMBERS, "partnership"),
     "reports:export": Address(MEMBERS, "partnership", "post"),
     "reports:job": Address(MEMBERS, "partnership job"),
@@ -222,6 +228,9 @@ WRITES = {
     "activities:import_detail": NOTHING_THERE,
     "reports:export": MEMBERS,
     "partnerships:programme_money_export": MEMBERS,
+    "notes:create": REFUSED,
+    "notes:read": NOTHING_THERE,
+    "notes:settle": NOTHING_THERE,
     "reports:job": MEMBERS_DONE,
     "reports:job_download": MEMBERS_DONE,
     "reports:snapshot_export": MEMBERS,

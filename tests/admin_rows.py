@@ -28,6 +28,7 @@ from beneficiaries.models import (
     Attendance,
     Coaching,
     Cohort,
+    ConfidentialNote,
     Course,
     Enrolment,
     EvaluationForm,
@@ -155,6 +156,8 @@ def _learners(maker: Maker) -> None:
     outcome = make(FollowUpOutcome, "name")
     make(FollowUp, enrolment=enrolment, months=6, asked_on=dt.date(2025, 1, 6), outcome=outcome)
     make(Coaching, enrolment=enrolment, held_on=dt.date(2024, 9, 2), topic="plan")
+    note = {"side": "partner", "noted_on": DAY, "sealed": "sealed", "language": "fr", "author": maker.cast.officer}
+    make(ConfidentialNote, learner=learner, **note, **of)
 
 
 def _indicators(maker: Maker) -> None:

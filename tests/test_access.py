@@ -36,7 +36,7 @@ from tests.admin_rows import SUBMITTED, VALIDATED, fill
 from tests.cast import YEARS, Bond, Cast
 from tests.log_form import filled
 
-ROOMS = ("partnerships:", "activities:", "reports:")
+ROOMS = ("partnerships:", "activities:", "notes:", "reports:")
 # The administration: who works there is asked by tests/test_admin_pages.py, model by model.
 FOR_NOBODY_ELSE = "admin:"
 OPEN_TO_ALL = {"admin:login", "admin:logout", "admin:jsi18n"}

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from activities.models import BudgetAmendment, Drawdown, SheetImport
+from beneficiaries.models import ConfidentialNote
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, Membership, ReviewRemark
 from portal.ground.models import AuditEntry, Letter, Submission, User
@@ -21,7 +22,7 @@ OURS = ["portal", "partnerships", "beneficiaries", "activities", "roof"]
 NOT_SHOWN = {Submission, SheetImport}
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models() if model not in NOT_SHOWN]
 # What the portal writes itself is shown.
-READ_ONLY = {AuditEntry, BudgetAmendment, Drawdown, Letter, ReportJob, ReviewRemark, Snapshot}
+READ_ONLY = {AuditEntry, BudgetAmendment, ConfidentialNote, Drawdown, Letter, ReportJob, ReviewRemark, Snapshot}
 # These are made by the step that makes them true, on the page of that step.
 NOT_ADDED = {Closure}
 ADMINISTRATORS_ONLY = {User, AuditEntry, Letter, Membership}

@@ -21,7 +21,7 @@ from activities.models import Activity, BudgetAmendment, BudgetLine, CoFunding
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
 from partnerships.models import CostHeading, ProgrammeYear
 from partnerships.services import hold_money, hold_years_open
-from portal.ground.admin import VisibleFilter
+from portal.ground.admin import ReadOnlyMixin, VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import AmountField
 from portal.ground.money import format_amount
@@ -39,22 +39,6 @@ class HeadingsMixin:
         if db_field.related_model is CostHeading:
             field.choices = heading_choices(CostHeading.objects.select_related("source", "parent"))
         return field
-
-
-class ReadOnlyMixin:
-    """Rows that the portal writes itself: they are shown, and changed by nobody here."""
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody adds one by hand."""
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody changes one."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody deletes one."""
-        return False
 
 
 class BudgetLineForm(OwnVersionedForm):

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from activities.admin.budget import HeadingsMixin, ReadOnlyMixin
+from activities.admin.budget import HeadingsMixin
 from activities.admin.files import StoredFileForm, StoredFileMixin
 from activities.eligibility import Claim, Rulebook
 from activities.models import Drawdown, Expenditure, Voucher
@@ -23,7 +23,7 @@ from activities.rules import check_expenditure, is_locked, refuse
 from activities.services.money import DRAWN, DRAWS, fixed_because
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular
 from partnerships.services import hold_money, hold_years_open
-from portal.ground.admin import VisibleFilter
+from portal.ground.admin import ReadOnlyMixin, VisibleFilter
 from portal.ground.admin.base import NamedFormSet
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.forms import AmountField, RateField

@@ -1,5 +1,5 @@
 """Administration of whom the work is for: each module one noun."""
 
-from beneficiaries.admin import indicators, learners, path, people
+from beneficiaries.admin import indicators, learners, notes, path, people
 
-__all__ = ["indicators", "learners", "path", "people"]
+__all__ = ["indicators", "learners", "notes", "path", "people"]

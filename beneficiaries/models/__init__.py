@@ -7,6 +7,7 @@ from beneficiaries.models.follow_ups import Coaching, FollowUp, FollowUpOutcome
 from beneficiaries.models.forms import EvaluationForm
 from beneficiaries.models.groups import AGES_IN_ORDER, AgeBand, Sex, TargetGroup, ages_in_order
 from beneficiaries.models.learners import Enrolment, Learner
+from beneficiaries.models.notes import ConfidentialNote
 from beneficiaries.models.parts import IndicatorPart
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Attendance",
     "Coaching",
     "Cohort",
+    "ConfidentialNote",
     "Course",
     "Enrolment",
     "EvaluationForm",

@@ -69,7 +69,7 @@ class MembershipInline(PartTabular):
     """What people may do, and from when to when. Only an administrator gives a role."""
 
     model = Membership
-    fields = ["user", "partnership", "side", "role", "starts_on", "ends_on"]
+    fields = ["user", "partnership", "side", "role", "starts_on", "ends_on", "reads_notes"]
     select_related = ["user", "partnership"]
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:

@@ -234,6 +234,9 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=11, choices=Role)
     starts_on = models.DateField(_("starts on"))
     ends_on = models.DateField(_("ends on"), null=True, blank=True)
+    reads_notes = models.BooleanField(
+        _("writes and reads confidential notes"), default=False, help_text=_("Those of the own side.")
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -243,6 +246,14 @@ class Membership(models.Model):
         ordering = ["partnership", "user"]
         constraints = [
             dates_in_order("partnerships_membership_dates_in_order"),
+            models.CheckConstraint(
+                name="partnerships_membership_notes_side",
+                condition=models.Q(reads_notes=False) | ~models.Q(side=""),
+                violation_error_code="side",
+                violation_error_message=_(
+                    "Who reads confidential notes belongs to a side: they are those of one side."
+                ),
+            ),
             models.UniqueConstraint(
                 fields=["user", "partnership", "starts_on"],
                 name="partnerships_membership_once",

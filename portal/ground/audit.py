@@ -12,13 +12,16 @@ from django.db.models.fields.files import FieldFile
 
 from portal.ground.models import AuditEntry, User
 
+# A hash can be tried out, and a sealed text opened by who has the key.
+SECRET = {"password", "sealed"}
+
 
 def snapshot(obj: models.Model) -> dict[str, Any]:
-    """Return the values of a row's own columns, as JSON can hold them; never a password, not even its hash."""
+    """Return the values of a row's own columns, as JSON can hold them; never a password or a sealed text."""
     return {
         field.attname: plain(field.value_from_object(obj))
         for field in obj._meta.concrete_fields
-        if field.attname != "password"
+        if field.attname not in SECRET
     }
 
 

@@ -6,9 +6,8 @@ from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
-from activities.admin.budget import ReadOnlyMixin
 from partnerships.admin.base import OwnPartnershipAdmin
-from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
+from portal.ground.admin import PartTabular, PortalAdmin, ReadOnlyMixin, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.roof.models import ReportForm, ReportJob, ReportSection, Snapshot
 from portal.roof.resources import ReportFormResource

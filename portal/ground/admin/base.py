@@ -220,3 +220,19 @@ class TranslatedTabular(PartTabular, TranslationTabularInline):
 
 class TranslatedStacked(PartStacked, TranslationStackedInline):
     """Parts below each other, their texts in four languages."""
+
+
+class ReadOnlyMixin:
+    """Rows that the portal writes itself: they are shown, and changed by nobody here."""
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody adds one by hand."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody changes one."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nobody deletes one."""
+        return False
