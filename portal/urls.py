@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.ground import views as ground
-from portal.roof.views import reminders
+from portal.roof.views import reminders, tokens
 from portal.roof.views.dashboard import dashboard
 
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),
     path("accounts/reminders/", reminders.reminders, name="reminders"),
+    path("accounts/tokens/", tokens.tokens, name="tokens"),
+    path("accounts/tokens/<int:pk>/withdraw/", tokens.token_withdraw, name="token_withdraw"),
     path("reminders/stop/<str:token>/", reminders.stop_reminders, name="stop_reminders"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
@@ -19,5 +21,6 @@ urlpatterns = [
     path("activities/", include("activities.urls")),
     path("reports/", include("portal.roof.urls")),
     path("notes/", include("beneficiaries.note_urls")),
+    path("api/v1/", include("portal.roof.api.urls")),
     path("admin/", admin.site.urls),
 ]

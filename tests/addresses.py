@@ -9,6 +9,8 @@ EVERYBODY = (200,) * 7
 WHO_SIGNED_IN = (302, 200, 200, 200, 200, 200, 200)
 NOTHING_THERE = (302, 404, 404, 404, 404, 404, 404)
 WHO_DID_NOT = (200, 302, 302, 302, 302, 302, 302)
+# Only a token opens the API, whoever is signed in: tests/test_api.py.
+TOKEN_ONLY = (401,) * 7
 ALWAYS_ELSEWHERE = (302,) * 7
 REFUSED = (302, 403, 403, 403, 403, 403, 403)
 MEMBERS = (302, 404, 404, 200, 200, 200, 200)
@@ -38,6 +40,11 @@ ADDRESSES = {
     "reminders": Address(WHO_SIGNED_IN),
     # The letter's link carries its own permission; a forged one leads nowhere.
     "stop_reminders": Address((404,) * 7, "language"),
+    "tokens": Address(WHO_SIGNED_IN),
+    "token_withdraw": Address(NOTHING_THERE, "nothing"),
+    "api:expenses": Address(TOKEN_ONLY),
+    "api:expense": Address(TOKEN_ONLY, "expense"),
+    "api:expense_check": Address(TOKEN_ONLY, method="post"),
     "health": Address(EVERYBODY),
     "set_language": Address(ALWAYS_ELSEWHERE, method="post"),
     "partnerships:list": Address(WHO_SIGNED_IN),

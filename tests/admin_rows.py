@@ -42,7 +42,7 @@ from beneficiaries.models import (
 )
 from partnerships import models as rooms
 from portal.ground import audit
-from portal.ground.models import Letter
+from portal.ground.models import AccessToken, Letter
 from portal.roof.models import ReportForm, ReportJob, ReportSection, Snapshot
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
@@ -94,6 +94,7 @@ def fill(cast: Cast, bond: Bond, tag: str) -> dict[type[models.Model], models.Mo
 def _actors(maker: Maker) -> None:
     make, of = maker.make, maker.of
     make(Letter, key=maker.tag, recipient=maker.cast.stranger, subject="Reminder", text="Look here.")
+    make(AccessToken, user=maker.cast.stranger, label="Accounting", secret_sha256=maker.tag)
     town = make(rooms.Municipality, "name", country="MA")
     make(rooms.PartnershipMunicipality, municipality=town, side="partner", **of)
     make(rooms.PartnershipPeriod, "reason", number=1, state="active", **SPAN, **of)

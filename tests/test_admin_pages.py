@@ -11,7 +11,7 @@ from activities.models import BudgetAmendment, Drawdown, SheetImport
 from beneficiaries.models import ConfidentialNote
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, Membership, ReviewRemark
-from portal.ground.models import AuditEntry, Letter, Submission, User
+from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
 from portal.roof.models import ReportJob, Snapshot
 from tests.admin_rows import fill
 from tests.cast import _bond as bond
@@ -22,10 +22,18 @@ OURS = ["portal", "partnerships", "beneficiaries", "activities", "roof"]
 NOT_SHOWN = {Submission, SheetImport}
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models() if model not in NOT_SHOWN]
 # What the portal writes itself is shown.
-READ_ONLY = {AuditEntry, BudgetAmendment, ConfidentialNote, Drawdown, Letter, ReportJob, ReviewRemark, Snapshot}
+READ_ONLY = {AccessToken, AuditEntry} | {
+    BudgetAmendment,
+    ConfidentialNote,
+    Drawdown,
+    Letter,
+    ReportJob,
+    ReviewRemark,
+    Snapshot,
+}
 # These are made by the step that makes them true, on the page of that step.
 NOT_ADDED = {Closure}
-ADMINISTRATORS_ONLY = {User, AuditEntry, Letter, Membership}
+ADMINISTRATORS_ONLY = {User, AccessToken, AuditEntry, Letter, Membership}
 
 
 def address(model, page, *args):

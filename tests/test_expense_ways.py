@@ -13,6 +13,7 @@ from activities.models import Expenditure
 from activities.resources import ExpenditureResource
 from activities.services import ExpenseValues, create_expense
 from portal.ground.spreadsheets import Sheet
+from tests.api import Program, paid
 from tests.cast import make_expense
 from tests.expense_rows import NEW, alone, errors_of, log
 
@@ -56,6 +57,10 @@ def values(cast, **changes):
     return ExpenseValues(**(fields | changes))
 
 
+def through_api(cast, client_of):
+    return Program(cast.coordinator_north).errors(paid(cast.jette.home, cast.federal))["source"]
+
+
 def through_service(cast, client_of):
     with pytest.raises(ValidationError) as caught:
         create_expense(cast.jette.home, values(cast), actor=cast.coordinator_north, key=uuid.uuid4())
@@ -69,7 +74,7 @@ def through_question(cast, client_of):
     return [reason.sentence for reason in reasons]
 
 
-WAYS = [through_log, through_page, through_admin, through_spreadsheet, through_service, through_question]
+WAYS = [through_log, through_page, through_admin, through_spreadsheet, through_api, through_service, through_question]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -78,7 +83,7 @@ def test_every_way_in_asks_the_rules(cast, client_of, way):
     assert Expenditure.objects.count() == 0
 
 
-@pytest.mark.parametrize("way", [through_log, through_page])
+@pytest.mark.parametrize("way", [through_log, through_page, through_api])
 def test_a_form_names_the_sources_that_would_pay(cast, client_of, way):
     assert way(cast, client_of) == [REFUSED, OTHERS]
 

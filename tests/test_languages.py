@@ -33,7 +33,7 @@ from tests.trails_walk import trails_walk
 TRANSLATED = ["nl", "fr", "ar"]
 ROOMS = ["portal", "partnerships", "beneficiaries", "activities", "templates"]
 # Formats, codes and proper names are written alike in every language.
-ALIKE = {"CSV", "EUR", "Excel", "JavaScript", "JPEG", "MAD", "Pango", "PDF", "PNG", "SHA", "WebP", "XLSX"}
+ALIKE = {"CSV", "EUR", "Excel", "JavaScript", "JPEG", "JSON", "MAD", "Pango", "PDF", "PNG", "SHA", "WebP", "XLSX"}
 # Django Allauth gives the field of a key's name no label, so that Django makes one of the field's own name.
 UNLABELLED = {"Name"}
 # Pages of a programme's money, by room.

@@ -1,6 +1,7 @@
 """Verbs that change activities and their log: each is authorised, atomic and audited."""
 
 from activities.services.activity import create_activity, move_activity, tie_activity, update_activity
+from activities.services.asking import Answer, ask_funders
 from activities.services.delays import follow_status, hold_end, record_delay, update_delay
 from activities.services.entry import create_entry, restore_entry, update_entry, withdraw_entry
 from activities.services.expenses import (
@@ -24,6 +25,7 @@ from portal.ground.versions import StaleVersion
 
 __all__ = [
     "ActivityValues",
+    "Answer",
     "CorrectionValues",
     "DocumentValues",
     "EntryValues",
@@ -31,6 +33,7 @@ __all__ = [
     "Judged",
     "PhotoValues",
     "StaleVersion",
+    "ask_funders",
     "correct_expense",
     "create_activity",
     "create_entry",

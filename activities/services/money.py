@@ -173,6 +173,14 @@ class _Purses:
         )
 
 
+def priced_now(row: ExpenseValues, activity: Activity, book: Rulebook) -> ExpenseValues:
+    """Return a new row with the euro that its dirham would cost now; nothing is held or written.
+
+    Raises ValidationError on `rate` or `transfer`.
+    """
+    return _Purses(book, activity, [row], {}).price(row, None)
+
+
 def preview_draw(
     programme: Programme, source_id: int, dirham: Decimal, *, transfer: int | None, instead_of: Expenditure | None
 ) -> Taken | str:

@@ -39,7 +39,7 @@ from partnerships.services.values import (
     validate_correction,
     validate_value,
 )
-from partnerships.services.years import hold_all_years, hold_years_open
+from partnerships.services.years import hold_all_years, hold_years_open, locked_because
 
 __all__ = [
     "Judgement",
@@ -71,6 +71,7 @@ __all__ = [
     "hold_years_open",
     "is_locked",
     "lock_year",
+    "locked_because",
     "next_states",
     "partnership_of",
     "programmes_to_close",

@@ -23,8 +23,17 @@ def hold_years_open(partnership: Partnership, *, days: Iterable[dt.date], field:
     held = held.filter(programme__partnership=partnership, year__in=wanted)
     locked = sorted(row.year for row in held if row.state == ProgrammeYear.State.LOCKED)
     if locked:
-        sentence = _("The year %(year)s is locked: an officer can open it again.") % {"year": locked[0]}
-        raise ValidationError({field: ValidationError(sentence, code="locked")})
+        raise ValidationError({field: ValidationError(_locked(locked[0]), code="locked")})
+
+
+def locked_because(partnership_id: int, day: dt.date) -> str:
+    """Return why nothing may be written on a day; empty where its year is open. Asked without holding it."""
+    locked = ProgrammeYear.objects.locked_on(partnership_id, [day]).exists()
+    return _locked(day.year) if locked else ""
+
+
+def _locked(year: int) -> str:
+    return _("The year %(year)s is locked: an officer can open it again.") % {"year": year}
 
 
 def hold_all_years(partnership: int) -> None:

@@ -39,3 +39,10 @@ def choose_reminders(user: User, days: int) -> None:
     user.reminder_days = days
     user.save(update_fields=["reminder_days"])
     audit.record(user, actor=user, verb=AuditEntry.Verb.UPDATE, changes=changes)
+
+
+def lacks_second_factor(user: User) -> bool:
+    """Say whether a person who works in the administration has none yet; demonstration accounts need none."""
+    from allauth.mfa.utils import is_mfa_enabled
+
+    return user.is_staff and not user.is_demonstration and not is_mfa_enabled(user)

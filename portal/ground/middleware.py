@@ -5,7 +5,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
 
+from portal.ground.accounts import lacks_second_factor
+
 SECOND_FACTOR_FREE = ("/accounts/", "/static/", "/language/")
+# A token opens what its owner may do, so nobody makes one before the second factor that the rest asks for.
+TOKENS = "/accounts/tokens/"
 
 
 def refuse_nul(get_response):
@@ -37,12 +41,9 @@ def require_second_factor(get_response):
     """Send staff without a second factor to the page that sets one up; demonstration accounts need none."""
 
     def middleware(request):
-        user = request.user
-        if user.is_authenticated and user.is_staff and not user.is_demonstration:
-            from allauth.mfa.utils import is_mfa_enabled
-
-            if not request.path.startswith(SECOND_FACTOR_FREE) and not is_mfa_enabled(user):
-                return HttpResponseRedirect(reverse("mfa_index"))
+        is_free = request.path.startswith(SECOND_FACTOR_FREE) and not request.path.startswith(TOKENS)
+        if not is_free and request.user.is_authenticated and lacks_second_factor(request.user):
+            return HttpResponseRedirect(reverse("mfa_index"))
         return get_response(request)
 
     return middleware

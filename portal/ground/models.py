@@ -132,3 +132,29 @@ class Letter(models.Model):
 
     def __str__(self):
         return self.subject
+
+
+class AccessToken(models.Model):
+    """A key with which a person's own programs ask and write in their name. Only its SHA-256 is kept."""
+
+    class Scope(models.TextChoices):
+        READ = "read", _("read only")
+        WRITE = "write", _("read and write")
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="access_tokens", verbose_name=_("user")
+    )
+    label = models.CharField(_("what it is for"), max_length=80)
+    scope = models.CharField(_("what it may do"), max_length=5, choices=Scope, default=Scope.READ)
+    secret_sha256 = models.CharField(_("SHA-256"), max_length=64, unique=True, editable=False)
+    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
+    last_used_on = models.DateField(_("last used on"), null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("access token")
+        verbose_name_plural = _("access tokens")
+        ordering = ["-made_at", "-pk"]
+
+    def __str__(self):
+        return self.label

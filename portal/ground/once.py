@@ -6,7 +6,9 @@ import uuid
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
+from django.utils.translation import gettext as _
 
 from portal.ground.models import Submission, User
 
@@ -18,7 +20,8 @@ def once(key: uuid.UUID, make: Callable[[], Row], *, actor: User, rows: models.Q
 
     The key is claimed and the row made in one transaction: of five equal forms sent at once, one makes the
     row and four wait for it and find it. A key that somebody else used, or another kind of form, means nothing
-    here: the row is made under a fresh one. Raises what `make` raises; the key is then free again.
+    here: the row is made under a fresh one. Raises what `make` raises; the key is then free again. Raises
+    ValidationError where what came of the key is gone: a form sent again does not bring back what was taken away.
     """
     kind = rows.model._meta.label_lower
     try:
@@ -34,7 +37,10 @@ def once(key: uuid.UUID, make: Callable[[], Row], *, actor: User, rows: models.Q
             raise
         if earlier.user_id != actor.pk or earlier.target_type != kind:
             return once(uuid.uuid4(), make, actor=actor, rows=rows)
-        return rows.get(pk=earlier.target_id), False
+        made = rows.filter(pk=earlier.target_id).first()
+        if made is None:
+            raise ValidationError(_("What came of this form was removed meanwhile: begin a new one.")) from None
+        return made, False
 
 
 def sent_before(key: object, *, actor: User, model: type[models.Model]) -> bool:

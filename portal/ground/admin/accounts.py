@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from portal.ground import audit
 from portal.ground.admin.base import PortalAdmin
 from portal.ground.history import describe
-from portal.ground.models import AuditEntry, Letter, User
+from portal.ground.models import AccessToken, AuditEntry, Letter, User
 
 
 class UserAdmin(PortalAdmin, auth.UserAdmin):
@@ -141,3 +141,31 @@ class SecondFactorAdmin(PortalAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         """Say whether the person may take one away."""
         return request.user.is_superuser
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(PortalAdmin):
+    """Tokens for the API: an administrator sees who has which; making the account inactive ends them all."""
+
+    list_display = ["label", "user", "scope", "made_at", "last_used_on", "withdrawn_at"]
+    list_filter = ["scope", ("withdrawn_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["user"]
+    fields = ["user", "label", "scope", "made_at", "last_used_on", "withdrawn_at"]
+    ordering = ["-made_at", "-pk"]
+    parent_field = "user"
+
+    def has_view_permission(self, request: HttpRequest, obj: AccessToken | None = None) -> bool:
+        """Only an administrator sees who has one."""
+        return request.user.is_superuser
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Everybody makes the own ones, in the account."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: AccessToken | None = None) -> bool:
+        """Nobody changes one; its owner withdraws it."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: AccessToken | None = None) -> bool:
+        """Nobody deletes one: it says who could read what, and until when."""
+        return False
