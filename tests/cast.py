@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.hashers import make_password
 
 from activities.models import Activity, Expenditure, LogEntry, Status, Theme
 from beneficiaries.models import AgeBand, TargetGroup
@@ -162,16 +163,16 @@ def assemble() -> Cast:
             is_vulnerable=True,
             **in_all_languages(name="Women who are victims of violence"),
         ),
-        age_bands=[
-            AgeBand.objects.create(slug=slug, min_age=low, max_age=high, position=position)
+        age_bands=AgeBand.objects.bulk_create(
+            AgeBand(slug=slug, min_age=low, max_age=high, position=position)
             for position, (slug, low, high) in enumerate(
                 [("0-14", 0, 14), ("15-24", 15, 24), ("25-55", 25, 55), ("56-plus", 56, None), ("unknown", None, None)]
             )
-        ],
-        themes=[
-            Theme.objects.create(slug=slug, **in_all_languages(name=name))
+        ),
+        themes=Theme.objects.bulk_create(
+            Theme(slug=slug, **in_all_languages(name=name))
             for slug, name in [("dialogue", "Dialogue"), ("social-services", "Social services")]
-        ],
+        ),
     )
 
 
@@ -184,26 +185,33 @@ def _people(jette: Partnership, gillis: Partnership) -> dict[str, User]:
         "coordinator_south": [(gillis, Role.COORDINATOR, Side.PARTNER)],
         "stranger": [],
     }
-    people = {}
-    for part, roles in parts.items():
-        people[part] = User.objects.create_user(
-            part, email=f"{part}@example.org", password=PASSWORD, language="en", is_demonstration=True
+    common = {"password": make_password(PASSWORD), "language": "en", "is_demonstration": True}
+    people = {
+        part: User(
+            username=part,
+            email=f"{part}@example.org",
+            is_staff=part == "administrator",
+            is_superuser=part == "administrator",
+            **common,
         )
-        for partnership, role, side in roles:
-            Membership.objects.create(
-                user=people[part], partnership=partnership, role=role, side=side, starts_on=dt.date(2022, 1, 1)
-            )
-    people["administrator"].is_staff = people["administrator"].is_superuser = True
-    people["administrator"].save()
+        for part in parts
+    }
+    User.objects.bulk_create(people.values())
+    Membership.objects.bulk_create(
+        Membership(user=people[part], partnership=partnership, role=role, side=side, starts_on=dt.date(2022, 1, 1))
+        for part, roles in parts.items()
+        for partnership, role, side in roles
+    )
     return people
 
 
 def _funding_sources() -> dict[str, FundingSource]:
     kinds = {"federal": ("Federal cooperation", "federal"), "bwi": ("BWI", "regional"), "own": ("Own funds", "own")}
     sources = {
-        slug: FundingSource.objects.create(slug=slug, kind=kind, **in_all_languages(name=name, abbreviation=""))
+        slug: FundingSource(slug=slug, kind=kind, **in_all_languages(name=name, abbreviation=""))
         for slug, (name, kind) in kinds.items()
     }
+    FundingSource.objects.bulk_create(sources.values())
     FundingRule.objects.create(
         slug="federal-partner-only",
         source=sources["federal"],
@@ -233,9 +241,14 @@ def _headings(federal: FundingSource) -> dict[str, CostHeading]:
 
 def _bond(slug: str, name: str, federal: FundingSource) -> Bond:
     partnership = Partnership.objects.create(slug=slug, **in_all_languages(name=name))
-    for side, country, town in zip(Side, ["BE", "MA"], name.split(" – "), strict=True):
-        municipality = Municipality.objects.create(slug=town.lower(), country=country, **in_all_languages(name=town))
-        PartnershipMunicipality.objects.create(partnership=partnership, municipality=municipality, side=side)
+    towns = Municipality.objects.bulk_create(
+        Municipality(slug=town.lower(), country=country, **in_all_languages(name=town))
+        for country, town in zip(["BE", "MA"], name.split(" – "), strict=True)
+    )
+    PartnershipMunicipality.objects.bulk_create(
+        PartnershipMunicipality(partnership=partnership, municipality=municipality, side=side)
+        for side, municipality in zip(Side, towns, strict=True)
+    )
     PartnershipFunding.objects.create(partnership=partnership, source=federal, purpose="main")
     programme = Programme.objects.create(
         slug=f"{slug}-2022-2026",
@@ -245,14 +258,13 @@ def _bond(slug: str, name: str, federal: FundingSource) -> Bond:
         ends_on=dt.date(2026, 12, 31),
         **in_all_languages(name=f"{name} 2022–2026"),
     )
-    for year in YEARS:
-        ProgrammeYear.objects.create(programme=programme, year=year)
-    return Bond(partnership, programme, *[_activity(programme, side) for side in Side])
+    ProgrammeYear.objects.bulk_create(ProgrammeYear(programme=programme, year=year) for year in YEARS)
+    return Bond(partnership, programme, *Activity.objects.bulk_create(_activity(programme, side) for side in Side))
 
 
 def _activity(programme: Programme, side: Side) -> Activity:
     where = {Side.HOME: "Village of solidarity", Side.PARTNER: "Training of young people"}[side]
-    return Activity.objects.create(
+    return Activity(
         slug=f"{programme.partnership.slug}-{side}",
         partnership=programme.partnership,
         programme=programme,
