@@ -162,7 +162,7 @@ def _page(figures: Finance) -> dict[str, Any]:
         "balances": [_balance(item, figures) for item in figures.balances],
         "received_note": paths.received_note(),
         "due_dates": overview.due_list(figures.due_dates, figures.on),
-        "own": paths.own_contribution(figures),
+        "own": paths.own_contribution(figures, linked=True),
         "demands": [str(rule) for rule in figures.own.demands],
         "tables": [table for table in panels if table.rows],
     }

@@ -39,17 +39,17 @@ def _of_source(line: SourceLine, finance: Finance, links: Links) -> list[Row]:
     found = []
     if sums.budget:
         whole = _linked(sums.budget, links.budget(**scope))
-        found.append((_("Left of the budget"), whole, Cell(sums.left)))
+        found.append((_("Left of the budget"), whole, _linked(sums.left, links.budget(**scope))))
     if granted:
         whole = _linked(granted, links.path(line.source.slug))
-        found.append((_("Left of the grant"), whole, Cell(granted - sums.charged)))
+        found.append((_("Left of the grant"), whole, _linked(granted - sums.charged, links.path(line.source.slug))))
     return [Row(label, (whole, spent, rejected, NOTHING, left), note=line.source.name) for label, whole, left in found]
 
 
 def _of_balance(item: Balance) -> Row:
     received = _linked(item.received, balance_path(item))
     charged = _linked(item.charged, balance_expenses(item))
-    cells = (received, charged, NOTHING, NOTHING, Cell(item.unspent))
+    cells = (received, charged, NOTHING, NOTHING, _linked(item.unspent, balance_path(item)))
     return Row(_("Unspent balance"), cells, note=item.source.name)
 
 
@@ -59,13 +59,13 @@ def _of_transfer(line: TransferLine, links: Links) -> list[Row]:
         Cell(line.sent, url=path),
         Cell(line.spent_euro, url=spent),
         NOTHING,
-        Cell(line.rounding),
-        Cell(line.left_euro),
+        _linked(line.rounding, path),
+        _linked(line.left_euro, path),
     )
     rows = [Row(_("Left, in euro"), euro, note=line.reference)]
     if line.received is not None:
         whole, paid = Cell(line.received, "dirham", path), Cell(line.spent, "dirham", spent)
-        dirham = (whole, paid, NOTHING, NOTHING, Cell(line.left, "dirham"))
+        dirham = (whole, paid, NOTHING, NOTHING, Cell(line.left, "dirham", path if line.left else ""))
         rows.insert(0, Row(_("Left, in dirham"), dirham, note=line.reference))
     return rows
 

@@ -84,8 +84,8 @@ def balance_facts(balance: Balance) -> list[dict[str, Any]]:
         _amount(_("Tranche of %(year)s") % {"year": balance.tranche_year}, balance.tranche, path),
     ]
     if balance.percent is not None and balance.claim_on:
-        facts.append({"term": _("Needed for a claim"), "value": _limit(balance)})
-    return [*facts, {"term": _("Next claim"), "value": claim_text(balance)}]
+        facts.append({"term": _("Needed for a claim"), "value": _limit(balance), "url": path})
+    return [*facts, {"term": _("Next claim"), "value": claim_text(balance), "url": MADE if balance.to_spend else path}]
 
 
 def _amount(term: str, amount: Decimal, url: str) -> dict[str, Any]:
@@ -131,18 +131,20 @@ def _due(item: DueDate, on: dt.date) -> Due:
 
 def chart(finance: Finance) -> dict[str, Any] | None:
     """Return what each source bore of its budget, as components/bar_chart.html draws it; None without a budget."""
-    sums = [(line.source.name, line.series.until(finance.year)) for line in finance.sources]
-    largest = max((max(item.budget, item.charged) for _name, item in sums), default=Decimal(0))
+    sums = [(line.source, line.series.until(finance.year)) for line in finance.sources]
+    largest = max((max(item.budget, item.charged) for _source, item in sums), default=Decimal(0))
     if not finance.has_budget or largest <= 0:
         return None
-    bars = []
-    for name, item in sums:
+    bars, links, scope = [], Links(finance), {"to": dt.date(finance.year, 12, 31), "decision": "charged"}
+    for source, item in sums:
         spent, left = (max(0, int(100 * amount / largest)) for amount in (item.charged, item.left))
         parts = [
             {"start": 0, "size": spent, "tone": "accent", "text": f"{_('Spent')} {format_amount(item.charged)}"},
             {"start": spent, "size": left, "tone": "soft", "text": f"{_('Left')} {format_amount(item.left)}"},
         ]
-        bars.append({"label": plain(name), "value_text": format_amount(item.charged), "parts": parts})
+        url = links.expenses(**scope, source=source.slug) if item.charged else ""
+        bar = {"label": plain(source.name), "value_text": format_amount(item.charged), "url": url}
+        bars.append({**bar, "parts": parts})
     return {
         "title": _("Spent of the budget until the end of %(year)s") % {"year": finance.year},
         "label_heading": _("Paid from"),

@@ -5,6 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -104,7 +107,7 @@ def _transfer_row(line: TransferLine, links: Links) -> Row:
         Cell(line.sent, url=links.path(line.source.slug)),
         _linked(line.bank_costs, links.path(line.source.slug)),
         Cell(line.received, "dirham", links.path(line.source.slug) if line.received else ""),
-        Cell(line.rate, "rate"),
+        Cell(line.rate, "rate", links.path(line.source.slug) if line.rate else ""),
         Cell(line.spent, "dirham", spent),
         derived(line.left, "dirham"),
         Cell(line.spent_euro, url=spent),
@@ -170,8 +173,8 @@ def co_funding(finance: Finance) -> Table:
         Row(
             line.title,
             (
-                Cell(line.agreed, "percent"),
-                Cell(line.actual, "percent"),
+                Cell(line.agreed, "percent", reverse("activities:co_funding", args=[line.activity])),
+                Cell(line.actual, "percent", _all_of(line, links, last) if line.actual else ""),
                 _linked(line.charged, links.expenses(**_shared(line), decision="charged", to=last)),
             ),
             note=line.source.name,
@@ -181,6 +184,11 @@ def co_funding(finance: Finance) -> Table:
     columns = (_("Agreed share"), _("Share paid"), _("Paid, without what was rejected"))
     title = _("Activities that several sources pay for")
     return Table("co-funding", title, _("Activity and source"), columns, rows)
+
+
+def _all_of(line: CoFundingLine, links: Links, last: dt.date) -> str:
+    """Return the list of what all sources paid for an activity: a share is a part of it."""
+    return links.expenses(activity=line.activity, decision="charged", to=last)
 
 
 def _shared(line: CoFundingLine) -> dict[str, object]:
@@ -243,7 +251,10 @@ def by_programme(figures: PartnershipFinance) -> Table:
         _("Rejected"),
         _("Left of the budget"),
     )
-    total = (total_row(_("Total"), rows),) if rows else ()
+    spent = [Links(figures.whole).expenses(decision=decision) for decision in DECISIONS]
+    # What is no sum of expenses is the sum of the programmes above, each of which leads to its own rows.
+    urls = [*["#programmes"] * 4, *spent, "#programmes"]
+    total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("programmes", _("Programmes"), _("Programme"), columns, (*rows, *total))
 
 
@@ -263,13 +274,28 @@ def _programme_row(part: Finance) -> Row:
     return Row(part.name, cells, url=links.money())
 
 
-def own_contribution(finance: Finance) -> str:
-    """Return in a sentence what the municipality itself paid; empty where nothing was charged."""
+def own_contribution(finance: Finance, *, linked: bool = False) -> str:
+    """Return in a sentence what the municipality itself paid; empty where nothing was charged.
+
+    `linked` for a page: the amount leads to what was paid from own money, the share to the costs that it is part of.
+    """
     own = finance.own
     if own.share is None:
         return ""
     sentence = _("The municipality itself paid %(amount)s, %(share)s of all costs until the end of %(year)s.")
-    return told(sentence, amount=format_amount(own.charged), share=format_percent(own.share), year=finance.year)
+    amount, share = format_amount(own.charged), format_percent(own.share)
+    if linked:
+        scope = {"to": dt.date(finance.year, 12, 31), "decision": "charged"}
+        links, sources = Links(finance), [line.source.slug for line in finance.sources if line.source.is_own]
+        # The list knows one source; several stand among the sources, each with its own list.
+        paid = links.expenses(**scope, source=sources[0]) if len(sources) == 1 else "#sources"
+        amount = _led(amount, paid) if own.charged else amount
+        share = _led(share, links.expenses(**scope))
+    return told(sentence, amount=amount, share=share, year=finance.year)
+
+
+def _led(text: str, url: str) -> SafeString:
+    return format_html('<a href="{}">{}</a>', url, text)
 
 
 def days_left(due: dt.date, on: dt.date) -> str:
