@@ -18,6 +18,7 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("partnerships/", include("portal.roof.partnership_urls")),
+    path("learning/", include("beneficiaries.urls")),
     path("activities/", include("activities.urls")),
     path("reports/", include("portal.roof.urls")),
     path("notes/", include("beneficiaries.note_urls")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from activities.models import BudgetLine, Expenditure
+from beneficiaries.models import Enrolment, FollowUpOutcome
 from partnerships.models import Grant, Risk
 from tests.log_form import expense
 
@@ -84,3 +85,36 @@ def trail_forms(scene: Any) -> dict[str, dict[str, Any]]:
         "activities:delay_create": delay,
         "activities:delay_edit": delay,
     }
+
+
+LEARNING = [
+    f"beneficiaries:{name}"
+    for name in (
+        *("cohort_create", "cohort_edit", "enrol", "session_create", "attendance"),
+        *("exam_create", "exam_edit", "results_edit", "learner_edit", "enrolment_edit"),
+        *("follow_up_create", "follow_up_edit", "coaching_create"),
+    )
+]
+
+
+def learning_forms(scene: Any) -> dict[str, dict[str, Any]]:
+    """Return the forms of a learner's path."""
+    joined, outcome = scene.rows[Enrolment].pk, scene.rows[FollowUpOutcome].pk
+    cohort = {"name": "A name", "starts_on": "2024-01-08", "version": 1}
+    exam = {"held_on": "2024-06-20", "precision": "day", "content_en": "Economics", "version": 1}
+    forms = {
+        "cohort_create": cohort,
+        "cohort_edit": cohort,
+        "enrol": {"codes": "New 1; 2001; women", "enrolled_on": "2024-03-01"},
+        "session_create": {"held_on": "2024-05-21"},
+        "attendance": {f"state-{joined}": "absent", "version": 1},
+        "exam_create": exam,
+        "exam_edit": exam,
+        "results_edit": {f"result_{joined}": "failed", f"version_{joined}": 1},
+        "learner_edit": {"code": "Changed 1", "sex": "women", "birth_year": 2001, "version": 1},
+        "enrolment_edit": {"enrolled_on": "2024-01-08", "commitments_on": "2024-01-09", "version": 1},
+        "follow_up_create": {"months": 12, "asked_on": "2025-07-01", "outcome": outcome},
+        "follow_up_edit": {"months": 6, "asked_on": "2025-01-08", "outcome": outcome, "version": 1},
+        "coaching_create": {"held_on": "2024-10-01", "topic": "plan"},
+    }
+    return {f"beneficiaries:{name}": form for name, form in forms.items()}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.access_forms import TRAILED, TRAILS
+from tests.access_forms import LEARNING, TRAILED, TRAILS
 
 ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
 EVERYBODY = (200,) * 7
@@ -95,6 +95,26 @@ ADDRESSES = {
     "partnerships:close": Address(OFFICERS, "partnership"),
     "partnerships:organisation_list": Address(WHO_SIGNED_IN),
     "partnerships:organisation_detail": Address(MEMBERS, "organisation"),
+    "beneficiaries:list": Address(WHO_SIGNED_IN),
+    "beneficiaries:detail": Address(MEMBERS, "course"),
+    "beneficiaries:cohort_create": Address(WRITERS, "course"),
+    "beneficiaries:cohort_detail": Address(MEMBERS, "cohort"),
+    "beneficiaries:cohort_edit": Address(WRITERS, "cohort"),
+    "beneficiaries:enrol": Address(WRITERS, "cohort"),
+    "beneficiaries:session_create": Address(WRITERS, "cohort"),
+    "beneficiaries:attendance": Address(WRITERS, "session"),
+    "beneficiaries:attendance_print": Address(WRITERS, "session"),
+    "beneficiaries:exam_create": Address(WRITERS, "course"),
+    "beneficiaries:exam_edit": Address(WRITERS, "exam"),
+    "beneficiaries:results_edit": Address(WRITERS, "exam cohort"),
+    # Who only looks on reads counts, and nothing about one learner.
+    "beneficiaries:learner_detail": Address(WRITERS, "learner"),
+    "beneficiaries:learner_edit": Address(WRITERS, "learner"),
+    "beneficiaries:enrolment_edit": Address(WRITERS, "enrolment"),
+    "beneficiaries:follow_up_list": Address(ANY_WRITER),
+    "beneficiaries:follow_up_create": Address(WRITERS, "enrolment"),
+    "beneficiaries:follow_up_edit": Address(WRITERS, "follow_up"),
+    "beneficiaries:coaching_create": Address(WRITERS, "enrolment"),
     "activities:list": Address(WHO_SIGNED_IN),
     "activities:create": Address(ANY_WRITER),
     "activities:detail": Address(MEMBERS, "activity"),
@@ -212,6 +232,7 @@ WRITES = {
     # The year of the value is open: who may correct it is told to change the value itself.
     "partnerships:value_correct": WRITERS,
     "partnerships:correction_validate": OFFICERS_DONE,
+    **dict.fromkeys(LEARNING, WRITERS_DONE),
     "activities:create": ANY_WRITER_DONE,
     "activities:edit": WRITERS_DONE,
     "activities:status": WRITERS_DONE,

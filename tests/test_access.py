@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from activities.models import BudgetLine, Delay, Document, Expenditure, LogEntry, Photo, Voucher
+from beneficiaries import models as people
 from partnerships import models as rooms
 from partnerships.models import (
     FundingRequest,
@@ -30,13 +31,13 @@ from partnerships.models import (
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
 from portal.roof.models import ReportJob, Snapshot
-from tests.access_forms import expense_forms, indicator_forms, money_forms, trail_forms
+from tests.access_forms import expense_forms, indicator_forms, learning_forms, money_forms, trail_forms
 from tests.addresses import ADDRESSES, ROLES, WRITES, Address
 from tests.admin_rows import SUBMITTED, VALIDATED, fill
 from tests.cast import YEARS, Bond, Cast
 from tests.log_form import filled
 
-ROOMS = ("partnerships:", "activities:", "notes:", "reports:")
+ROOMS = ("partnerships:", "beneficiaries:", "activities:", "notes:", "reports:")
 # The administration: who works there is asked by tests/test_admin_pages.py, model by model.
 FOR_NOBODY_ELSE = "admin:"
 OPEN_TO_ALL = {"admin:login", "admin:logout", "admin:jsi18n"}
@@ -110,6 +111,13 @@ class Scene:
             "lesson": self.rows[rooms.Lesson].pk,
             "risk": self.rows[rooms.Risk].pk,
             "delay": self.rows[Delay].pk,
+            "course": self.rows[people.Course].slug,
+            "cohort": self.rows[people.Cohort].slug,
+            "exam": self.rows[people.Exam].slug,
+            "session": self.rows[people.Session].pk,
+            "learner": self.rows[people.Learner].pk,
+            "enrolment": self.rows[people.Enrolment].pk,
+            "follow_up": self.rows[people.FollowUp].pk,
             "kind": "photo",
             "nonsense": "nonsense",
             "nothing": 10_000,
@@ -165,6 +173,7 @@ class Scene:
             **indicator_forms(),
             **expense_forms(self),
             **trail_forms(self),
+            **learning_forms(self),
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
             "activities:status": {"status": "done", "version": activity.version},

@@ -310,3 +310,15 @@ class TestTheAdministration:
         boss = client_of(cast.administrator)
         sent = boss.post(reverse("admin:beneficiaries_learner_export"), {"kind": "csv"}).content.decode("utf-8-sig")
         assert sent.splitlines()[1].split(";")[:3] == ["jette-belfaa", "L-1", "2000"]
+
+    def test_a_locked_year_keeps_what_is_dated_in_it(self, cast, client_of, path):
+        boss = client_of(cast.administrator)
+        session, data = path[1], page_of(boss, Session, path[1].pk)
+        cast.jette.programme.years.filter(year=2025).update(state="locked")
+        assert boss.post(address(Session, "change", session.pk), data | {"starts_at": "10:00"}).status_code == 403
+        new = {"cohort": session.cohort_id, "held_on": "2025-10-07"}
+        errors = boss.post(address(Session, "add"), new).context_data["adminform"].form.errors
+        assert errors == {"held_on": ["The year 2025 is locked: an officer can open it again."]}
+        enrolment = path[0]
+        data = page_of(boss, Enrolment, enrolment.pk) | {"withdrawn_on": "2026-02-02", "withdrawal_reason": "work"}
+        assert boss.post(address(Enrolment, "change", enrolment.pk), data).status_code == 302

@@ -7,9 +7,11 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from beneficiaries.admin.held import HeldVersionedForm
 from beneficiaries.models import Cohort, Enrolment, Learner
 from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
 from beneficiaries.resources import CohortResource, LearnerResource
@@ -23,7 +25,7 @@ class EnrolmentInline(OwnTabular):
     """The learners of the cohort."""
 
     model = Enrolment
-    form = OwnVersionedForm
+    form = HeldVersionedForm
     fields = ["learner", "enrolled_on", "commitments_on", "withdrawn_on", "withdrawal_reason", "seen_version"]
     autocomplete_fields = ["learner"]
     select_related = ["learner", "cohort__course"]
@@ -45,6 +47,10 @@ class CohortAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
     prepopulated_fields = {"slug": ["name"]}
     parent_field = "course"
     inlines = [EnrolmentInline]
+
+    def view_on_site(self, obj: Cohort) -> str:
+        """Return the address of its page."""
+        return reverse("beneficiaries:cohort_detail", args=[obj.slug])
 
 
 class LearnerForm(OwnVersionedForm):
@@ -95,7 +101,7 @@ class LearnerAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
 class EnrolmentAdmin(VersionedMixin, OwnPartnershipAdmin):
     """Who follows what."""
 
-    form = OwnVersionedForm
+    form = HeldVersionedForm
     list_display = ["learner", "cohort", "enrolled_on", "withdrawn_on", "withdrawal_reason", "is_demonstration"]
     list_filter = ["withdrawal_reason", "is_demonstration", ("cohort__course__partnership", VisibleFilter)]
     list_select_related = ["learner", "cohort__course__partnership"]

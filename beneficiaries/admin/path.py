@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import admin
 
+from beneficiaries.admin.held import HeldForm, HeldMixin, HeldVersionedForm
 from beneficiaries.models import (
     Attendance,
     Coaching,
@@ -13,11 +14,7 @@ from beneficiaries.models import (
     FollowUpOutcome,
     Session,
 )
-from partnerships.admin.base import (
-    OwnPartnershipAdmin,
-    OwnPartnershipMixin,
-    OwnVersionedForm,
-)
+from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipMixin
 from portal.ground.admin import TranslatedAdmin, VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
 
@@ -26,10 +23,10 @@ ABOUT_LEARNER = ["enrolment__learner__code", "enrolment__cohort__slug"]
 
 
 @admin.register(Session)
-class SessionAdmin(VersionedMixin, OwnPartnershipAdmin):
+class SessionAdmin(VersionedMixin, HeldMixin, OwnPartnershipAdmin):
     """Days on which cohorts meet."""
 
-    form = OwnVersionedForm
+    form = HeldVersionedForm
     list_display = ["held_on", "starts_at", "cohort", "is_demonstration"]
     list_filter = ["is_demonstration", ("cohort__course__partnership", VisibleFilter)]
     list_select_related = ["cohort__course__partnership"]
@@ -41,9 +38,10 @@ class SessionAdmin(VersionedMixin, OwnPartnershipAdmin):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(OwnPartnershipAdmin):
+class AttendanceAdmin(HeldMixin, OwnPartnershipAdmin):
     """Who was there; a sheet is filled on its own page."""
 
+    form = HeldForm
     list_display = ["enrolment", "session", "state", "is_demonstration"]
     list_filter = ["state", "is_demonstration"]
     list_select_related = ["enrolment__learner", "enrolment__cohort__course", "session__cohort__course"]
@@ -54,10 +52,10 @@ class AttendanceAdmin(OwnPartnershipAdmin):
 
 
 @admin.register(Exam)
-class ExamAdmin(VersionedMixin, OwnPartnershipMixin, TranslatedAdmin):
+class ExamAdmin(VersionedMixin, HeldMixin, OwnPartnershipMixin, TranslatedAdmin):
     """Exams, with what they ask and who takes them."""
 
-    form = OwnVersionedForm
+    form = HeldVersionedForm
     list_display = ["course", "date_text", "authority", "is_demonstration"]
     list_filter = ["is_demonstration", ("course__partnership", VisibleFilter)]
     list_select_related = ["course__partnership", "authority"]
@@ -69,10 +67,10 @@ class ExamAdmin(VersionedMixin, OwnPartnershipMixin, TranslatedAdmin):
 
 
 @admin.register(ExamResult)
-class ExamResultAdmin(VersionedMixin, OwnPartnershipAdmin):
+class ExamResultAdmin(VersionedMixin, HeldMixin, OwnPartnershipAdmin):
     """What learners came out of exams with."""
 
-    form = OwnVersionedForm
+    form = HeldVersionedForm
     list_display = ["enrolment", "exam", "result", "has_diploma", "diploma_on", "is_demonstration"]
     list_filter = ["result", "has_diploma", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
     list_select_related = ["enrolment__learner", "enrolment__cohort__course", "exam__course"]
@@ -92,10 +90,10 @@ class FollowUpOutcomeAdmin(TranslatedAdmin):
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(VersionedMixin, OwnPartnershipAdmin):
+class FollowUpAdmin(VersionedMixin, HeldMixin, OwnPartnershipAdmin):
     """What learners did some months afterwards."""
 
-    form = OwnVersionedForm
+    form = HeldVersionedForm
     list_display = ["enrolment", "months", "asked_on", "outcome", "is_demonstration"]
     list_filter = ["outcome", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
     list_select_related = ["enrolment__learner", "enrolment__cohort__course", "outcome"]
@@ -106,9 +104,10 @@ class FollowUpAdmin(VersionedMixin, OwnPartnershipAdmin):
 
 
 @admin.register(Coaching)
-class CoachingAdmin(OwnPartnershipAdmin):
+class CoachingAdmin(HeldMixin, OwnPartnershipAdmin):
     """Talks with learners who start something."""
 
+    form = HeldForm
     list_display = ["enrolment", "held_on", "topic", "is_demonstration"]
     list_filter = ["topic", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
     list_select_related = ["enrolment__learner", "enrolment__cohort__course"]

@@ -13,6 +13,7 @@ from beneficiaries.models.scoped import OfEnrolmentQuerySet
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.constraints import SameParent
 from portal.ground.dates import format_date
+from portal.ground.wording import listed
 
 SESSION_TWICE = _("The cohort has a session on that day at that time already.")
 NOT_ENROLLED = _("This learner is not enrolled in the cohort of this session.")
@@ -62,7 +63,7 @@ class Session(models.Model):
         ]
 
     def __str__(self):
-        return f"{self.cohort}, {self.when}"
+        return listed([self.cohort, self.when])
 
     def clean(self) -> None:
         """Refuse a day on which the cohort does not run."""
@@ -78,7 +79,7 @@ class Session(models.Model):
     def when(self) -> str:
         """The day, and the time where it is known, in the active language."""
         day = format_date(self.held_on)
-        return f"{day}, {time_format(self.starts_at, 'H:i')}" if self.starts_at else day
+        return listed([day, time_format(self.starts_at, "H:i") if self.starts_at else ""])
 
 
 class Attendance(models.Model):

@@ -13,6 +13,7 @@ from partnerships.models import Decision, Finding, ObservedOutcome, Organisation
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import Span, dates_in_order, format_span
 from portal.ground.natural import Slugged
+from portal.ground.wording import listed
 
 
 class Course(Span, Slugged):
@@ -131,7 +132,7 @@ class Cohort(Slugged):
         ]
 
     def __str__(self):
-        return f"{self.course}, {self.name}"
+        return listed([self.course, self.name])
 
     def clean(self) -> None:
         """Refuse a programme of another partnership, and days that its own sessions fall outside of."""

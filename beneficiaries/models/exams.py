@@ -13,6 +13,7 @@ from partnerships.models import Decision, Organisation
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import Precision, format_date, precision_matches
 from portal.ground.natural import Slugged
+from portal.ground.wording import listed
 
 
 class ExamQuerySet(ScopedQuerySet):
@@ -46,7 +47,7 @@ class Exam(Slugged):
         constraints = [precision_matches("held_on", "precision", name="beneficiaries_exam_precision")]
 
     def __str__(self):
-        return f"{self.course}, {self.date_text}" if self.held_on else str(self.course)
+        return listed([self.course, self.date_text])
 
     def clean(self) -> None:
         """Refuse a day before somebody who sat the exam had enrolled, and no day once there are results."""

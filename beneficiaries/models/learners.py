@@ -21,6 +21,12 @@ FIRST_YEAR, LAST_YEAR = 1900, 2100
 OLDEST = 120
 OF_AGE = 18
 AGE_OUT = _("An age lies between 0 and 120 years: check the year of birth.")
+# The same values as Sex has, said of one person.
+SEXES = [
+    (Sex.WOMEN.value, _("woman")),
+    (Sex.MEN.value, _("man")),
+    (Sex.OTHER.value, Sex.OTHER.label),
+]
 check_code = RegexValidator(
     re.compile(r"\w[\w ./-]*\Z"), _("A code is made of letters, digits, hyphens, points and strokes."), code="code"
 )
@@ -54,7 +60,7 @@ class Learner(models.Model):
         help_text=_("Given by the centre, and never a name: who it is stays on paper with the centre."),
     )
     birth_year = models.PositiveSmallIntegerField(_("year of birth"), null=True, blank=True)
-    sex = models.CharField(_("sex"), max_length=5, choices=Sex, default=Sex.OTHER)
+    sex = models.CharField(_("sex"), max_length=5, choices=SEXES, default=Sex.OTHER)
     consented_on = models.DateField(_("agreed to be followed on"), null=True, blank=True)
     consent_withdrawn_on = models.DateField(_("took the agreement back on"), null=True, blank=True)
     guardian_consented_on = models.DateField(_("guardian agreed on"), null=True, blank=True)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from beneficiaries.due import follow_ups_due
 from partnerships.access import partnerships_of
 from partnerships.models import Partnership, Role
 from portal.roof.overviews import dashboard as overview
@@ -34,6 +35,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "may_log": bool(written_by_me),
             "waiting": my_gaps(request.user, on=on),
             "quiet": overview.quiet_activities(written_by_me, on),
+            "follow_ups": len(follow_ups_due(request.user, on)) if written_by_me else 0,
             "bills": bills,
             "bill_count": count,
             "news": overview.news(request.user, visible),

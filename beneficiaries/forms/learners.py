@@ -1,0 +1,115 @@
+"""The forms of one learner: the code with what is known, an enrolment, a follow-up, a coaching talk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.layout import Div
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from beneficiaries.forms.base import RowForm
+from beneficiaries.models import Coaching, Enrolment, FollowUp, FollowUpOutcome, Learner
+from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
+from partnerships.forms.base import day_input
+
+
+class LearnerForm(RowForm):
+    """A learner; what may be a name is asked about before it is kept, for no history forgets it."""
+
+    is_no_name = forms.BooleanField(label=gettext_lazy("This is a code, and nobody's name"), required=False)
+    past = ["consented_on", "consent_withdrawn_on", "guardian_consented_on"]
+
+    class Meta:
+        model = Learner
+        fields = ["code", "birth_year", "sex", "consented_on", "consent_withdrawn_on", "guardian_consented_on"]
+        widgets = {
+            "code": forms.TextInput(attrs={"dir": "ltr", "autocomplete": "off"}),
+            "consented_on": day_input(),
+            "consent_withdrawn_on": day_input(),
+            "guardian_consented_on": day_input(),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.known = self.instance.code
+        if not self.data.get("is_no_name"):
+            self.fields["is_no_name"].widget = forms.HiddenInput()
+
+    def layout(self) -> list[Any]:
+        return [
+            "code",
+            "is_no_name",
+            Div("birth_year", "sex", css_class="form-columns"),
+            Div("consented_on", "consent_withdrawn_on", css_class="form-columns"),
+            "guardian_consented_on",
+        ]
+
+    def clean_birth_year(self) -> int | None:
+        """Return the year of birth of somebody who lives today."""
+        year = self.cleaned_data["birth_year"]
+        try:
+            check_age(year, self.today)
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
+        return year
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        code = tidy_code(values.get("code") or "")
+        values["code"] = code or values.get("code")
+        if code and code != self.known and looks_like_a_name(code) and not values.get("is_no_name"):
+            self.fields["is_no_name"].widget = forms.CheckboxInput()
+            self.add_error("code", ValidationError(LOOKS_LIKE_A_NAME, params={"code": code}))
+            self.add_error("is_no_name", _("Tick this if it is not."))
+        return values
+
+
+class EnrolmentForm(RowForm):
+    """When somebody joined a cohort, and when and why they left it."""
+
+    past = ["enrolled_on", "commitments_on", "withdrawn_on"]
+
+    class Meta:
+        model = Enrolment
+        fields = ["enrolled_on", "commitments_on", "withdrawn_on", "withdrawal_reason"]
+        widgets = {"enrolled_on": day_input(), "commitments_on": day_input(), "withdrawn_on": day_input()}
+
+    def layout(self) -> list[Any]:
+        pairs = [("enrolled_on", "commitments_on"), ("withdrawn_on", "withdrawal_reason")]
+        return [Div(*pair, css_class="form-columns") for pair in pairs]
+
+
+class FollowUpForm(RowForm):
+    """What somebody does now, some months after the end."""
+
+    past = ["asked_on"]
+
+    class Meta:
+        model = FollowUp
+        fields = ["months", "asked_on", "outcome"]
+        widgets = {"asked_on": day_input(), "outcome": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        outcome = self.fields["outcome"]
+        outcome.empty_label = None
+        outcome.queryset = FollowUpOutcome.objects.all()
+        if not self.is_bound and not self.instance.pk:
+            self.initial["asked_on"] = self.today
+
+    def layout(self) -> list[Any]:
+        return ["outcome", Div("months", "asked_on", css_class="form-columns")]
+
+
+class CoachingForm(RowForm):
+    """A talk with somebody who starts something."""
+
+    past = ["held_on"]
+
+    class Meta:
+        model = Coaching
+        fields = ["held_on", "topic"]
+        widgets = {"held_on": day_input(), "topic": forms.RadioSelect}

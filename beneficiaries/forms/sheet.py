@@ -1,0 +1,39 @@
+"""The attendance sheet as a trainer sends it: read from the request alone, and held against the cohort on saving."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from beneficiaries.forms.base import PathForm
+from beneficiaries.models import Attendance
+from portal.ground.forms import as_key
+
+PREFIX = "state-"
+MOST_LINES = 500
+STATES = set(Attendance.State.values)
+
+
+class SheetForm(PathForm):
+    """Who was there. It asks the database nothing: the service knows who is enrolled."""
+
+    def layout(self) -> list[str]:
+        return []
+
+    def clean(self) -> dict[str, object]:
+        values = super().clean()
+        values["states"] = typed = states_in(self.data)
+        if not typed or len(typed) > MOST_LINES or set(typed.values()) - STATES:
+            raise ValidationError(_("Choose for each learner: attended, absent or excused."), code="state")
+        return values
+
+
+def states_in(data: QueryDict) -> dict[int, str]:
+    """Return what a request says of each enrolment; what is no enrolment's number is left out."""
+    found = {}
+    for name in data:
+        key = as_key(name[len(PREFIX) :]) if name.startswith(PREFIX) else None
+        if key is not None:
+            found[key] = str(data.get(name, ""))
+    return found

@@ -1,0 +1,107 @@
+"""The attendance sheet of a session, written whole, and the sessions themselves."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import FilteredRelation, Q
+
+from beneficiaries.models import Attendance, Cohort, Enrolment, Session
+from beneficiaries.models.attendance import NOT_ENROLLED
+from beneficiaries.services.days import home_of
+from beneficiaries.services.records import create_row
+from partnerships.access import require
+from partnerships.models import Role
+from partnerships.services import hold_years_open
+from portal.ground import audit
+from portal.ground.models import AuditEntry, User
+from portal.ground.once import once
+
+State = Attendance.State
+# The key of an enrolment → the state of its learner at the session; empty where nothing is known yet.
+States = Mapping[int, str]
+
+
+class StaleSheet(Exception):  # noqa: N818 - it is a situation that people resolve, not an error
+    """Somebody else saved the sheet meanwhile; `session` carries its version now, `states` what stands on it."""
+
+    def __init__(self, session: Session, states: States):
+        super().__init__(str(session))
+        self.session, self.states = session, states
+
+
+def lines_of(session: Session) -> list[dict[str, Any]]:
+    """Return the learners enrolled on the day of a session (`pk`, `code`, `state` or None), in one query."""
+    rows = Enrolment.objects.filter(cohort=session.cohort_id).on(session.held_on)
+    there = FilteredRelation("attendances", condition=Q(attendances__session=session.pk))
+    told = rows.annotate(there=there).order_by("learner__code", "pk")
+    return [
+        {"pk": pk, "code": code, "state": state}
+        for pk, code, state in told.values_list("pk", "learner__code", "there__state")
+    ]
+
+
+@transaction.atomic
+def save_sheet(session: Session, states: States, *, actor: User, version: int) -> bool:
+    """Write who was at a session; returns whether anything changed, so that sent twice it writes once.
+
+    `session` comes with its cohort, course and partnership; `version` is that of the sheet which the writer saw.
+    Raises StaleSheet where somebody wrote something else meanwhile, ValidationError and PermissionDenied.
+    """
+    home = session.cohort.course.partnership
+    require(actor, Role.COORDINATOR, home)
+    held = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
+    held.cohort = session.cohort
+    lines = lines_of(held)
+    stored = {line["pk"]: line["state"] or "" for line in lines}
+    if states.keys() - stored.keys():
+        raise ValidationError(NOT_ENROLLED, code="enrolment")
+    changed = {pk: state for pk, state in states.items() if state != stored[pk]}
+    if not changed:
+        return False
+    if held.version != version:
+        raise StaleSheet(held, stored)
+    hold_years_open(home, days=[held.held_on], field="__all__")
+    _write(held, changed)
+    held.version += 1
+    held.save(update_fields=["version"])
+    codes = {line["pk"]: line["code"] for line in lines}
+    told = [[_told(codes[pk], states[pk]) for pk in changed] for states in (stored, changed)]
+    changes = {"attendances": told}
+    audit.record(held, actor=actor, verb=AuditEntry.Verb.UPDATE, changes=changes, parent=session.cohort)
+    return True
+
+
+def _write(session: Session, states: States) -> None:
+    shared = {"cohort_id": session.cohort_id, "session": session, "is_demonstration": session.is_demonstration}
+    rows = [Attendance(enrolment_id=pk, state=State(state), **shared) for pk, state in states.items()]
+    Attendance.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["session", "enrolment"], update_fields=["state"]
+    )
+
+
+def _told(code: str, state: str) -> str:
+    return f"{code}: {State(state).label if state else '–'}"
+
+
+def add_sessions(
+    cohort: Cohort, days: Iterable[dt.date], *, starts_at: dt.time | None, actor: User, key: uuid.UUID
+) -> tuple[Cohort, bool]:
+    """Add a session on each of some days, once for one form key: all or none.
+
+    Returns the cohort and whether this call did it. Raises ValidationError under `held_on`, or PermissionDenied.
+    """
+
+    def make() -> Cohort:
+        require(actor, Role.COORDINATOR, home_of(cohort))
+        for day in days:
+            row = Session(cohort=cohort, is_demonstration=cohort.is_demonstration)
+            create_row(row, {"held_on": day, "starts_at": starts_at}, actor=actor, key=uuid.uuid4())
+        return cohort
+
+    return once(key, make, actor=actor, rows=Cohort.objects.all())

@@ -1,0 +1,143 @@
+"""The attendance sheet of a session: filled on a phone, and on paper with a code that opens it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import segno
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from beneficiaries.forms import SheetForm
+from beneficiaries.forms.sheet import PREFIX, states_in
+from beneficiaries.models import Attendance, Session
+from beneficiaries.services import StaleSheet, lines_of, save_sheet
+from beneficiaries.views.rows import cohort_trail
+from partnerships.access import require
+from partnerships.models import Role
+from portal.ground import carry
+from portal.ground.versions import Difference
+
+State = Attendance.State
+
+
+@carry.sign_in_keeping_text
+@require_http_methods(["GET", "POST"])
+def attendance(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fill in who was at a session: everybody attended unless the trainer says otherwise, and one button saves it."""
+    session = _visible(request, pk)
+    today = timezone.localdate()
+    if request.method == "GET":
+        require(request.user, Role.COORDINATOR, session.cohort.course.partnership)
+        kept = carry.kept(request)
+        if kept:
+            messages.info(request, _("Your text was kept. Check it and save it."))
+        form = SheetForm(user=request.user, today=today, initial={"version": session.version})
+        return _show(request, session, form, typed=states_in(kept) if kept else {})
+    form = SheetForm(request.POST, user=request.user, today=today)
+    theirs, code = None, 200
+    if form.is_valid():
+        sent = form.cleaned_data
+        try:
+            # It asks who may write, so the view need not: a phone waits for each question twice.
+            is_new = save_sheet(session, sent["states"], actor=request.user, version=sent["version"] or 0)
+        except ValidationError as error:
+            form.add_error(None, error)
+        except StaleSheet as stale:
+            theirs, code = _differences(session, stale, sent["states"]), 409
+            data = request.POST.copy()
+            data["version"] = str(stale.session.version)
+            form = SheetForm(data, user=request.user, today=today)
+        else:
+            return _saved(request, session, is_new=is_new)
+    require(request.user, Role.COORDINATOR, session.cohort.course.partnership)
+    return _show(request, session, form, typed=states_in(request.POST), theirs=theirs, code=code)
+
+
+@login_required
+@require_safe
+def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the sheet for paper, with a code that opens it on a phone."""
+    session = _visible(request, pk)
+    require(request.user, Role.COORDINATOR, session.cohort.course.partnership)
+    url = settings.PORTAL_URL.rstrip("/") + reverse("beneficiaries:attendance", args=[pk])
+    context = {
+        "session": session,
+        "heading": _("Attendance sheet"),
+        "lines": lines_of(session),
+        "states": [capfirst(str(state.label)) for state in State],
+        "url": url,
+        "code": _qr_code(url),
+        "trail": cohort_trail(session.cohort, {"label": _("Attendance sheet")}),
+    }
+    return render(request, "beneficiaries/attendance_print.html", context)
+
+
+def _visible(request: HttpRequest, pk: int) -> Session:
+    rows = Session.objects.visible_to(request.user).select_related("cohort__course__partnership")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _qr_code(url: str) -> SafeString:
+    """Return a QR code as a shape that takes the size of its place; the module writes nothing but numbers into it."""
+    drawn = segno.make(url, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
+    return mark_safe(drawn)  # noqa: S308 - its only text is the numbers of a path
+
+
+def _show(
+    request: HttpRequest,
+    session: Session,
+    form: SheetForm,
+    *,
+    typed: dict[int, str],
+    theirs: list[Difference] | None = None,
+    code: int = 200,
+) -> HttpResponse:
+    lines = lines_of(session)
+    context = {
+        "heading": _("Who was there?"),
+        "session": session,
+        "form": form,
+        "lines": [
+            {
+                "name": f"{PREFIX}{line['pk']}",
+                "code": line["code"],
+                "chosen": typed.get(line["pk"]) or line["state"] or State.PRESENT.value,
+            }
+            for line in lines
+        ],
+        "states": [(state.value, capfirst(str(state.label))) for state in State],
+        "is_new": not any(line["state"] for line in lines),
+        "theirs": theirs,
+        "cancel_url": reverse("beneficiaries:cohort_detail", args=[session.cohort.slug]),
+        "print_url": reverse("beneficiaries:attendance_print", args=[session.pk]),
+        "trail": cohort_trail(session.cohort, {"label": session.when}),
+    }
+    return render(request, "beneficiaries/attendance.html", context, status=code)
+
+
+def _saved(request: HttpRequest, session: Session, *, is_new: bool) -> HttpResponse:
+    carry.forget(request)
+    text = _("The sheet is saved.") if is_new else _("This was saved already: it was not made twice.")
+    messages.success(request, text)
+    return HttpResponseRedirect(reverse("beneficiaries:cohort_detail", args=[session.cohort.slug]))
+
+
+def _differences(session: Session, stale: StaleSheet, typed: dict[int, str]) -> list[Difference]:
+    codes: dict[Any, str] = {line["pk"]: line["code"] for line in lines_of(session)}
+    labels: dict[str, Any] = dict(State.choices)
+    return [
+        Difference(codes.get(pk, ""), str(labels.get(stale.states.get(pk, ""), "")), str(labels.get(state, "")))
+        for pk, state in typed.items()
+        if stale.states.get(pk) != state
+    ]
