@@ -20,6 +20,7 @@ from portal.roof.demonstration.accounts import DemonstrationError, make_accounts
 from portal.roof.demonstration.entries import Desk
 from portal.roof.demonstration.files import stored_whole
 from portal.roof.demonstration.judgements import judge_spending
+from portal.roof.demonstration.learners import School
 from portal.roof.demonstration.money import Treasury
 from portal.roof.demonstration.reports import close_years
 from portal.roof.demonstration.results import Chain
@@ -64,6 +65,8 @@ def load() -> Loaded:
                 Treasury(text, activities=activities, actor=people["officer"], key=form_key).load()
             for text in texts.trails():
                 Storyteller(text, activities=activities, people=people, key=form_key).load()
+            for text in texts.learners():
+                School(text, people=people, key=form_key).load()
             entries = _make_entries(Desk(activities), people, plan["authors"])
             chains = [Chain(text, people=people, key=form_key) for text in texts.results()]
             for chain in chains:

@@ -39,3 +39,8 @@ def trails() -> list[dict[str, Any]]:
 def results() -> list[dict[str, Any]]:
     """Return the invented results and indicators of each programme."""
     return [read(path.stem) for path in sorted(FOLDER.glob("results_*.json"))]
+
+
+def learners() -> list[dict[str, Any]]:
+    """Return the invented cohorts of each partnership, each learner a code."""
+    return [read(path.stem) for path in sorted(FOLDER.glob("learners_*.json"))]
