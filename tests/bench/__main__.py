@@ -42,6 +42,7 @@ GROUPS = [
         ("sqlite", "postgresql"),
     ),
     Group("disclosure", {"disclosure": 1.0}),
+    Group("attendance", {"attendance_queries": 1.0}),
 ]
 
 
