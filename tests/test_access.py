@@ -67,6 +67,14 @@ def test_every_address_is_known():
     assert rest == set(ADDRESSES)
 
 
+# What a learner's path stands under in the addresses.
+LEARNED = {
+    **{model.__name__.lower(): (model, "slug") for model in (people.Course, people.Cohort, people.Exam)},
+    **{model.__name__.lower(): (model, "pk") for model in (people.Session, people.Learner, people.Enrolment)},
+    "follow_up": (people.FollowUp, "pk"),
+}
+
+
 @dataclass(frozen=True)
 class Scene:
     """One partnership with one record of each kind, and who stands where towards it."""
@@ -111,13 +119,7 @@ class Scene:
             "lesson": self.rows[rooms.Lesson].pk,
             "risk": self.rows[rooms.Risk].pk,
             "delay": self.rows[Delay].pk,
-            "course": self.rows[people.Course].slug,
-            "cohort": self.rows[people.Cohort].slug,
-            "exam": self.rows[people.Exam].slug,
-            "session": self.rows[people.Session].pk,
-            "learner": self.rows[people.Learner].pk,
-            "enrolment": self.rows[people.Enrolment].pk,
-            "follow_up": self.rows[people.FollowUp].pk,
+            **{name: getattr(self.rows[model], key) for name, (model, key) in LEARNED.items()},
             "kind": "photo",
             "nonsense": "nonsense",
             "nothing": 10_000,
