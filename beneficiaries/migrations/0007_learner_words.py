@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0005_learners'),
+        ('beneficiaries', '0006_confidential_notes'),
     ]
 
     operations = [
