@@ -67,6 +67,8 @@ def test_every_address_is_known():
     assert rest == set(ADDRESSES)
 
 
+# What stands in addresses whatever the rows are.
+FIXED = {"whole": 0, "language": "en", "kind": "photo", "nonsense": "nonsense", "nothing": 10_000}
 # What a learner's path stands under in the addresses.
 LEARNED = {
     **{model.__name__.lower(): (model, "slug") for model in (people.Course, people.Cohort, people.Exam)},
@@ -94,8 +96,6 @@ class Scene:
             "validated": VALIDATED,
             "heading": self.rows[SectionHeading].slug,
             "section": self.rows[NarrativeSection].pk,
-            "whole": 0,
-            "language": "en",
             "organisation": self.rows[Organisation].slug,
             "request": self.rows[FundingRequest].pk,
             "grant": self.rows[Grant].pk,
@@ -120,9 +120,7 @@ class Scene:
             "risk": self.rows[rooms.Risk].pk,
             "delay": self.rows[Delay].pk,
             **{name: getattr(self.rows[model], key) for name, (model, key) in LEARNED.items()},
-            "kind": "photo",
-            "nonsense": "nonsense",
-            "nothing": 10_000,
+            **FIXED,
         }
 
     def person(self, role: str) -> User | None:
