@@ -40,6 +40,8 @@ class PaidVouchers:
     def __init__(self) -> None:
         self.by_key: dict[tuple[int, str, str], list[_Paid]] = defaultdict(list)
         self.by_paper: dict[tuple[int, str, dt.date, Decimal], list[_Paid]] = defaultdict(list)
+        # Where an expenditure stands: a sheet drops its rows one by one, and must not look at all others each time.
+        self.places: dict[int, list[list[_Paid]]] = defaultdict(list)
 
     def know(self, claims: Iterable[Claim]) -> None:
         """Read what is stored on the vouchers of these claims, in one query."""
@@ -60,22 +62,28 @@ class PaidVouchers:
             paid = _Paid(expenditure, *about, names_supplier=bool(key[2]))
             # One paper may lie here as several files: it pays its expenditure once.
             if key in wanted and all(row.expenditure_id != expenditure for row in self.by_key[key]):
-                self.by_key[key].append(paid)
+                self._put(self.by_key[key], paid)
             if (paper := (*key[:2], day, paid.amount)) in papers:
-                self.by_paper[paper].append(paid)
+                self._put(self.by_paper[paper], paid)
 
     def add(self, claim: Claim) -> None:
         """Count a claim as paid on its voucher."""
         if claim.voucher_number:
             money = (claim.source_id, claim.amount, claim.voucher_total, claim.corrects_id)
             paid = _Paid(claim.expenditure_id, *money, names_supplier=bool(claim.voucher_key[2]))
-            self.by_key[claim.voucher_key].append(paid)
-            self.by_paper[claim.paper_key].append(paid)
+            self._put(self.by_key[claim.voucher_key], paid)
+            self._put(self.by_paper[claim.paper_key], paid)
 
     def drop(self, gone: set[int]) -> None:
         """Leave out the expenditures with these numbers."""
-        for paid in (*self.by_key.values(), *self.by_paper.values()):
-            paid[:] = [row for row in paid if row.expenditure_id not in gone]
+        for number in gone:
+            for place in self.places.pop(number, []):
+                place[:] = [row for row in place if row.expenditure_id != number]
+
+    def _put(self, place: list[_Paid], paid: _Paid) -> None:
+        place.append(paid)
+        if paid.expenditure_id is not None:
+            self.places[paid.expenditure_id].append(place)
 
     def reasons(self, claim: Claim, sources: dict[int, FundingSource]) -> list[Reason]:
         """Return why the voucher of a claim does not pay it, or looks as if it had paid before."""
