@@ -12,7 +12,7 @@ from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
 from activities.models import BudgetLine, Drawdown, Expenditure, LogEntry
-from partnerships.models import Closure, CostHeading, Grant, Programme, ProgrammeYear, Transfer
+from partnerships.models import Closure, CostHeading, FundingRule, Grant, Programme, ProgrammeYear, Transfer
 from partnerships.services.closures import ending_of
 from partnerships.services.guards import Guarded
 from portal.ground.dates import format_date
@@ -30,6 +30,8 @@ def guard(row: Guarded, *, is_gone: bool) -> None:
     elif isinstance(row, CostHeading):
         stored: Any = CostHeading.objects.get(pk=row.pk)
         _guard_heading(row, stored)
+    elif isinstance(row, FundingRule) and is_gone:
+        _guard_rule(FundingRule.objects.get(pk=row.pk))
     elif isinstance(row, Closure) and not is_gone:
         _guard_closure(row)
 
@@ -113,6 +115,16 @@ def _guard_heading(heading: CostHeading, stored: CostHeading) -> None:
     if first is not None:
         field = "ends_on" if heading.ends_on and first > heading.ends_on else "starts_on"
         raise ValidationError({field: _("An expense of %(day)s is told under it.") % {"day": format_date(first)}})
+
+
+def _guard_rule(stored: FundingRule) -> None:
+    """Keep a rule that was asked about an expense: why it was paid, or refused, is told by the rules of its day."""
+    first, last = stored.starts_on or dt.date.min, stored.ends_on or dt.date.max
+    judged = Expenditure.objects.filter(source=stored.source_id).during(first, last).order_by("spent_on")
+    day = judged.values_list("spent_on", flat=True).first()
+    if day is not None:
+        sentence = _("It was asked about an expense of %(day)s: end it on a day, and add its successor.")
+        raise ValidationError(sentence % {"day": format_date(day)})
 
 
 def _guard_closure(closure: Closure) -> None:

@@ -7,10 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activities.models import BudgetAmendment, Drawdown, SheetImport
+from activities.models import BudgetAmendment, BudgetLine, Drawdown, SheetImport
 from beneficiaries.models import ConfidentialNote
 from partnerships.access import partnership_id_of
-from partnerships.models import Closure, Membership, ReviewRemark
+from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
 from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
 from portal.roof.models import ReportJob, Snapshot
 from tests.admin_rows import fill
@@ -31,6 +31,8 @@ READ_ONLY = {AccessToken, AuditEntry} | {
     ReviewRemark,
     Snapshot,
 }
+# Nobody deletes these: a line is amended to zero, and what a report was judged by ends on a day.
+STAY = {BudgetLine, FundingRule, FundingSource}
 # These are made by the step that makes them true, on the page of that step.
 NOT_ADDED = {Closure}
 ADMINISTRATORS_ONLY = {User, AccessToken, AuditEntry, Letter, Membership}
@@ -69,7 +71,7 @@ def test_is_registered(model):
 def test_pages_open(model, rows, boss):
     row = rows[model]
     pages = [("changelist",), ("change", row.pk), ("history", row.pk)]
-    if model not in READ_ONLY:
+    if model not in READ_ONLY | STAY:
         pages += [("delete", row.pk)]
     if model not in READ_ONLY | NOT_ADDED:
         pages += [("add",)]

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.budget_sheet import first_amount
@@ -101,6 +102,10 @@ class BudgetLineAdmin(HeadingsMixin, VersionedMixin, OwnPartnershipAdmin):
     def is_closed(self, obj: BudgetLine) -> bool:
         """Say whether a locked year holds it."""
         return ProgrammeYear.objects.locked_on(obj.programme.partnership_id, [dt.date(obj.year, 1, 1)]).exists()
+
+    def why_it_stays(self, obj: BudgetLine) -> str:
+        """Return why no line is deleted: its first version would go with it, and no reason would be kept."""
+        return super().why_it_stays(obj) or gettext("A budget line stays: amend it to zero, and say why.")
 
     @admin.display(description=_("first version"))
     def first_version(self, line: BudgetLine) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTranslatedAdmin, OwnVersionedForm
 from partnerships.admin.grants import StayingMixin
 from partnerships.admin.partnership import SPAN
-from partnerships.admin.rules import HeadingInline, RuleInline
+from partnerships.admin.rules import HeadingInline, RuleInline, hold_all_money, rule_stays_because
 from partnerships.models import FundingRequest, FundingSource, FundingSourceAlias, PartnershipFunding
 from partnerships.resources import FundingRequestResource
 from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
@@ -41,6 +41,14 @@ class FundingSourceAdmin(TranslatedAdmin):
     search_fields = [*NAMES, "aliases__name"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, HeadingInline, RuleInline]
+
+    def why_it_stays(self, obj: FundingSource) -> str:
+        """Return why the source is not deleted: its rules would go with it."""
+        return next((f"{rule}: {why}" for rule in obj.rules.all() if (why := rule_stays_because(rule))), "")
+
+    def hold_before_removal(self, obj: FundingSource) -> None:
+        """Hold what its rules may be asked about."""
+        hold_all_money()
 
 
 @admin.register(FundingSourceAlias)

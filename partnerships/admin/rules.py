@@ -151,6 +151,20 @@ class RuleForm(AdminForm):
         return values
 
 
+def rule_stays_because(rule: FundingRule) -> str:
+    """Return why a rule is not deleted; empty where it was never asked and stands in no frozen report."""
+    try:
+        ask_guards(rule, is_gone=True)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
+
+
+def hold_all_money() -> None:
+    """Hold the money of all partnerships: nobody asks a rule while it goes, or justifies under a heading."""
+    hold_money(Partnership.objects.values_list("pk", flat=True))
+
+
 class RuleFormSet(BaseInlineFormSet):
     """The rules on a funder's page, judged as they will stand together once all are saved.
 
@@ -163,8 +177,9 @@ class RuleFormSet(BaseInlineFormSet):
         return form
 
     def clean(self) -> None:
-        """Refuse rules that contradict each other."""
+        """Refuse rules that contradict each other, and to take away one that was asked."""
         super().clean()
+        self._keep_what_was_asked([form.instance for form in self.deleted_forms if form.instance.pk])
         standing = [form for form in self.forms if self._stands(form)]
         for form in standing:
             if form.errors:
@@ -174,6 +189,13 @@ class RuleFormSet(BaseInlineFormSet):
                 form.instance.refuse_contradiction()
             except ValidationError as error:
                 form.add_error(None, error)
+
+    def _keep_what_was_asked(self, gone: list[FundingRule]) -> None:
+        if gone:
+            hold_all_money()
+        kept = [f"{rule}: {why}" for rule in gone if (why := rule_stays_because(rule))]
+        if kept:
+            raise ValidationError(kept)
 
     def _stands(self, form: Any) -> bool:
         is_there = form.instance.pk is not None or form.has_changed()
@@ -187,8 +209,7 @@ class HeadingForm(AdminForm):
         super()._post_clean()
         if self.errors or not self.instance.pk or not {"nature", "is_direct", "parent", *SPAN} & set(self.changed_data):
             return
-        # Held so that nobody justifies an expense of the heading meanwhile.
-        hold_money(Partnership.objects.values_list("pk", flat=True))
+        hold_all_money()
         try:
             ask_guards(self.instance)
         except ValidationError as error:
@@ -247,6 +268,14 @@ class FundingRuleAdmin(HeadingFields, TranslatedAdmin):
     autocomplete_fields = ["source"]
     prepopulated_fields = {"slug": ["title"]}
     parent_field = "source"
+
+    def why_it_stays(self, obj: FundingRule) -> str:
+        """Return why the rule is not deleted."""
+        return rule_stays_because(obj)
+
+    def hold_before_removal(self, obj: FundingRule) -> None:
+        """Hold what the rule may be asked about."""
+        hold_all_money()
 
     def get_fieldsets(self, request: HttpRequest, obj: FundingRule | None = None) -> list[Any]:
         """Open the part that the rule speaks with; the others wait."""

@@ -127,7 +127,7 @@ class FundingRule(Span, Slugged):
     )
     heading = models.ForeignKey(
         CostHeading,
-        models.CASCADE,
+        models.PROTECT,
         null=True,
         blank=True,
         related_name="+",

@@ -10,10 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from partnerships.models import Closure, CostHeading, Grant, Programme, Tranche, Transfer
+from partnerships.models import Closure, CostHeading, FundingRule, Grant, Programme, Tranche, Transfer
 
 Stage = Grant | Tranche | Transfer
-Guarded = Stage | Programme | CostHeading | Closure
+Guarded = Stage | Programme | CostHeading | FundingRule | Closure
 
 
 class Guard(Protocol):
@@ -42,7 +42,7 @@ _ADVISERS: list[Adviser] = []
 
 
 def add_guard(guard: Guard) -> None:
-    """Ask `guard` from now on before a stage of the money's path, a programme or a heading changes, or one closes."""
+    """Ask `guard` before a stage of the money's path, a programme or a heading changes, one closes, or a rule goes."""
     if guard not in _GUARDS:
         _GUARDS.append(guard)
 

@@ -12,8 +12,11 @@ class RoofConfig(AppConfig):
     verbose_name = _("overview")
 
     def ready(self) -> None:
-        """Let a year's report be frozen when the year is validated."""
+        """Let a year's report be frozen when the year is validated, and the rules of frozen years stay."""
+        from partnerships.services import add_guard
         from partnerships.services.freezers import add_freezer
+        from portal.roof.reports.guards import guard
         from portal.roof.reports.snapshots import freeze_year
 
         add_freezer(freeze_year)
+        add_guard(guard)
