@@ -7,9 +7,9 @@ one table for a whole course, so that its pages together give no small count bac
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import ExtractYear
@@ -90,21 +90,41 @@ class Paths:
 
 def paths_of(course: Course, *, true_figures: bool) -> Paths:
     """Return how far the learners of a course came, in one query; `true_figures` is for who works with them."""
+    [paths] = paths_by_course([course], true_figures=lambda _course: true_figures).values()
+    return paths
+
+
+def paths_by_course(courses: Iterable[Course], *, true_figures: Callable[[Course], bool]) -> dict[int, Paths]:
+    """Return {course: how far its learners came}, in one query for all of them."""
+    asked = {course.pk: course for course in courses}
+    cells: dict[int, Counter[Cell]] = {pk: Counter() for pk in asked}
+    for course, year, cohort, *reached in _reached(list(asked)):
+        cells[course][Cell(year, cohort, Reached(*reached))] += 1
+    return {
+        # Years are told one by one, so that a later year takes nothing back.
+        pk: Paths(found, None if true_figures(asked[pk]) else tell(found, is_at_risk=lambda _cell: True, apart=1))
+        for pk, found in cells.items()
+    }
+
+
+def _reached(courses: list[int]) -> Iterable[tuple[Any, ...]]:
+    """Return course, year, cohort and the fields of Reached of each learner."""
     about = {"enrolment": OuterRef("pk")}
     present = Attendance.objects.filter(state=Attendance.State.PRESENT, **about)
     sat = ExamResult.objects.filter(**about).exclude(result=ExamResult.Result.ABSENT)
     last = FollowUp.objects.filter(**about).order_by("-months").values("outcome")[:1]
-    rows = Enrolment.objects.filter(cohort__course=course).order_by()
-    asked = rows.annotate(
-        attended=Exists(present),
-        sat=Exists(sat),
-        diploma=Exists(ExamResult.objects.filter(has_diploma=True, **about)),
-        heard=Subquery(last),
-        year=ExtractYear("cohort__starts_on"),
-    ).values_list("year", "cohort", "attended", "sat", "diploma", "heard")
-    cells = Counter(Cell(year, cohort, Reached(*reached)) for year, cohort, *reached in asked)
-    # Years are told one by one, so that a later year takes nothing back.
-    return Paths(cells, None if true_figures else tell(cells, is_at_risk=lambda _cell: True, apart=1))
+    return (
+        Enrolment.objects.filter(cohort__course__in=courses)
+        .order_by()
+        .annotate(
+            attended=Exists(present),
+            sat=Exists(sat),
+            diploma=Exists(ExamResult.objects.filter(has_diploma=True, **about)),
+            heard=Subquery(last),
+            year=ExtractYear("cohort__starts_on"),
+        )
+        .values_list("cohort__course", "year", "cohort", "attended", "sat", "diploma", "heard")
+    )
 
 
 def figure(count: int | None) -> str:

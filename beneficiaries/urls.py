@@ -7,6 +7,7 @@ from beneficiaries.views import cohorts, courses, exams, follow_ups, learners, s
 app_name = "beneficiaries"
 urlpatterns = [
     path("", courses.course_list, name="list"),
+    path("years/", courses.years, name="years"),
     path("follow-ups/", follow_ups.follow_up_list, name="follow_up_list"),
     path("follow-ups/<int:pk>/edit/", follow_ups.follow_up_edit, name="follow_up_edit"),
     path("courses/<slug:slug>/", courses.detail, name="detail"),

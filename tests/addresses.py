@@ -96,6 +96,7 @@ ADDRESSES = {
     "partnerships:organisation_list": Address(WHO_SIGNED_IN),
     "partnerships:organisation_detail": Address(MEMBERS, "organisation"),
     "beneficiaries:list": Address(WHO_SIGNED_IN),
+    "beneficiaries:years": Address(WHO_SIGNED_IN),
     "beneficiaries:detail": Address(MEMBERS, "course"),
     "beneficiaries:cohort_create": Address(WRITERS, "course"),
     "beneficiaries:cohort_detail": Address(MEMBERS, "cohort"),

@@ -14,8 +14,8 @@ START, END, DAY = dt.date(2025, 9, 15), dt.date(2026, 3, 31), dt.date(2025, 10, 
 def make_course(bond: Bond, **fields: Any) -> Course:
     """Write a course of a partnership."""
     number = Course.objects.count() + 1
-    values = {"slug": f"course-{number}", "kind": "training", "partnership": bond.partnership, **fields}
-    return Course.objects.create(**in_all_languages(title=f"Course {number}"), **values)
+    values = {"slug": f"course-{number}", "kind": "training", "partnership": bond.partnership}
+    return Course.objects.create(**(values | in_all_languages(title=f"Course {number}") | fields))
 
 
 def make_cohort(course: Course, **fields: Any) -> Cohort:

@@ -90,6 +90,23 @@ class TestTheFunnel:
         small = read("viewer", "cohort_detail", course.cohorts.order_by("pk").last().slug)
         assert funnel(small) == ["not shown"] * 4 + ["0"]
 
+    def test_every_year_and_course_stands_in_one_table(self, cast, course, read):
+        other = make_course(cast.gillis, **in_all_languages(title="Sewing"))
+        walk(cast, make_cohort(other), 2)
+        hidden = make_course(cast.jette)
+        walk(cast, make_cohort(hidden), 2)
+
+        def table(part):
+            rows = read(part, "years").context["rows"]
+            return [[str(cell["text"] if isinstance(cell, dict) else cell) for cell in row["cells"]] for row in rows]
+
+        assert table("coordinator_south") == [
+            ["2026", "Course 1", "8", "8", "1", "1", "0"],
+            ["2025", "Course 1", "11", "10", "8", "7", "5"],
+            ["2025", "Sewing", "1", "1", "0", "0", "0"],
+        ]
+        assert table("viewer")[-1] == ["2025", "Sewing", "not shown", "not shown", "0", "0", "0"]
+
     def test_a_viewer_reads_no_code(self, cast, course, read):
         codes = list(Learner.objects.values_list("code", flat=True))
         for name, slug in [("detail", course.slug), ("cohort_detail", self.first.slug)]:
@@ -106,7 +123,7 @@ def test_the_last_thing_heard_counts(cast, course, work, read):
     assert [(str(bar["label"]), bar["value_text"]) for bar in page.context["outcomes"]["bars"]] == [("looking", "1")]
 
 
-@pytest.mark.parametrize("name", ["list", "detail", "cohort_detail", "follow_up_list"])
+@pytest.mark.parametrize("name", ["list", "years", "detail", "cohort_detail", "follow_up_list"])
 def test_the_number_of_queries_does_not_grow(cast, client_of, course, work, name):
     client = client_of(cast.officer)
     walk(cast, cohort := make_cohort(course), 1, 5)

@@ -15,7 +15,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from beneficiaries.due import follow_ups_due
-from beneficiaries.funnel import STAGES, Paths, figure, funnel_chart, outcome_chart, paths_of, stage_columns, year_rows
+from beneficiaries.funnel import (
+    STAGES,
+    Paths,
+    figure,
+    funnel_chart,
+    outcome_chart,
+    paths_by_course,
+    paths_of,
+    stage_columns,
+    year_rows,
+)
 from beneficiaries.models import Cohort, Course, Exam
 from beneficiaries.views.rows import course_trail, own_course
 from partnerships.access import may, partnership_choices, partnerships_of
@@ -55,6 +65,31 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "due": due,
     }
     return render(request, "beneficiaries/list.html", context)
+
+
+@login_required
+@require_safe
+def years(request: HttpRequest) -> HttpResponse:
+    """Show how far learners came, in every year and course of the reader's partnerships."""
+    courses = list(Course.objects.visible_to(request.user).select_related("partnership").order_by("slug"))
+    mine = set(partnerships_of(request.user, Role.COORDINATOR).values_list("pk", flat=True))
+    found = paths_by_course(courses, true_figures=lambda course: course.partnership_id in mine)
+    rows = [(year, course, found[course.pk].of(year=year)) for course in courses for year in found[course.pk].years]
+    context = {
+        "columns": [{"label": _("Year")}, {"label": _("Course")}, *stage_columns("")[1:]],
+        "rows": [_year_row(*row) for row in sorted(rows, key=lambda row: (-row[0], str(translated(row[1], "title"))))],
+        "empty": {"icon": "mortarboard", "title": _("Nobody is enrolled yet.")},
+        "hides": any(paths.told is not None for paths in found.values()),
+        "trail": [{"label": _("Courses"), "url": reverse("beneficiaries:list")}, {"label": _("Year by year")}],
+    }
+    return render(request, "beneficiaries/years.html", context)
+
+
+def _year_row(year: int, course: Course, paths: Paths) -> dict[str, Any]:
+    name = translated(course, "title")
+    url = reverse("beneficiaries:detail", args=[course.slug])
+    counts = [figure(paths.count(stage.holds)) for stage in STAGES]
+    return {"cells": [str(year), {"text": name, "lang": name.lang, "url": url}, *counts]}
 
 
 def _rows(keys: Any) -> list[dict[str, Any]]:
