@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from django.utils import translation
 
 from activities.models import BudgetLine, Delay, Document, Expenditure, LogEntry, Photo, Voucher
 from beneficiaries import models as people
@@ -34,7 +36,7 @@ from portal.roof.models import ReportJob, Snapshot
 from tests.access_forms import expense_forms, indicator_forms, learning_forms, money_forms, trail_forms
 from tests.addresses import ADDRESSES, ROLES, WRITES, Address
 from tests.admin_rows import SUBMITTED, VALIDATED, fill
-from tests.cast import YEARS, Bond, Cast
+from tests.cast import YEARS, Bond, Cast, assemble
 from tests.log_form import filled
 
 ROOMS = ("partnerships:", "beneficiaries:", "activities:", "notes:", "reports:")
@@ -193,13 +195,22 @@ class Scene:
         return answered.status_code, left
 
 
+@pytest.fixture(scope="module")
+def scenes(django_db_setup, django_db_blocker):
+    """Both partnerships with a record of each kind, written once: what a test here writes is undone by itself."""
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override(settings.LANGUAGE_CODE):
+        cast = assemble()
+        rows = {name: fill(cast, getattr(cast, name), name) for name in ("jette", "gillis")}
+        yield {name: Scene(cast, getattr(cast, name), made) for name, made in rows.items()}
+        transaction.set_rollback(True)
+
+
 @pytest.fixture(params=["jette", "gillis"])
-def scene(request, cast):
+def scene(request, scenes, db):
     """Both partnerships hold a record of each kind; the question is about one of them."""
-    rows = {name: fill(cast, getattr(cast, name), name) for name in ("jette", "gillis")}
     for name in ("a.pdf", "small.jpg"):
         default_storage.save(name, ContentFile(b"x"))
-    return Scene(cast, getattr(cast, request.param), rows[request.param])
+    return scenes[request.param]
 
 
 @pytest.mark.parametrize("name", ADDRESSES)
@@ -232,8 +243,9 @@ def test_no_other_address_takes_a_form(scene):
     assert taken == dict.fromkeys(others, 405)
 
 
-def test_the_administration_is_closed_to_everybody_else(cast, client_of):
-    visitors = {"anonymous": Client()} | {name: client_of(user) for name, user in cast.people.items()}
+def test_the_administration_is_closed_to_everybody_else(scenes, db, client_of):
+    people = scenes["jette"].cast.people
+    visitors = {"anonymous": Client()} | {name: client_of(user) for name, user in people.items()}
     del visitors["administrator"]
     let_in = []
     for name in IN_THE_ADMINISTRATION:
@@ -254,7 +266,8 @@ def test_a_refusal_gives_its_reason(scene, role):
 
 
 @pytest.mark.parametrize(("part", "status"), [("viewer", 403), ("stranger", 404)])
-def test_who_is_refused_is_sent_to_the_administrator(cast, client_of, part, status):
+def test_who_is_refused_is_sent_to_the_administrator(scenes, db, client_of, part, status):
+    cast = scenes["jette"].cast
     page = client_of(cast.people[part]).get(reverse("activities:edit", args=[cast.jette.home.pk]))
     assert page.status_code == status
     assert "the administrator of the portal" in page.content.decode().lower()
