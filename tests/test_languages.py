@@ -238,6 +238,7 @@ def account(cast: Cast, client: Client) -> Iterator[HttpResponse]:
 results, trails = (partial(walk, visit=visit) for walk in (results_walk, trails_walk))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("walk", [outside, reading, writing, officiating, results, trails, account])
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_word_is_untranslated(cast, client_of, unheard, code, walk: Callable):
@@ -254,6 +255,7 @@ def test_no_word_is_untranslated(cast, client_of, unheard, code, walk: Callable)
             assert latin_texts(page, known) == set(), name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_the_administration_has_no_untranslated_word(cast, client_of, unheard, code):
     client = client_of(cast.administrator)

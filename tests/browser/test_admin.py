@@ -24,6 +24,7 @@ def look(visitor, path):
     return page
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("language", "screen"), [("en", "desktop"), ("ar", "phone")])
 def test_pages_are_in_order(visit, cast, language, screen):
     made = fill(cast, cast.jette, "north")

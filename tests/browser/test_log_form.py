@@ -35,6 +35,7 @@ def save(page) -> None:
     page.locator(".form-actions button[type=submit]").click()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "fr", "en", "ar"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_form_is_in_order_with_every_part_open(visit, cast, screen, language):

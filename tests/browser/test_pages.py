@@ -63,6 +63,7 @@ def paths(cast):
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "ar"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_pages_are_in_order(visit, cast, paths, screen, language):
@@ -77,6 +78,7 @@ def test_pages_are_in_order(visit, cast, paths, screen, language):
     assert not wrong
 
 
+@pytest.mark.once
 def test_refusals_are_in_order(visit, cast):
     visitor = visit(cast.viewer, screen="phone")
     for path, status in [("/nowhere/", 404), (f"/activities/{cast.jette.home.pk}/edit/", 403)]:

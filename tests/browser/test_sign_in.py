@@ -9,6 +9,7 @@ from tests.cast import PASSWORD
 CODES = [code for code, _name in settings.LANGUAGES]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("language", CODES)
 def test_the_page_is_in_order(visit, screen, language):
