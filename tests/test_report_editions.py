@@ -12,68 +12,38 @@ from django.utils.translation import override
 
 from activities.models import CoFunding
 from partnerships import models as rooms
-from partnerships.models import Appointment, NarrativeSection, PartnershipFunding
+from partnerships.models import PartnershipFunding
 from portal.ground.models import AuditEntry
 from portal.ground.spreadsheets import Sheet
 from portal.roof.models import ReportForm, ReportSection
 from portal.roof.reports.chapters import form_of
-from portal.roof.reports.data import build_report
 from portal.roof.reports.frozen import loads
 from portal.roof.reports.render import render_html
 from portal.roof.reports.scopes import told_to
-from portal.roof.reports.sections import Report
 from portal.roof.reports.services import make_snapshot_report
 from portal.roof.reports.snapshots import report_of
 from portal.roof.resources import ReportFormResource
-from tests.cast import Cast, in_all_languages, make_entry, make_expense, make_grant
-from tests.edition_rows import ship
-from tests.indicator_rows import make_indicator, make_result, make_value
-from tests.report_rows import SECRET, YEAR, count, fill, photograph, spend, taken
-from tests.snapshot_rows import LATER, ON, validated
+from tests.cast import Cast, in_all_languages, make_expense, make_grant
+from tests.edition_rows import AT_HOME, LOG, fill_year, report_of_year, ship, ship_to
+from tests.report_rows import SECRET, YEAR, taken
+from tests.snapshot_rows import LATER, validated
 from tests.test_frozen import FIRST
 from tests.test_report_pdf import text_of
 
 pytestmark = pytest.mark.django_db
-LOG = "Twelve young people drew their street."
-AT_HOME = "A stall with forty visitors."
 
 
 @pytest.fixture
 def forms(cast) -> dict[str, ReportForm]:
     """Ship the editions to a partnership that BWI pays for too."""
-    PartnershipFunding.objects.create(partnership=cast.jette.partnership, source=cast.bwi, purpose="top_up")
-    return ship()
+    return ship_to(cast)
 
 
 @pytest.fixture
 def year(cast, forms) -> Cast:
-    """Fill a year: a log on both sides, money of three sources, texts, a result, a risk and somebody in charge."""
-    fill(cast)
-    home = cast.jette.home
-    home.summary_en = "Neighbours met at the village."
-    home.save()
-    entry = make_entry(home, cast.coordinator_north, text=AT_HOME)
-    count(entry, cast.youth, cast.age_bands[1], 40)
-    photograph(entry, "given", "The stall")
-    spend(home, "50.00", cast.bwi, entry=entry, description="Tents")
-    partnership = cast.jette.partnership
-    outcome = make_result(cast.jette)
-    cast.jette.partner.outcome = outcome
-    cast.jette.partner.save()
-    make_value(make_indicator(outcome), 321, by=cast.officer)
-    make_value(make_indicator(outcome), 777)
-    rooms.Risk.objects.create(partnership=partnership, slug="staff", kind="risk", **in_all_languages(title="No staff"))
-    town = partnership.municipalities.first()
-    Appointment.objects.create(
-        partnership=partnership, municipality=town, function="coordinator", person="Nadia Moumni"
-    )
-    heading = rooms.SectionHeading.objects.create(slug="context", **in_all_languages(title="Context"))
-    NarrativeSection.objects.create(year=cast.jette.year(2024), heading=heading, language="en", text="It was dry.")
+    """Fill a year of which each edition tells something."""
+    fill_year(cast)
     return cast
-
-
-def report_of_year(cast: Cast, window: tuple[dt.date, dt.date] = YEAR) -> Report:
-    return build_report(cast.jette.partnership, *window, on=ON)
 
 
 def html(cast: Cast, slug: str, window: tuple[dt.date, dt.date] = YEAR) -> str:

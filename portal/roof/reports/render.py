@@ -26,6 +26,7 @@ from portal.roof.reports.counts import SMALLEST_TOLD
 from portal.roof.reports.editing import FULL, FormSheet
 from portal.roof.reports.editions import Edition
 from portal.roof.reports.finance import money_of_programmes
+from portal.roof.reports.numbering import Numbering
 from portal.roof.reports.progress import Watch, watched
 from portal.roof.reports.sections import Report
 from portal.roof.reports.timeline import timeline_of
@@ -86,8 +87,10 @@ def render_html(
             "smallest": SMALLEST_TOLD,
         }
         chapters = list(chapters_of(report, form, has_changes=bool(edition and edition.before)))
-        told = {**document, **_figures(report), **_of_edition(report, form), "chapters": chapters}
-        return render_to_string("report/report.html", told)
+        told = {**document, **_figures(report), **_of_edition(report, form)}
+        # The chapters are written before what stands in front of them: the contents list their tables and figures.
+        bodies = [(chapter, render_to_string(chapter.template, told)) for chapter in chapters]
+        return render_to_string("report/report.html", {**told, "chapters": bodies})
 
 
 def _figures(report: Report) -> dict[str, Any]:
@@ -111,6 +114,7 @@ def _of_edition(report: Report, form: FormSheet | None) -> dict[str, Any]:
     return {
         "report": outcomes.rest_of(report) if by_outcome else report,
         "edition_name": form.name if form and form.slug != FULL else "",
+        "numbering": Numbering() if form and form.has_lists else None,
         "names_people": form is None or form.scope != ReportForm.Scope.PUBLIC,
         "programmes_money": money_of_programmes(report.finances, with_shares=form is not None),
     }

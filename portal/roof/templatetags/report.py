@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django import template
 from django.conf import settings
+from django.template import Context
 from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.html import escape, format_html, format_html_join
@@ -36,6 +37,29 @@ def words(text: Words | Promise | str) -> SafeString:
     if language == get_language() and direction_of(best, language) == direction_of("", language):
         return escape(best)
     return format_html("<span{}>{}</span>", _attributes(best, language), best)
+
+
+@register.simple_tag(takes_context=True)
+def numbered(
+    context: Context,
+    kind: str,
+    title: Words | Promise | str,
+    *,
+    tag: str = "caption",
+    is_titled: bool = False,
+    of: str = "",
+) -> SafeString:
+    """Write the next number of a table or figure where the document has lists of them; elsewhere nothing.
+
+    `is_titled` says that its title stands right above it: then only the number is written. `of` says in the list
+    what it tells of that title, where another one has the same.
+    """
+    numbering = context.get("numbering")
+    if numbering is None:
+        return mark_safe("")
+    one = numbering.add(kind, format_html("{}: {}", of, words(title)) if of else words(title))
+    told = "" if is_titled else format_html(" {}", one.title)
+    return format_html('<{0} class="numbered" id="{1}"><b>{2}</b>{3}</{0}>', tag, one.anchor, one.label, told)
 
 
 @register.simple_tag
