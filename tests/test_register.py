@@ -86,7 +86,7 @@ def test_a_member_takes_a_report_along_in_a_language(cast, client_of, editions):
         "roof.snapshot",
         editions[0].pk,
     )
-    assert entry.changes == {"number": [None, "2024/1"], "language": [None, "ar"]}
+    assert entry.changes == {"number": [None, "2024/1"], "language": [None, "ar"], "kind": [None, "pdf"]}
 
 
 @pytest.mark.parametrize("language", ["", "de", "nl\0"])

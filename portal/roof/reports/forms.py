@@ -50,8 +50,16 @@ class WindowForm(forms.Form):
         return cleaned
 
 
-class EditionsMixin:
-    """Offers the editions of a partnership; where there are none nothing is asked."""
+class FileKind(models.TextChoices):
+    """What a report is written as."""
+
+    PDF = "pdf", _("PDF, to be read and sent")
+    XLSX = "xlsx", _("spreadsheet of its tables")
+    DOCX = "docx", _("text for a funder’s form")
+
+
+class FileMixin:
+    """Offers the editions of a partnership, where there are any, and what the report is written as."""
 
     def __init__(self, *args, partnership: Partnership, **kwargs):
         """Take the partnership whose editions may be chosen."""
@@ -63,12 +71,17 @@ class EditionsMixin:
         else:
             del self.fields["edition"]
 
+    def clean_kind(self):
+        """Return PDF where nothing else is asked for."""
+        return self.cleaned_data["kind"] or FileKind.PDF.value
 
-class ReportWindowForm(EditionsMixin, WindowForm):
+
+class ReportWindowForm(FileMixin, WindowForm):
     """The window of a report, its language and its edition."""
 
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
     edition = forms.ChoiceField(label=_("Edition"), required=False, error_messages={"invalid_choice": NO_EDITION})
+    kind = forms.ChoiceField(label=_("File"), choices=FileKind, initial=FileKind.PDF, required=False)
     draft = forms.BooleanField(
         label=_("As a draft, with what is known today"),
         required=False,
@@ -76,9 +89,10 @@ class ReportWindowForm(EditionsMixin, WindowForm):
     )
 
 
-class SnapshotExportForm(EditionsMixin, forms.Form):
-    """In which language and edition a frozen report is taken along."""
+class SnapshotExportForm(FileMixin, forms.Form):
+    """In which language and edition a frozen report is taken along, and as what."""
 
+    kind = forms.ChoiceField(choices=FileKind, required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False, error_messages={"invalid_choice": NO_EDITION})
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
 

@@ -20,6 +20,7 @@ from portal.ground.numbers import format_number
 from portal.ground.wording import translated
 from portal.roof.models import ReportJob
 from portal.roof.reports import jobs
+from portal.roof.reports.services import CONTENT_TYPES, PDF
 from portal.roof.reports.views import as_download, member_of, user_of
 
 State = ReportJob.State
@@ -78,7 +79,7 @@ def job_download(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     except (OSError, ValueError):
         raise Http404 from None
     jobs.record_download(row, actor=user_of(request))
-    response = FileResponse(file, content_type="application/pdf")
+    response = FileResponse(file, content_type=CONTENT_TYPES[kind_of(row)])
     response["X-Content-Type-Options"] = "nosniff"
     return as_download(response, row.ascii_name, row.name)
 
@@ -101,6 +102,7 @@ def made_rows(partnership: Any) -> list[dict[str, Any]]:
             "edition": f"{row.snapshot.year.year}/{row.snapshot.number}" if row.snapshot else "",
             "size": _kilobytes(row.size),
             "sha256": row.sha256,
+            "kind": kind_of(row).upper(),
             "is_demonstration": row.is_demonstration,
             "download_url": (
                 reverse("reports:job_download", args=[partnership.slug, row.pk]) if row.state == State.DONE else ""
@@ -108,6 +110,11 @@ def made_rows(partnership: Any) -> list[dict[str, Any]]:
         }
         for row in rows
     ]
+
+
+def kind_of(row: ReportJob) -> str:
+    """Return what a report is written as, by the end of its file's name."""
+    return row.asked.get("kind") or PDF
 
 
 def _row(request: HttpRequest, slug: str, pk: int) -> ReportJob:

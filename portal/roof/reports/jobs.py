@@ -179,7 +179,7 @@ def _fail(row: ReportJob, note: str) -> None:
 def _keep(row: ReportJob, made: Any) -> None:
     """Keep the finished file, unless the work was cancelled meanwhile, and write to who waits for it."""
     _tell(row, step=Step.FILE, percent=95)
-    row.file.save("report.pdf", ContentFile(made.content), save=False)
+    row.file.save(made.ascii_name, ContentFile(made.content), save=False)
     with transaction.atomic():
         held = _held(row.pk)
         if held.state == State.MAKING:

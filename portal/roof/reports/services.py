@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
@@ -14,16 +14,28 @@ from partnerships.models import Partnership, Role
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.one_state import one_state
+from portal.ground.spreadsheets import XLSX_TYPE
 from portal.roof.models import Snapshot
+from portal.roof.reports.book import write_book
 from portal.roof.reports.chapters import form_of
 from portal.roof.reports.data import build_report
 from portal.roof.reports.editing import FULL, FormSheet, forms_of
 from portal.roof.reports.frozen import FrozenReportError
+from portal.roof.reports.manuscript import write_manuscript
 from portal.roof.reports.progress import Watch
 from portal.roof.reports.render import ReportUnavailableError, render_pdf
 from portal.roof.reports.scopes import told_to
 from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import beside, edition_of, editions_of, report_of
+
+PDF = "pdf"
+# What a report is written as; the PDF alone holds pictures and tells how far it is.
+KINDS: dict[str, Callable[[Report, str], bytes]] = {"xlsx": write_book, "docx": write_manuscript}
+CONTENT_TYPES = {
+    PDF: "application/pdf",
+    "xlsx": XLSX_TYPE,
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 # What the file is called: for one year, and for any other window. An address bar or a mail keeps ASCII whole.
 YEAR_NAMES = {"nl": "jaarverslag", "fr": "rapport-annuel", "en": "annual-report", "ar": "تقرير-سنوي"}
@@ -76,9 +88,10 @@ def make_report(
     on: dt.date,
     draft: bool = False,
     edition: str = "",
+    kind: str = PDF,
     watch: Watch | None = None,
 ) -> Export:
-    """Return the report of a window as PDF.
+    """Return the report of a window as a file of one of KINDS.
 
     A year that was validated is told as it was frozen last, unless a `draft` of what is known on the day `on` is
     asked for. `edition` is the short name of one, empty for the whole report. `watch` is told of each page. Raises
@@ -90,14 +103,18 @@ def make_report(
             beside(build_report(partnership, starts_on, ends_on, on=on), editions) if draft or not editions else None
         )
     if report is None:
-        return make_snapshot_report(editions[-1], language=language, edition=edition, watch=watch)
+        return make_snapshot_report(editions[-1], language=language, edition=edition, kind=kind, watch=watch)
     form = _form(report, edition, partnership)
     told = told_to(report, form)
-    return _export(render_pdf(told, language, form=form, watch=watch), told, language, form=form)
+    if kind == PDF:
+        return _export(render_pdf(told, language, form=form, watch=watch), told, language, form=form)
+    return _export(KINDS[kind](told, language), told, language, form=form, kind=kind)
 
 
-def make_snapshot_report(row: Snapshot, *, language: str, edition: str = "", watch: Watch | None = None) -> Export:
-    """Return a frozen report as PDF: the same bytes each time (see `render_pdf`).
+def make_snapshot_report(
+    row: Snapshot, *, language: str, edition: str = "", kind: str = PDF, watch: Watch | None = None
+) -> Export:
+    """Return a frozen report as a file of one of KINDS; as PDF the same bytes each time (see `render_pdf`).
 
     `edition` is the short name of one, as it was frozen with the report; one that came later is as it is now. Raises
     ReportUnavailableError where no PDF can be made now.
@@ -109,8 +126,10 @@ def make_snapshot_report(row: Snapshot, *, language: str, edition: str = "", wat
     told = told_to(report, form)
     if seal.before:
         seal = replace(seal, before=told_to(seal.before, form))
-    content = render_pdf(told, language, seal, form, watch=watch)
-    return _export(content, told, language, number=row.number, left_out=seal.unpublishable, form=form)
+    if kind == PDF:
+        content = render_pdf(told, language, seal, form, watch=watch)
+        return _export(content, told, language, number=row.number, left_out=seal.unpublishable, form=form)
+    return _export(KINDS[kind](told, language), told, language, number=row.number, form=form, kind=kind)
 
 
 def _form(report: Report, slug: str, partnership: Partnership) -> FormSheet | None:
@@ -131,9 +150,11 @@ def _export(
     number: int | None = None,
     left_out: Collection[int] = (),
     form: FormSheet | None,
+    kind: str = PDF,
 ) -> Export:
-    photos = tuple(picture.pk for picture in report.pictures if picture.pk not in left_out)
-    names = file_names(report, language, number=number, form=form)
+    shown = report.pictures if kind == PDF else ()
+    photos = tuple(picture.pk for picture in shown if picture.pk not in left_out)
+    names = file_names(report, language, number=number, form=form, kind=kind)
     return Export(content, *names, photos=photos, is_demonstration=report.is_demonstration)
 
 
@@ -155,7 +176,7 @@ def _readable() -> Iterator[None]:
 
 
 def file_names(
-    report: Report, language: str, *, number: int | None = None, form: FormSheet | None = None
+    report: Report, language: str, *, number: int | None = None, form: FormSheet | None = None, kind: str = PDF
 ) -> tuple[str, str]:
     """Return the names of the file: (in ASCII, in the report's own letters); `number` is that of a frozen report."""
     word = (YEAR_NAMES if report.is_one_year else WINDOW_NAMES)[language]
@@ -166,5 +187,5 @@ def file_names(
     else:
         window = f"{report.starts_on}-{report.ends_on}"
     edition = f"-{form.slug}" if form and form.slug != FULL else ""
-    tail = f"{report.partnership.slug}-{window}{edition}.pdf"
+    tail = f"{report.partnership.slug}-{window}{edition}.{kind}"
     return f"{IN_ASCII.get(word, word)}-{tail}", f"{word}-{tail}"

@@ -1,0 +1,357 @@
+"""A report as a spreadsheet: a sheet for each of its tables, with the very figures of the PDF.
+
+It is written from the same frozen sections, so that what an edition may not tell is not here either.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import chain
+from typing import Any
+
+from django.utils import translation
+from django.utils.text import capfirst
+from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import gettext as _
+
+from partnerships.models import Side
+from portal.ground.spreadsheets import sheet_name
+from portal.roof.overviews.finance.book import FORMATS, text_cell
+from portal.roof.overviews.finance.tables import plain
+from portal.roof.overviews.results.figures import Figure
+from portal.roof.reports.counts import CountRow, GroupTable
+from portal.roof.reports.finance import money_of_programmes
+from portal.roof.reports.sections import Report, ReportActivity
+from portal.roof.reports.words import When, Words, printable
+
+NARROWEST, WIDEST = 10, 60
+Row = Sequence[Any]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table: its title, the headings of its columns, and its rows of text, numbers, amounts and days."""
+
+    title: str
+    headings: Row
+    rows: Sequence[Row]
+
+
+def write_book(report: Report, language: str) -> bytes:
+    """Return a report as an XLSX file in a language; a table without rows is left out."""
+    import openpyxl
+
+    with translation.override(language):
+        book, names = openpyxl.Workbook(write_only=True), set[str]()
+        for sheet in sheets_of(report):
+            if sheet.rows:
+                _fill(book.create_sheet(sheet_name(sheet.title, names)), sheet, report)
+        buffer = io.BytesIO()
+        book.save(buffer)
+    return buffer.getvalue()
+
+
+def sheets_of(report: Report) -> Iterator[Sheet]:
+    """Yield the tables of a report in the active language, in the order of its chapters."""
+    yield _summary(report)
+    yield _told(report)
+    yield _activities(report)
+    yield _log(report)
+    yield _participants(report)
+    yield _indicators(report)
+    yield _scores(report)
+    yield _expenses(report)
+    for programme in money_of_programmes(report.finances, with_shares=True):
+        for table in programme.tables:
+            rows: list[Row] = [[plain(row.label), *(cell.value for cell in row.cells)] for row in table.rows]
+            yield Sheet(table.title, [table.head, *table.columns], rows)
+    yield _risks(report)
+    yield _decisions(report)
+    yield _lessons(report)
+    yield _delays(report)
+    yield _products(report)
+    yield _organisations(report)
+
+
+def text_of(words: Words) -> str:
+    """Return a text in the active language; one in another language says in which, and is never left out."""
+    language, text = words.best(get_language())
+    return f"{printable(text)} [{language}]" if language and language != get_language() else printable(text)
+
+
+def _fill(sheet: Any, table: Sheet, report: Report) -> None:
+    from openpyxl.utils import get_column_letter
+
+    sheet.sheet_view.rightToLeft = get_language_bidi()
+    sheet.freeze_panes = "B4"
+    for number in range(len(table.headings)):
+        longest = max(len(_shown(row[number])) for row in [table.headings, *table.rows[:200]] if number < len(row))
+        width = min(max(longest + 2, NARROWEST), WIDEST)
+        sheet.column_dimensions[get_column_letter(number + 1)].width = width
+    mark = _("DEMONSTRATION – invented figures") if report.is_demonstration else ""
+    sheet.append([text_cell(sheet, f"{table.title} – {text_of(report.partnership.name)}, {report.window}", bold=True)])
+    sheet.append([text_cell(sheet, mark)])
+    sheet.append([text_cell(sheet, str(heading), bold=True) for heading in table.headings])
+    for row in table.rows:
+        sheet.append([_cell(sheet, value) for value in row])
+
+
+def _cell(sheet: Any, value: Any) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+
+    if value is None or isinstance(value, str):
+        return text_cell(sheet, value or "")
+    written = WriteOnlyCell(sheet, value)
+    kinds = {Decimal: "decimal", int: "count", dt.date: "date"}
+    written.number_format = FORMATS[kinds[type(value)]]
+    return written
+
+
+def _shown(value: Any) -> str:
+    return str(value) if value is not None else ""
+
+
+def _name(choice: Any) -> str:
+    return capfirst(str(choice.label)) if choice else ""
+
+
+def _days(when: When) -> list[dt.date | None]:
+    return [when.starts_on, when.ends_on]
+
+
+def _summary(report: Report) -> Sheet:
+    participants = report.participants
+    rows: list[Row] = [
+        [_("From"), report.starts_on],
+        [_("Up to and including"), report.ends_on],
+        [_("Data of"), report.made_on],
+        [_("Activities"), len(report.activities)],
+        [_("Log entries"), sum(len(activity.entries) for activity in report.activities)],
+        [_("Participants"), participants.total],
+        [_("Spent, in euro"), report.money.total],
+    ]
+    rows += [[f"{_('Spent, in euro')}: {text_of(source.name)}", source.amount] for source in report.money.sources]
+    return Sheet(_("Key figures"), [_("Figure"), _("Value")], rows)
+
+
+def _told(report: Report) -> Sheet:
+    rows = [[told.year, text_of(told.title), text_of(told.outcome), text_of(told.text)] for told in report.told]
+    return Sheet(_("The year in words"), [_("Year"), _("Section"), _("Outcome"), _("Text")], rows)
+
+
+def _all_activities(report: Report) -> Iterable[ReportActivity]:
+    return chain(report.activities, report.undated)
+
+
+def _activities(report: Report) -> Sheet:
+    headings = [_("Activity"), _("Kind"), _("Side"), _("Status"), _("From"), _("Until"), _("Place"), _("Outcome")]
+    rows = [
+        [
+            text_of(row.title),
+            _name(row.kind),
+            _name(row.side),
+            _name(row.status),
+            *_days(row.when),
+            ", ".join(filter(None, [text_of(row.place), text_of(row.town)])),
+            text_of(row.outcome),
+            ", ".join(map(text_of, row.themes)),
+            ", ".join(map(text_of, row.groups)),
+            row.spent,
+        ]
+        for row in _all_activities(report)
+    ]
+    return Sheet(_("Activities"), [*headings, _("Themes"), _("Target groups"), _("Spent, in euro")], rows)
+
+
+def _log(report: Report) -> Sheet:
+    headings = [_("Activity"), _("From"), _("Until"), _("What happened"), _("Difficulties"), _("Next step")]
+    rows = [
+        [
+            text_of(activity.title),
+            *_days(entry.when),
+            text_of(entry.text),
+            text_of(entry.difficulties),
+            text_of(entry.next_step),
+            entry.spent,
+        ]
+        for activity in _all_activities(report)
+        for entry in activity.entries
+    ]
+    return Sheet(_("Log"), [*headings, _("Spent, in euro")], rows)
+
+
+def _participants(report: Report) -> Sheet:
+    people = report.participants
+    bands = [_band(*ends) for ends in people.bands]
+    columns = [*bands, *([_("age not told")] if people.ages_withheld else [])]
+    rows: list[Row] = [
+        [text_of(group.name), _sex(row), *row.by_age[: len(columns)], row.total]
+        for group in people.groups
+        for row in group.rows
+    ]
+    # A group without any number is named all the same.
+    rows += [[text_of(group.name), _withheld(group)] for group in people.groups if group.is_withheld]
+    rows += [[_("All groups"), _sex(row), *row.by_age[: len(columns)], row.total] for row in people.all_groups]
+    return Sheet(_("Participants"), [_("Target group"), _("Sex"), *columns, _("Total")], rows)
+
+
+def _band(lowest: int | None, highest: int | None) -> str:
+    if lowest is None:
+        return _("age not said")
+    return f"{lowest}+" if highest is None else f"{lowest}–{highest}"
+
+
+def _sex(row: CountRow) -> str:
+    return _name(row.sex) or _("all")
+
+
+def _withheld(group: GroupTable) -> str:
+    return _("not told: too few") if group.is_small else _("not told")
+
+
+def _indicators(report: Report) -> Sheet:
+    rows: list[Row] = []
+    for programme in report.attained:
+        for result in programme.results:
+            for measured in result.indicators:
+                sheet = measured.sheet
+                facts = [text_of(programme.name), text_of(result.title), text_of(sheet.title), text_of(sheet.unit)]
+                figures = [(_("Baseline"), sheet.baseline_year, sheet.baseline)]
+                for year in sheet.years:
+                    figures += [
+                        (_("Target"), year.year, year.target),
+                        (_("Actual"), year.year, year.actual),
+                        (_("Reported, not validated"), year.year, year.reported),
+                    ]
+                rows += [[*facts, *_figure(*figure)] for figure in figures if figure[2] is not None]
+                rows += [
+                    [*facts, _("Actual"), part.year, part.number, text_of(line.name)]
+                    for line in measured.parts
+                    for part in line.years
+                ]
+    headings = [_("Programme"), _("Result"), _("Indicator"), _("Unit"), _("Figure"), _("Year"), _("Value"), _("Part")]
+    return Sheet(_("Indicators"), headings, rows)
+
+
+def _figure(kind: str, year: int | None, figure: Figure | None) -> list[Any]:
+    """Return a figure of a year; the name of its step stands where a part would."""
+    return [kind, str(year or ""), figure.number if figure else None, text_of(figure.step) if figure else ""]
+
+
+def _scores(report: Report) -> Sheet:
+    rows = [
+        [
+            str(judged.year),
+            text_of(judged.outcome) or _("The programme as a whole"),
+            text_of(mark.criterion),
+            mark.value,
+            text_of(mark.step),
+            text_of(mark.justification),
+        ]
+        for judged in report.judged
+        for mark in judged.marks
+    ]
+    headings = [_("Year"), _("Outcome"), _("Criterion"), _("Score"), _("Name of the score"), _("Justification")]
+    return Sheet(_("Performance scores"), headings, rows)
+
+
+def _expenses(report: Report) -> Sheet:
+    headings = [_("Number"), _("Date"), _("What"), _("Activity"), _("Side"), _("Funding source"), _("Amount in euro")]
+    rows = [
+        [
+            row.number,
+            row.date,
+            text_of(row.what),
+            text_of(row.activity),
+            _name(Side(row.side)),
+            text_of(row.source),
+            row.amount,
+            row.original_amount,
+            row.currency if row.original_amount is not None else "",
+            row.rate,
+            ", ".join(row.vouchers),
+        ]
+        for row in report.money.expenses
+    ]
+    more = [_("Original amount"), _("Currency"), _("Rate"), _("Voucher numbers")]
+    return Sheet(_("List of vouchers"), [*headings, *more], rows)
+
+
+def _risks(report: Report) -> Sheet:
+    headings = [_("Risk"), _("Kind"), _("State"), _("Cause"), _("Effect"), _("Response"), _("Likelihood"), _("Gravity")]
+    rows = [
+        [
+            text_of(row.title),
+            _name(row.kind),
+            _name(row.state),
+            text_of(row.cause),
+            text_of(row.effect),
+            text_of(row.response),
+            _name(row.likelihood),
+            _name(row.gravity),
+        ]
+        for row in report.risks
+    ]
+    return Sheet(_("Risks"), headings, rows)
+
+
+def _decisions(report: Report) -> Sheet:
+    rows = [
+        [
+            text_of(row.title),
+            str(row.when),
+            text_of(row.text),
+            "; ".join(text_of(found.title) for found in row.findings),
+            "; ".join(text_of(step.title) for step in row.steps) or text_of(row.follow_up),
+        ]
+        for row in report.decisions
+    ]
+    headings = [_("Decision"), _("Date"), _("Text"), _("What led to it"), _("What followed")]
+    return Sheet(_("Decisions"), headings, rows)
+
+
+def _lessons(report: Report) -> Sheet:
+    rows = [[text_of(row.title), str(row.when), text_of(row.outcome), text_of(row.text)] for row in report.lessons]
+    return Sheet(_("Lessons learned"), [_("Lesson"), _("Date"), _("Outcome"), _("Text")], rows)
+
+
+def _delays(report: Report) -> Sheet:
+    rows = [
+        [text_of(row.activity), text_of(row.reason), str(row.planned), str(row.revised), str(row.ended)]
+        for row in report.delays
+    ]
+    return Sheet(
+        _("Delays"), [_("Activity"), _("Reason"), _("Planned for"), _("Now planned for"), _("Over since")], rows
+    )
+
+
+def _products(report: Report) -> Sheet:
+    rows: list[Row] = [
+        [text_of(row.title), _name(row.kind), _name(shown.side), str(shown.when), _where(shown.venue, shown.town)]
+        for row in report.products
+        for shown in row.showings
+    ]
+    rows += [[text_of(row.title), _name(row.kind), "", "", ""] for row in report.products if not row.showings]
+    return Sheet(_("Products and showings"), [_("Product"), _("Kind"), _("Side"), _("Shown on"), _("Where")], rows)
+
+
+def _where(venue: Words, town: Words) -> str:
+    return ", ".join(filter(None, [text_of(venue), text_of(town)]))
+
+
+def _organisations(report: Report) -> Sheet:
+    rows = [
+        [
+            text_of(row.name),
+            _name(row.kind),
+            text_of(row.town),
+            "; ".join(f"{_name(role)} {when}".strip() for role, when in row.roles),
+            "; ".join(f"{text_of(activity)} ({_name(role)})" for role, activity in row.activities),
+        ]
+        for row in report.actors
+    ]
+    return Sheet(_("Organisations"), [_("Organisation"), _("Kind"), _("Place"), _("Roles"), _("Activities")], rows)
