@@ -269,6 +269,10 @@ def test_the_page_offers_the_editions_and_exports_the_chosen_one(year, forms, cl
         "full",
         "federal",
     ]
+    # Another window keeps the edition that was chosen.
+    chosen = client.get(reverse("reports:window", args=["jette-belfaa"]), {"edition": "public"}).content.decode()
+    assert '<option value="public" selected>' in chosen
+    assert "edition=public&amp;starts_on=2023-01-01" in chosen
     asked = {"starts_on": "2024-01-01", "ends_on": "2024-12-31", "language": "en"}
     address = reverse("reports:export", args=["jette-belfaa"])
     answer = taken(client, address, {**asked, "edition": "council"})

@@ -95,6 +95,8 @@ def member_of(request: HttpRequest, slug: str) -> Partnership:
 
 def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm) -> HttpResponse:
     address = reverse("reports:window", args=[partnership.slug])
+    dates = [str(form[name].value()) for name in ("starts_on", "ends_on")]
+    kept = {name: str(form[name].value() or "") for name in ("language", "edition") if name in form.fields}
     return render(
         request,
         "report/window.html",
@@ -103,7 +105,7 @@ def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm
             "form": form,
             "export_url": reverse("reports:export", args=[partnership.slug]),
             "register_url": reverse("reports:register", args=[partnership.slug]),
-            "presets": presets_of(partnership, address, str(form["starts_on"].value()), str(form["ends_on"].value())),
+            "presets": presets_of(partnership, address, *dates, **kept),
             "trail": [
                 {"label": _("Partnerships"), "url": reverse("partnerships:list")},
                 {"label": str(partnership), "url": reverse("partnerships:detail", args=[partnership.slug])},
