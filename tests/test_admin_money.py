@@ -331,3 +331,14 @@ def test_a_voucher_of_a_judged_expenditure_is_closed(cast, boss):
     assert JUSTIFIED in boss.get(address(Voucher, "change", voucher.pk)).content.decode()
     assert boss.post(address(Voucher, "change", voucher.pk), {}).status_code == 403
     assert boss.post(address(Voucher, "delete", voucher.pk), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize("key", ["NaN", "a\0b", "1e9", "-1", "9" * 30, "\u202e1", "x" * 1000])
+def test_a_forged_number_of_a_row_is_no_choice(cast, boss, key):
+    wrong = "Select a valid choice. That choice is not one of the available choices."
+    wrong = "Null characters are not allowed." if "\0" in key else wrong
+    for field in ("activity", "source", "log_entry"):
+        answer = boss.post(address(Expenditure, "add"), typed_expense(cast, **{field: key}))
+        assert errors(answer)[field] == [wrong]
+        assert answer.rendered_content
+    assert not Expenditure.objects.exists()

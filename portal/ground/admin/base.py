@@ -18,7 +18,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, T
 
 from portal.ground.admin.forms import AdminForm
 from portal.ground.admin.keeping import KeepingAdmin
-from portal.ground.forms import MAX_TEXT, LineField, TextField
+from portal.ground.forms import MAX_TEXT, LineField, TextField, as_key
 from portal.ground.models import User
 
 
@@ -44,6 +44,10 @@ class NamedSelect(AutocompleteSelect):
     def build_attrs(self, base_attrs: dict[str, Any], extra_attrs: dict[str, Any] | None = None) -> dict[str, Any]:
         name = capfirst(str(self.field.verbose_name))
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": name}
+
+    def optgroups(self, name: str, value: list[Any], attr: dict[str, Any] | None = None) -> Any:
+        """Return the chosen rows; what was sent and is no number of a row is not looked up, which would be an error."""
+        return super().optgroups(name, [key for key in value if as_key(str(key)) is not None], attr)
 
 
 class NamedSelectMultiple(NamedSelect, AutocompleteSelectMultiple):
