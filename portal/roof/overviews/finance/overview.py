@@ -85,7 +85,10 @@ def balance_facts(balance: Balance) -> list[dict[str, Any]]:
     ]
     if balance.percent is not None and balance.claim_on:
         facts.append({"term": _("Needed for a claim"), "value": _limit(balance), "url": path})
-    return [*facts, {"term": _("Next claim"), "value": claim_text(balance), "url": MADE if balance.to_spend else path}]
+    claim = {"term": _("Next claim"), "value": claim_text(balance)}
+    if balance.claim_on:
+        claim["url"] = MADE if balance.to_spend else path
+    return [*facts, claim]
 
 
 def _amount(term: str, amount: Decimal, url: str) -> dict[str, Any]:
