@@ -16,7 +16,7 @@ BATCH = 2000
 
 
 def fill() -> Any:
-    """Write a programme with a chain of results and one counted indicator, and return the cast."""
+    """Write a programme with its results, what its funders ask for and one counted indicator; return the cast."""
     from tests.cast import assemble
     from tests.indicator_rows import make_indicator, make_result, make_rule
 
@@ -26,6 +26,7 @@ def fill() -> Any:
     outputs = [make_result(cast.jette, "output", outcomes[number % 4]) for number in range(10)]
     indicator = make_indicator(outputs[0], adds_periods=True)
     make_rule(indicator)
+    _words_and_scores(cast, outcomes)
     return cast
 
 
@@ -46,7 +47,6 @@ def fill_up(cast: Any) -> None:
         activities = _activities(cast, [row for row in results if row.level == "output"])
         _log(cast, activities)
         _expenses(cast, activities)
-        _words_and_scores(cast, [row for row in results if row.level == "outcome"])
     with connection.cursor() as cursor:
         # As the server does by itself within a minute of such a load.
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
