@@ -15,7 +15,15 @@ from django.db.models.functions import RowNumber
 from activities.counting import rules_of, totals
 from activities.models import Activity, CountingRule
 from activities.models.activity import NEWEST_FIRST
-from partnerships.models import Indicator, IndicatorCorrection, IndicatorTarget, IndicatorValue, Outcome, Programme
+from partnerships.models import (
+    Indicator,
+    IndicatorCorrection,
+    IndicatorTarget,
+    IndicatorValue,
+    Outcome,
+    Programme,
+    ScaleLevel,
+)
 from portal.ground.plain import plain
 from portal.roof.overviews.results.figures import IndicatorSheet, Logframe, ResultSheet, TiedActivity
 from portal.roof.overviews.results.indicator_years import Rows, sheet, tell
@@ -73,20 +81,32 @@ def results_of(programme: Programme) -> Any:
 
 def sheets_of(programme: Programme, indicators: Any, *, until: int | None = None) -> dict[int, list[IndicatorSheet]]:
     """Return indicators with their years in a programme, by the key of their result (`until`: see `logframe_of`)."""
-    rows = list(indicators.select_related("baseline_level", "owner").order_by("number", "slug"))
+    rows = list(indicators.select_related("owner").order_by("number", "slug"))
+    # Few indicators have a scale: joined, its steps would be looked for beside each of hundreds of numbers.
+    steps = {step.pk: step for step in plain(ScaleLevel).filter(scale__in={row.scale_id for row in rows})}
+    _name_steps(rows, steps, "baseline_level")
     last_year = programme.ends_on.year if until is None else min(until, programme.ends_on.year)
     window = (programme.starts_on, min(programme.ends_on, dt.date(last_year, 12, 31)))
-    targets = _by_indicator(IndicatorTarget.objects.filter(indicator__in=rows).select_related("level"))
+    targets = _by_indicator(_name_steps(IndicatorTarget.objects.filter(indicator__in=rows), steps))
     values = IndicatorValue.objects.filter(indicator__in=rows, starts_on__range=window)
-    told_rows = _by_indicator(values.select_related("level").defer("comment").order_by("starts_on"))
-    corrections = IndicatorCorrection.objects.filter(corrects__in=values).select_related("level")
-    last = list(corrections.order_by("recorded_on", "pk"))
+    told_rows = _by_indicator(_name_steps(values.defer("comment").order_by("starts_on"), steps))
+    corrections = IndicatorCorrection.objects.filter(corrects__in=values).order_by("recorded_on", "pk")
+    last = _name_steps(corrections, steps)
     counts = _counts(programme, rows, last_year)
     made: dict[int, list[IndicatorSheet]] = defaultdict(list)
     for row in rows:
         told = tell(told_rows[row.pk], last)
         made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counts.get(row.pk))))
     return made
+
+
+def _name_steps(rows: Iterable[Any], steps: Mapping[int, ScaleLevel], field: str = "level") -> list[Any]:
+    """Return rows that know the step of the scale that they name."""
+    named = list(rows)
+    for row in named:
+        if (step := steps.get(getattr(row, f"{field}_id"))) is not None:
+            setattr(row, field, step)
+    return named
 
 
 def year_window(programme: Programme, year: int) -> tuple[dt.date, dt.date]:

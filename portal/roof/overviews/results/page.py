@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -14,13 +16,12 @@ from django.utils.translation import gettext as _
 from activities.badges import Badge, badge
 from partnerships.models import Indicator, IndicatorTarget, Outcome
 from portal.ground.numbers import format_number, format_percentage
-from portal.ground.wording import NOTHING, Wording, listed, translated, written
+from portal.ground.wording import NOTHING, Wording, listed, translated
 from portal.roof.overviews.results.figures import Figure, IndicatorSheet, ResultSheet, YearFigures
 from portal.roof.reports.words import Words
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One figure of a table; `tone` is the class that it is drawn with, `note` a remark on it."""
 
     text: str
@@ -84,8 +85,9 @@ class ResultPanel:
 
 def wording(text: Words) -> Wording:
     """Return a text for a page: the reader's language, or another marked as such."""
-    language, best = text.best(get_language() or "")
-    return written(best, language)
+    reader = get_language() or ""
+    language, best = text.best(reader)
+    return Wording(best, "" if language == reader else language)
 
 
 def panels_of(results: tuple[ResultSheet, ...], depth: int = 0, above: ResultSheet | None = None) -> list[ResultPanel]:
@@ -168,14 +170,21 @@ def number_text(row: IndicatorSheet, number: Decimal | None) -> str:
 
 def lines_of(row: IndicatorSheet) -> tuple[Line, ...]:
     """Return the lines of figures that hold something: target, actual, reported, counted, achieved."""
+    target, actual, reported, counted, achieved = _labels(get_language())
     made = [
-        Line(_("Target"), _cells(row, lambda year: _target(row, year), number_text(row, row.total_target))),
-        Line(_("Actual"), _cells(row, lambda year: _actual(row, year), number_text(row, row.total)), "actual"),
-        Line(_("Reported, not validated"), _cells(row, lambda year: _reported(row, year)), "reported"),
-        Line(_("Counted from the log"), _cells(row, lambda year: _counted(row, year))),
-        Line(_("Achieved"), _cells(row, _achieved, format_percentage(row.achieved))),
+        Line(target, _cells(row, lambda year: _target(row, year), number_text(row, row.total_target))),
+        Line(actual, _cells(row, lambda year: _actual(row, year), number_text(row, row.total)), "actual"),
+        Line(reported, _cells(row, lambda year: _reported(row, year)), "reported"),
+        Line(counted, _cells(row, lambda year: _counted(row, year))),
+        Line(achieved, _cells(row, _achieved, format_percentage(row.achieved))),
     ]
     return tuple(line for line in made if any(cell.text for cell in line.cells))
+
+
+@cache
+def _labels(language: str | None) -> tuple[str, ...]:
+    """Return what the lines are called, which every indicator of a page repeats."""
+    return _("Target"), _("Actual"), _("Reported, not validated"), _("Counted from the log"), _("Achieved")
 
 
 def _cells(row: IndicatorSheet, cell: Callable[[YearFigures], Cell], total: str = "") -> tuple[Cell, ...]:
