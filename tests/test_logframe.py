@@ -184,6 +184,19 @@ def test_the_spreadsheet_holds_numbers_and_no_formula(cast, chain, client_of):
     assert cells[headings.index("Target 2024")].value is None
 
 
+@pytest.mark.parametrize(("number", "told"), [(3, None), (8, 8)])
+def test_few_people_of_a_vulnerable_group_stay_inside_the_portal(cast, chain, client_of, number, told):
+    indicator = make_indicator(chain[1])
+    make_rule(indicator, groups=[cast.women])
+    make_value(indicator, number, by=cast.officer)
+    client = client_of(cast.viewer)
+    assert sheet_of(cast, indicator).years[2].actual.number == number
+    address = reverse("partnerships:logframe_export", args=[cast.jette.programme.slug])
+    sheet = openpyxl.load_workbook(io.BytesIO(client.post(address).content)).active
+    column = [cell.value for cell in sheet[3]].index("Actual 2024")
+    assert [row[column].value for row in sheet.iter_rows(min_row=4) if row[2].value == "Indicator 1"] == [told]
+
+
 @pytest.mark.parametrize(("state", "expected"), [("reported", "Reported"), ("validated", "Validated")])
 def test_an_indicator_shows_its_values_with_their_state(cast, chain, client_of, state, expected):
     indicator = make_indicator(chain[1])

@@ -44,6 +44,20 @@ def chains_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) ->
     return chains, any(logframe.is_demonstration for _programme, logframe in made)
 
 
+def logframe_to_take(programme: Programme) -> Logframe:
+    """Return the logframe as it may leave the portal: what a report does not tell of an indicator is not in it."""
+    logframe = logframe_of(programme)
+    sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
+    desk = _Desk.of(programme, sheets, programme.ends_on.year)
+    withheld = {pk for pk, sheet in sheets.items() if desk.measured(sheet).is_withheld}
+
+    def told(result: ResultSheet) -> ResultSheet:
+        rows = tuple(without_values(row) if row.pk in withheld else row for row in result.indicators)
+        return replace(result, indicators=rows, parts=tuple(map(told, result.parts)))
+
+    return replace(logframe, results=tuple(map(told, logframe.results)))
+
+
 def _chain(programme: Programme, logframe: Logframe, until: int) -> Chain:
     sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
     desk = _Desk.of(programme, sheets, until)

@@ -34,6 +34,7 @@ from portal.ground.wording import translated
 from portal.roof.forms.values import ValueForm
 from portal.roof.overviews.results import book, indicator_page, page
 from portal.roof.overviews.results.chain import logframe_of, sheets_of, year_window
+from portal.roof.reports.attainment_data import logframe_to_take
 
 _RELATED = ["outcome__partnership", "outcome__programme"]
 
@@ -59,7 +60,7 @@ def logframe(request: HttpRequest, slug: str) -> HttpResponse:
 def logframe_export(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the logframe as a spreadsheet in the reader's language."""
     programme = _programme(request, slug)
-    content = book.write(logframe_of(programme))
+    content = book.write(logframe_to_take(programme))
     audit.record(programme, actor=request.user, verb=AuditEntry.Verb.EXPORT, reason=_("Logframe"))
     response = HttpResponse(content, content_type=XLSX_TYPE)
     name = f"{_('logframe')}-{programme.slug}.xlsx"
