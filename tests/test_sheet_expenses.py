@@ -51,6 +51,14 @@ def test_the_preview_shows_every_row_and_writes_nothing(cast, officer, home):
     assert not Expenditure.objects.exists()
 
 
+def test_the_preview_speaks_the_language_of_its_page(cast, officer, home):
+    """Who chose a language before signing in reads pages in it, whatever the account says."""
+    officer.cookies["django_language"] = "nl"
+    row = checked(officer, csv(HEADINGS, line(cast, text="")), home)
+    assert cast.officer.language == "en"
+    assert reasons(officer, row) == [(2, ("Omschrijving", "Dit ontbreekt."))]
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_same_file_twice_creates_nothing_new(cast, officer, home, kind):
     cells = [[*HEADINGS, "N° facture", "Fournisseur"], line(cast, "F-1", "Paint & Co"), line(cast, "F-2", "Paint & Co")]

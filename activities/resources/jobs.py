@@ -253,16 +253,19 @@ def _start(row: SheetImport, state: str) -> None:
     row.state, row.note, row.asked_at = state, "", timezone.now()
     row.save()
     progress.tell(row, 0, 1)
-    (check if state == State.CHECKING else write).enqueue(row.pk)
+    (check if state == State.CHECKING else write).enqueue(row.pk, translation.get_language() or row.actor.language)
 
 
 @task()
-def check(key: int) -> None:
-    """Judge the rows of a sheet and keep the verdicts for the preview."""
+def check(key: int, language: str = "") -> None:
+    """Judge the rows of a sheet and keep the verdicts for the preview, in the language of the page that asked.
+
+    A task that was written down before tasks named one speaks the language of the account.
+    """
     row = SheetImport.objects.select_related("partnership", "actor").filter(pk=key, state=State.CHECKING).first()
     if row is None:
         return
-    with translation.override(row.actor.language), without_collecting():
+    with translation.override(language or row.actor.language), without_collecting():
         try:
             outcome = _judge(row, hold=False)
         except (ValidationError, PermissionDenied) as error:
@@ -275,27 +278,27 @@ def check(key: int) -> None:
 
 
 @task()
-def write(key: int) -> None:
+def write(key: int, language: str = "") -> None:
     """Write the rows of a sheet, all or none, if they are still what was seen; else show the preview again."""
     try:
-        done = _write(key)
+        done = _write(key, language)
         if done:
             _drop_files(done)
     except (ValidationError, PermissionDenied, IntegrityError) as error:
         row = SheetImport.objects.get(pk=key)
-        with translation.override(row.actor.language):
+        with translation.override(language or row.actor.language):
             if isinstance(error, IntegrityError):
                 error = ValidationError(_("Somebody saved the same just now. Nothing was written: look again."))
             _fail(row, error)
 
 
 @transaction.atomic
-def _write(key: int) -> SheetImport | None:
+def _write(key: int, language: str) -> SheetImport | None:
     """Return the import once its rows are written; None where nothing was."""
     row = _held(SheetImport(pk=key))
     if row.state != State.WRITING:
         return None
-    with translation.override(row.actor.language), without_collecting():
+    with translation.override(language or row.actor.language), without_collecting():
         outcome = _judge(row, hold=True)
         if outcome.fingerprint != row.fingerprint or outcome.count(REFUSED):
             row.note = _("The records changed since you saw the preview. Nothing was written: look again.")
