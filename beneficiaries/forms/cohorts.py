@@ -12,12 +12,12 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beneficiaries.forms.base import PathForm, RowForm
+from beneficiaries.forms.base import RowForm
 from beneficiaries.forms.codes import read_codes
 from beneficiaries.models import Cohort
 from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, Learner, looks_like_a_name
 from beneficiaries.services import Newcomer
-from partnerships.forms.base import day_input
+from partnerships.forms.base import KeptForm, day_input
 from partnerships.models import Programme
 from portal.ground.dates import END_BEFORE_START
 from portal.ground.forms import TextField
@@ -57,7 +57,7 @@ class CohortForm(RowForm):
         return ["name", "programme", *(Div(*pair, css_class="form-columns") for pair in pairs)]
 
 
-class SessionsForm(PathForm):
+class SessionsForm(KeptForm):
     """One session, or one a week on each of some days of the week up to a last day."""
 
     held_on = forms.DateField(label=gettext_lazy("First session"), widget=day_input())
@@ -112,7 +112,7 @@ class SessionsForm(PathForm):
         return [day for day in days if day.weekday() in weekdays]
 
 
-class EnrolForm(PathForm):
+class EnrolForm(KeptForm):
     """Codes, one a line, with what is known of each."""
 
     codes = TextField(

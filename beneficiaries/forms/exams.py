@@ -10,10 +10,10 @@ from crispy_forms.layout import Div
 from django import forms
 from django.utils.translation import gettext as _
 
-from beneficiaries.forms.base import PathForm, RowForm
+from beneficiaries.forms.base import RowForm
 from beneficiaries.models import Enrolment, Exam, ExamResult
 from beneficiaries.services import ResultInput
-from partnerships.forms.base import day_input
+from partnerships.forms.base import KeptForm, day_input
 from partnerships.forms.texts import InLanguages
 from portal.ground.dates import Precision
 from portal.ground.forms import LineField
@@ -58,7 +58,7 @@ class ResultLine:
     fields: list[forms.BoundField]
 
 
-class ResultsForm(PathForm):
+class ResultsForm(KeptForm):
     """A result, and the diploma that came of it, for each learner of a cohort."""
 
     def __init__(

@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.forms.base import PathForm
 from beneficiaries.models import Attendance
+from partnerships.forms.base import KeptForm
 from portal.ground.forms import as_key
 
 PREFIX = "state-"
@@ -15,7 +15,7 @@ MOST_LINES = 500
 STATES = set(Attendance.State.values)
 
 
-class SheetForm(PathForm):
+class SheetForm(KeptForm):
     """Who was there. It asks the database nothing: the service knows who is enrolled."""
 
     def layout(self) -> list[str]:

@@ -24,37 +24,35 @@ def day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class MoneyForm(PortalForm):
-    """A form about money: it keeps its writer's text, and asks for a reason only where a rule warns."""
+class KeptForm(PortalForm):
+    """A form that keeps its writer's text, and puts what a service refuses beside the field that it is about."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     author = forms.CharField(widget=forms.HiddenInput, required=False)
-    reason = TextField(
-        label=_("Why it is right all the same"),
-        required=False,
-        rows=2,
-        max_length=2000,
-        help_text=_("It is kept with the history."),
-    )
     # Days that cannot lie in the future.
     past: list[str] = []
     # Columns that a field of another name asks for.
     stands_for: dict[str, str] = {}
+    # Fields that are shown behind all others.
+    behind: list[str] = []
 
     def __init__(self, *args: Any, user: User, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
         self.initial["author"] = author_token(user)
-        if not str(self.data.get("reason", "")).strip():
-            self.fields["reason"].widget = forms.HiddenInput()
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*(name for name in HIDDEN if name in self.fields), *self.layout(), "reason")
+        hidden = [name for name in HIDDEN if name in self.fields]
+        self.helper.layout = Layout(*hidden, *self.layout(), *self.behind)
 
     def layout(self) -> list[Any]:
         """Return what is shown, in order."""
-        return [name for name in self.fields if name not in {*HIDDEN, "reason"}]
+        return [name for name in self.fields if name not in {*HIDDEN, *self.behind}]
+
+    def columns(self) -> list[str]:
+        """Return the names of the fields that are columns of the row."""
+        return [name for name in self.fields if name not in {*HIDDEN, *self.behind}]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -66,13 +64,35 @@ class MoneyForm(PortalForm):
 
     def add_error(self, field: str | None, error: Any) -> None:
         """Put an error beside its field; one about a column that this form does not show speaks of the whole."""
-        if field is None and hasattr(error, "error_dict"):
-            for name, sentences in error.error_dict.items():
-                for sentence in sentences:
-                    home = self.stands_for.get(sentence.code or "", self.stands_for.get(name, name))
-                    super().add_error(home if home in self.fields else None, sentence)
-        else:
+        if field is not None or not hasattr(error, "error_dict"):
             super().add_error(field, error)
+            return
+        for name, sentences in error.error_dict.items():
+            for sentence in sentences:
+                home = self.stands_for.get(sentence.code or "", self.stands_for.get(name, name))
+                super().add_error(home if home in self.fields else None, sentence)
+
+
+class MoneyForm(KeptForm):
+    """A form about money: it asks for a reason only where a rule warns."""
+
+    reason = TextField(
+        label=_("Why it is right all the same"),
+        required=False,
+        rows=2,
+        max_length=2000,
+        help_text=_("It is kept with the history."),
+    )
+    behind = ["reason"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not str(self.data.get("reason", "")).strip():
+            self.fields["reason"].widget = forms.HiddenInput()
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """Put an error beside its field, and ask for the reason where one is missing."""
+        super().add_error(field, error)
         if "reason" in self._errors:
             self.fields["reason"].widget = forms.Textarea(attrs={"rows": 2})
 
@@ -80,10 +100,6 @@ class MoneyForm(PortalForm):
     def values(self) -> dict[str, Any]:
         """The columns of the row, as the services take them. Call it after `is_valid`."""
         return {name: self.cleaned_data[name] for name in self.columns()}
-
-    def columns(self) -> list[str]:
-        """Return the names of the fields that are columns of the row."""
-        return [name for name in self.fields if name not in {*HIDDEN, "reason"}]
 
 
 class MoneyModelForm(MoneyForm, PortalModelForm):
