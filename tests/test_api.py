@@ -99,6 +99,25 @@ def test_a_key_belongs_to_one_expense_and_to_one_person(cast, south):
     assert (other.status_code, Expenditure.objects.count()) == (201, 2)
 
 
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"voucher_number": "B-2"},
+        {"voucher_total": "130.00"},
+        {"voucher_date": "2024-03-02"},
+        {"supplier": "Another shop"},
+        {"spent_by": "home"},
+    ],
+    ids=lambda other: next(iter(other)),
+)
+def test_a_key_that_is_sent_with_another_paper_is_a_mistake(cast, south, other):
+    paper = {"voucher_number": "B-1", "voucher_total": "120.00", "voucher_date": "2024-03-01", "supplier": "A shop"}
+    body = paid(cast.gillis.partner, cast.own, spent_by="partner", **paper)
+    assert [south.post(EXPENSES, body, key="k").status_code for _ in range(2)] == [201, 200]
+    assert south.post(EXPENSES, body | other, key="k").status_code == 409
+    assert Expenditure.objects.count() == 1
+
+
 def test_a_key_whose_expense_was_removed_makes_no_second_one(cast, south):
     body = paid(cast.gillis.partner, cast.own)
     south.post(EXPENSES, body, key="k")

@@ -56,6 +56,7 @@ NO_CHOICE = "Select a valid choice. That choice is not one of the available choi
         ({"amount": "1e9"}, {"amount": AMOUNT}),
         # With a point as the thousands' mark it would be a thousand times as much.
         ({"amount": "1.234"}, {"amount": AMOUNT}),
+        ({"amount": "١٢"}, {"amount": AMOUNT}),
         ({"amount": 12.345}, {"amount": AMOUNT}),
         ({"amount": "1,50"}, {"amount": AMOUNT}),
         ({"amount": -5}, {"amount": "The amount is more than zero."}),

@@ -17,11 +17,11 @@ from portal.roof.api.answers import Refused
 MAX_BYTES = 64 * 1024
 MAX_KEY = 100
 KEY_HEADER = "Idempotency-Key"
-AMOUNT = re.compile(r"[+-]?\d{1,30}(\.\d{1,2})?")
-RATE = re.compile(r"\d{1,30}(\.\d{1,6})?")
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+AMOUNT = re.compile(r"[+-]?\d{1,30}(\.\d{1,2})?", re.ASCII)
+RATE = re.compile(r"\d{1,30}(\.\d{1,6})?", re.ASCII)
+DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 SLUG = re.compile(r"[-\w]{1,100}")
-NUMBER = re.compile(r"\d{1,18}")
+NUMBER = re.compile(r"\d{1,18}", re.ASCII)
 
 
 class Number(str):

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from activities.expense_filters import within
 from activities.forms import ExpensePage
-from activities.models import Activity, Expenditure
-from activities.services import ask_funders, create_expense
+from activities.models import Activity, Expenditure, Voucher
+from activities.services import ExpenseValues, ask_funders, create_expense
 from partnerships.access import require
 from partnerships.models import CostHeading, FundingSource, Partnership, Role
 from portal.ground.forms import as_key
@@ -117,4 +117,19 @@ def _says_the_same(row: Expenditure, activity: Activity, page: ExpensePage) -> b
     paid = values.original_amount if values.original_currency else values.amount
     stored = row.original_amount if row.original_currency else row.amount
     told = (activity.pk, values.spent_on, values.description, values.source.pk, values.original_currency, paid)
-    return told == (row.activity_id, row.spent_on, row.description, row.source_id, row.original_currency, stored)
+    same = told == (row.activity_id, row.spent_on, row.description, row.source_id, row.original_currency, stored)
+    return same and all(typed == kept for typed, kept in _details(row, values) if typed not in (None, ""))
+
+
+def _details(row: Expenditure, values: ExpenseValues) -> list[tuple[Any, Any]]:
+    """Return what was sent beside what is stored, of all that the service may fill in where nothing is sent."""
+    voucher = row.vouchers.first() or Voucher()
+    return [
+        (values.heading, row.heading),
+        (values.spent_by, row.spent_by),
+        (values.rate, row.rate),
+        (values.voucher_number, voucher.number),
+        (values.voucher_date, voucher.dated_on),
+        (values.voucher_total, voucher.total),
+        (values.supplier, voucher.supplier),
+    ]
