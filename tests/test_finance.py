@@ -5,12 +5,16 @@ import datetime as dt
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
-from activities.models import BudgetAmendment, CoFunding
+from activities.models import BudgetAmendment, BudgetLine, CoFunding
 from partnerships.models import FundingRule, Outcome, Programme
+from portal.roof.overviews.finance import sheets
 from portal.roof.overviews.finance.figures import Finance, finance_of, finances_of, partnership_finance
 from portal.roof.overviews.finance.sums import Named, Rule, Sums
+from portal.roof.overviews.finance.tables import plain
 from portal.roof.overviews.programme import expenditures_during
+from portal.roof.reports.scoped_money import finance_of_source
 from portal.roof.reports.spending import expenditures_of, money_of
 from tests.cast import Cast, in_all_languages, make_expense, make_grant, make_transfer
 from tests.finance_rows import claim_rules, draw, eur, fill_money, judge, plan, receive, rule
@@ -109,6 +113,52 @@ def test_operational_costs_by_outcome(cast):
     assert lines[outcome.pk].operational.of(2024).spent == eur("519.95")
     assert lines[outcome.pk].series.until(2024).spent == eur("740.75")
     assert lines[None].series.until(2024).spent == eur("99.99")
+
+
+def test_budget_and_costs_of_an_outcome_by_source_and_heading(cast):
+    fill_money(cast)
+    outcome = Outcome.objects.create(
+        slug="o1",
+        partnership=cast.jette.partnership,
+        programme=cast.jette.programme,
+        level="outcome",
+        **in_all_languages(title="Young people lead"),
+    )
+    cast.jette.partner.outcome = outcome
+    cast.jette.partner.save()
+    BudgetLine.objects.filter(heading=cast.headings["personnel"]).update(outcome=outcome)
+    finance = figures_of(cast)
+    with override("en"):
+        table = sheets.by_outcome_and_source(finance)
+        one = sheets.by_outcome_and_source(finance_of_source(finance, "own"))
+    told = [(row.level, plain(row.label), [str(cell.value) for cell in row.cells]) for row in table.rows]
+    assert told == [
+        ("outcome", "Young people lead", ["1000.00", "590.65", "400.00", "1000.00", "740.75", "400.00"]),
+        ("source", "Federal cooperation", ["1000.00", "590.65", "400.00", "1000.00", "740.75", "400.00"]),
+        ("heading", "Operational", ["1000.00", "519.95", "400.00", "1000.00", "519.95", "400.00"]),
+        ("part", "Personnel", ["1000.00", "519.95", "400.00", "1000.00", "519.95", "400.00"]),
+        ("heading", "Management", ["0.00", "0.00", "0.00", "0.00", "150.10", "0.00"]),
+        ("part", "Audit", ["0.00", "0.00", "0.00", "0.00", "150.10", "0.00"]),
+        ("heading", "Without a heading", ["0.00", "70.70", "0.00", "0.00", "70.70", "0.00"]),
+        ("outcome", "Without an outcome", ["800.50", "99.99", "0.00", "1000.50", "99.99", "0.00"]),
+        ("source", "Federal cooperation", ["500.50", "0.00", "0.00", "700.50", "0.00", "0.00"]),
+        ("heading", "Operational", ["500.50", "0.00", "0.00", "500.50", "0.00", "0.00"]),
+        ("part", "Investments", ["500.50", "0.00", "0.00", "500.50", "0.00", "0.00"]),
+        ("heading", "Management", ["0.00", "0.00", "0.00", "200.00", "0.00", "0.00"]),
+        ("part", "Audit", ["0.00", "0.00", "0.00", "200.00", "0.00", "0.00"]),
+        ("source", "Own funds", ["300.00", "99.99", "0.00", "300.00", "99.99", "0.00"]),
+        ("total", "Total", ["1800.50", "690.64", "400.00", "2000.50", "840.74", "400.00"]),
+    ]
+    assert [(row.level, plain(row.label)) for row in one.rows] == [
+        ("outcome", "Without an outcome"),
+        ("source", "Own funds"),
+        ("total", "Total"),
+    ]
+    assert [cell.value for cell in table.rows[-1].cells] == [
+        getattr(sums, name)
+        for sums in (finance.series.of(2024), finance.series.until(2024))
+        for name in ("budget", "spent", "justified")
+    ]
 
 
 def test_own_contribution_and_co_funding(cast):

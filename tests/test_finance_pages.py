@@ -20,6 +20,9 @@ from tests.cast import Cast, make_expense, make_transfer
 from tests.finance_rows import claim_rules, eur, fill_money, receive, rule
 
 pytestmark = pytest.mark.django_db
+# What lies within a level of a table, and which levels end it.
+WITHIN = {"outcome": "source", "source": "heading", "heading": "part"}
+ABOVE = {"source": ("outcome",), "heading": ("outcome", "source"), "part": ("outcome", "source", "heading")}
 
 
 def address(cast: Cast, **query: str) -> str:
@@ -112,18 +115,19 @@ def test_the_parts_shown_are_the_total_shown(cast):
     fill_money(cast)
     finance = finance_of(cast.jette.programme, on=dt.date(2024, 11, 22), year=2024)
     for table in sheets.tables_of(finance):
-        parts = [row for row in table.rows if row.level in {"source", ""}]
+        tops = {"outcome"} if any(row.level == "outcome" for row in table.rows) else {"source", ""}
+        parts = [row for row in table.rows if row.level in tops]
         (total,) = table.totals
         for column, cell in enumerate(total.cells):
             assert sum(row.cells[column].value for row in parts) == cell.value, table.key
         for place, row in enumerate(table.rows):
             below = []
             for following in table.rows[place + 1 :]:
-                if following.level in {"source", "total", row.level, ""}:
+                if following.level in {*ABOVE.get(row.level, ()), "total", row.level, ""}:
                     break
                 below.append(following)
-            inner = [item for item in below if item.level == ("heading" if row.level == "source" else "part")]
-            if row.level in {"source", "heading"} and inner:
+            inner = [item for item in below if item.level == WITHIN.get(row.level)]
+            if row.level in WITHIN and inner:
                 assert [cell.value for cell in row.cells] == [
                     sum(item.cells[column].value for item in inner) for column in range(len(row.cells))
                 ]

@@ -3,8 +3,10 @@
 import datetime as dt
 
 import pytest
+from django.utils.translation import override
 
 from partnerships.models import FundingRule
+from portal.roof.overviews.finance import sheets
 from portal.roof.overviews.finance.figures import finance_of
 from portal.roof.reports.data import build_report
 from portal.roof.reports.finance import finances_during
@@ -32,6 +34,22 @@ def test_page_and_pdf_say_the_same_to_the_cent(cast, client_of, language):
     for text in (sums, *amounts):
         assert text in page
         assert text in pdf
+
+
+@pytest.mark.parametrize("language", ["fr", "ar"])
+def test_each_figure_by_outcome_source_and_heading_is_in_page_and_pdf(cast, client_of, language):
+    fill_money(cast)
+    cast.viewer.language = language
+    cast.viewer.save()
+    page = flat(client_of(cast.viewer).get(address(cast, year="2024")))
+    report = build_report(cast.jette.partnership, *YEAR, on=ON)
+    pdf = text_of(render_pdf(report, language))
+    with override(language):
+        table = sheets.by_outcome_and_source(report.finances[0])
+        told = [cell.text.replace("\N{NO-BREAK SPACE}", " ") for row in table.rows for cell in row.cells]
+        assert len(told) == 6 * len(table.rows) > 0
+        assert [text for text in (*told, table.title) if text not in page] == []
+    assert [text for text in told if text not in pdf] == []
 
 
 def test_the_report_of_a_year_shows_that_year_and_the_balance_of_its_last_day(cast):

@@ -219,7 +219,7 @@ PASSED_OVER: Mapping[type, frozenset[str]] = {
     Chain: frozenset({"years"}),
     Finance: frozenset(
         {"partnership", "programme", "on", "years", "year", "natures", "outcomes", "co_funding", "own", "due_dates"}
-        | {"gaps", "is_demonstration"}
+        | {"gaps", "is_demonstration", "outcome_sources"}
     ),
     SourceLine: frozenset({"source"}),
     HeadingLine: frozenset({"heading", "is_rest"}),

@@ -51,6 +51,7 @@ def tables_of(finance: Finance, *, with_shares: bool) -> tuple[Table, ...]:
         sheets.consolidated(finance),
         sheets.by_nature(finance),
         sheets.by_outcome(finance),
+        sheets.by_outcome_and_source(finance),
         paths.by_source(finance),
         paths.balances(finance),
         paths.transfers(finance),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portal.roof.overviews.finance.figures import Finance
-from portal.roof.overviews.finance.sums import ZERO, OwnContribution
+from portal.roof.overviews.finance.sums import ZERO, OutcomeSources, OwnContribution
 
 
 def finance_of_source(finance: Finance, source: str) -> Finance:
@@ -21,4 +21,9 @@ def finance_of_source(finance: Finance, source: str) -> Finance:
         balances=tuple(line for line in finance.balances if line.source.slug == source),
         due_dates=(),
         gaps=(),
+        outcome_sources=tuple(_of_source(line, source) for line in finance.outcome_sources),
     )
+
+
+def _of_source(line: OutcomeSources, source: str) -> OutcomeSources:
+    return replace(line, sources=tuple(part for part in line.sources if part.source.slug == source))

@@ -144,6 +144,7 @@ def _page(figures: Finance) -> dict[str, Any]:
         paths.by_source(figures),
         sheets.by_nature(figures),
         sheets.by_outcome(figures),
+        sheets.by_outcome_and_source(figures),
         paths.co_funding(figures),
         paths.transfers(figures),
         made.made_of(figures),

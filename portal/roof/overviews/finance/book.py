@@ -26,6 +26,8 @@ FORMATS = {
     "year": "0",
 }
 INDENTS = {"heading": 1, "part": 2}
+# Where outcomes stand above the sources, each level lies one step deeper.
+INDENTS_BELOW = {"source": 1, "heading": 2, "part": 3}
 
 
 def tables_of(finance: Finance) -> list[Table]:
@@ -68,9 +70,10 @@ def _fill(sheet: Any, table: Table, finance: Finance) -> None:
     sheet.append([text_cell(sheet, f"{table.title} – {plain(finance.name)}", bold=True)])
     sheet.append([text_cell(sheet, mark or table.note)])
     sheet.append([text_cell(sheet, heading, bold=True) for heading in (table.head, *table.columns)])
+    indents = INDENTS_BELOW if any(row.level == "outcome" for row in table.rows) else INDENTS
     for row in table.rows:
-        bold = row.level in {"source", "total"}
-        label = text_cell(sheet, plain(row.label), bold=bold, indent=INDENTS.get(row.level, 0))
+        bold = row.level in {"outcome", "source", "total"}
+        label = text_cell(sheet, plain(row.label), bold=bold, indent=indents.get(row.level, 0))
         note = [text_cell(sheet, plain(row.note))] if row.note else []
         sheet.append([label, *(figure_cell(sheet, cell, bold=bold) for cell in row.cells), *note])
 

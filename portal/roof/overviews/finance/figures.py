@@ -30,6 +30,7 @@ from portal.roof.overviews.finance.sums import (
     Named,
     NatureLine,
     OutcomeLine,
+    OutcomeSources,
     OwnContribution,
     Rule,
     Series,
@@ -63,6 +64,7 @@ class Finance:
     due_dates: tuple[DueDate, ...]
     gaps: tuple[Gap, ...]
     is_demonstration: bool
+    outcome_sources: tuple[OutcomeSources, ...] = ()
 
     @property
     def series(self) -> Series:
@@ -146,6 +148,7 @@ def _finance(
         due_dates=tuple(item for row, part in parts for item in due_dates_of(row, part, on=on)),
         gaps=_gaps(ledger),
         is_demonstration=_is_demonstration(ledger),
+        outcome_sources=lines.outcome_sources(ledger),
     )
 
 

@@ -19,9 +19,11 @@ from portal.roof.overviews.finance.sums import (
     Named,
     NatureLine,
     OutcomeLine,
+    OutcomeSources,
     Series,
     Source,
     SourceLine,
+    SourceOfOutcome,
     Sums,
     TransferLine,
     together,
@@ -114,18 +116,46 @@ def outcome_lines(ledger: Ledger) -> tuple[OutcomeLine, ...]:
         return bool(heading and heading.nature == CostHeading.Nature.OPERATIONAL)
 
     found = _series_by(ledger, lambda row: (row.outcome, is_operational(row)))
-    order = sorted(ledger.outcomes.values(), key=lambda row: (row.number, row.slug))
-    pks: list[int | None] = [row.pk for row in order]
     empty = Series()
     return tuple(
         OutcomeLine(
             pk,
-            Words.of(ledger.outcomes[pk], "title") if pk else Words(),
+            title,
             found.get((pk, True), empty),
             found.get((pk, True), empty) + found.get((pk, False), empty),
         )
-        for pk in [*pks, None]
+        for pk, title in _outcomes(ledger)
         if (pk, True) in found or (pk, False) in found
+    )
+
+
+def _outcomes(ledger: Ledger) -> Iterable[tuple[int | None, Words]]:
+    """Yield the outcomes in the order of their numbers, and last None for money without one."""
+    for row in sorted(ledger.outcomes.values(), key=lambda row: (row.number, row.slug)):
+        yield row.pk, Words.of(row, "title")
+    yield None, Words()
+
+
+def outcome_sources(ledger: Ledger) -> tuple[OutcomeSources, ...]:
+    """Return budget and expenditure of each outcome by source and heading."""
+    found: dict[int | None, dict[int, dict[int | None, Series]]] = defaultdict(lambda: defaultdict(dict))
+    for (outcome, source, heading), series in _series_by(
+        ledger, lambda row: (row.outcome, row.source, row.heading)
+    ).items():
+        found[outcome][source][heading] = series
+    ordered = sorted(ledger.sources.values(), key=lambda row: row.slug)
+    return tuple(
+        OutcomeSources(
+            pk,
+            title,
+            tuple(
+                SourceOfOutcome(Source.of(row), together(of.values()), _heading_lines(of, ledger.headings))
+                for row in ordered
+                if (of := found[pk].get(row.pk))
+            ),
+        )
+        for pk, title in _outcomes(ledger)
+        if pk in found
     )
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from partnerships.models import CostHeading
 from portal.roof.overviews.finance.figures import Finance
-from portal.roof.overviews.finance.sums import HeadingLine, Series, SourceLine, Sums
+from portal.roof.overviews.finance.sums import HeadingLine, Series, SourceLine, SourceOfOutcome, Sums, together
 from portal.roof.overviews.finance.tables import Cell, Links, Row, Table, derived, total_row
 
 # The judgement that a figure's rows have in common; a budget has none.
@@ -39,6 +40,7 @@ def tables_of(finance: Finance) -> list[Table]:
         spent_by_year(finance),
         by_nature(finance),
         by_outcome(finance),
+        by_outcome_and_source(finance),
     ]
     return [table for table in made if table.body]
 
@@ -79,7 +81,7 @@ def _measure(sums: Sums, name: str, links: Links, scope: dict[str, object]) -> C
     return Cell(amount, url=links.expenses(**scope, decision=DECISIONS[name]))
 
 
-def _source_rows(line: SourceLine, cells) -> Iterator[Row]:
+def _source_rows(line: SourceLine | SourceOfOutcome, cells) -> Iterator[Row]:
     """Yield a source, its headings and their parts, leaving out what has no figure in these columns."""
     source = cells(line.series, source=line.source.slug)
     if _is_empty(source):
@@ -180,15 +182,7 @@ def _twice(finance: Finance, series: Series, links: Links, scope: dict[str, obje
 
 
 def _twice_columns(finance: Finance) -> tuple[str, ...]:
-    year = {"year": finance.year}
-    if not finance.has_budget:
-        return _("Spent in %(year)s") % year, _("Spent until the end of %(year)s") % year
-    return (
-        _("Budget of %(year)s") % year,
-        _("Spent in %(year)s") % year,
-        _("Budget until the end of %(year)s") % year,
-        _("Spent until the end of %(year)s") % year,
-    )
+    return _execution_columns(finance, ["budget", "spent"] if finance.has_budget else ["spent"])
 
 
 def by_outcome(finance: Finance) -> Table:
@@ -216,3 +210,39 @@ def by_outcome(finance: Finance) -> Table:
     urls = [links.expenses(**scope, **window) for scope in (operational, {}) for window in (year, last)]
     total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("outcomes", _("Costs by outcome"), _("Outcome"), columns, (*rows, *total))
+
+
+def by_outcome_and_source(finance: Finance) -> Table:
+    """Return budget, spent and justified of each outcome by source and heading: the year shown, and consolidated."""
+    links = Links(finance)
+    names = [name for name in ("budget", "spent", "justified") if finance.has_budget or name != "budget"]
+    last = {"to": dt.date(finance.year, 12, 31)}
+
+    def cells(series: Series, **scope: object) -> tuple[Cell, ...]:
+        year, until = series.of(finance.year), series.until(finance.year)
+        return (
+            *(_measure(year, name, links, {**scope, "year": finance.year}) for name in names),
+            *(_measure(until, name, links, {**scope, **last}) for name in names),
+        )
+
+    rows: list[Row] = []
+    for line in finance.outcome_sources:
+        within = partial(cells, outcome=line.pk or "none")
+        top = within(line.series)
+        if not _is_empty(top):
+            rows.append(Row(line.title or _("Without an outcome"), top, "outcome"))
+            rows += [row for source in line.sources for row in _source_rows(source, within)]
+    whole = together(line.series for line in finance.outcome_sources)
+    total = Row(_("Total"), cells(whole), "total")
+    title = _("Budget and expenses by outcome, source and heading")
+    columns = _execution_columns(finance, names)
+    return Table("outcome-sources", title, _("Outcome, source and heading"), columns, (*rows, total) if rows else ())
+
+
+def _execution_columns(finance: Finance, names: Iterable[str]) -> tuple[str, ...]:
+    labels = {
+        "budget": (_("Budget of %(year)s"), _("Budget until the end of %(year)s")),
+        "spent": (_("Spent in %(year)s"), _("Spent until the end of %(year)s")),
+        "justified": (_("Justified in %(year)s"), _("Justified until the end of %(year)s")),
+    }
+    return tuple(labels[name][which] % {"year": finance.year} for which in (0, 1) for name in names)

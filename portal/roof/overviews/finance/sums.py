@@ -204,6 +204,29 @@ class OutcomeLine:
 
 
 @dataclass(frozen=True)
+class SourceOfOutcome:
+    """What one source planned and paid toward one outcome, by its headings."""
+
+    source: Source
+    series: Series
+    headings: tuple[HeadingLine, ...]
+
+
+@dataclass(frozen=True)
+class OutcomeSources:
+    """Budget and expenditure toward one outcome by source; None is money of activities without one."""
+
+    pk: int | None
+    title: Words
+    sources: tuple[SourceOfOutcome, ...]
+
+    @property
+    def series(self) -> Series:
+        """Budget and expenditure of all its sources."""
+        return together(line.series for line in self.sources)
+
+
+@dataclass(frozen=True)
 class CoFundingLine:
     """What one source was to pay of an activity, in per cent, and what it paid until the end of the year shown."""
 

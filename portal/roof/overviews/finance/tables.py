@@ -66,7 +66,7 @@ def format_percent(value: Decimal) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """A line of a table. `level` is source, heading, part or total; an empty level is a plain line."""
+    """A line of a table. `level` is outcome, source, heading, part or total; an empty level is a plain line."""
 
     label: Words | str
     cells: tuple[Cell, ...]
