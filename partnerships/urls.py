@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from partnerships.views import indicators, lists, money, requests, scores, sections, trails, years
+from partnerships.views import indicators, lists, money, plan, requests, scores, sections, trails, years
 
 urlpatterns = [
     path("", lists.partnership_list, name="list"),
@@ -46,4 +46,14 @@ urlpatterns = [
     path("<slug:slug>/decisions/new/", trails.decision_create, name="decision_create"),
     path("<slug:slug>/lessons/new/", trails.lesson_create, name="lesson_create"),
     path("<slug:slug>/risks/new/", trails.risk_create, name="risk_create"),
+    path("<slug:slug>/phases/new/", plan.phase_create, name="phase_create"),
+    path("phases/<int:pk>/edit/", plan.phase_edit, name="phase_edit"),
+    path("phases/<int:pk>/deliverables/new/", plan.deliverable_create, name="deliverable_create"),
+    path("deliverables/<int:pk>/edit/", plan.deliverable_edit, name="deliverable_edit"),
+    path("<slug:slug>/posts/new/", plan.post_create, name="post_create"),
+    path("posts/<int:pk>/edit/", plan.post_edit, name="post_edit"),
+    path("<slug:slug>/calls/new/", plan.call_create, name="call_create"),
+    path("calls/<int:pk>/edit/", plan.call_edit, name="call_edit"),
+    path("calls/<int:pk>/initiatives/new/", plan.sub_grant_create, name="sub_grant_create"),
+    path("initiatives/<int:pk>/edit/", plan.sub_grant_edit, name="sub_grant_edit"),
 ]

@@ -9,7 +9,9 @@ from tests.log_form import expense
 
 VERBS = ("create", "edit")
 # What a coordinator writes down about a partnership.
-TRAILED = ("finding", "decision", "lesson", "risk")
+TRAILED = ("finding", "decision", "lesson", "risk", "phase", "post", "call")
+# What is written down within another record: {its name: that of the whole}.
+PARTS = {"step": "decision", "deliverable": "phase", "sub_grant": "call"}
 
 
 def money_forms(scene: Any) -> dict[str, dict[str, Any]]:
@@ -65,7 +67,7 @@ def expense_forms(scene: Any) -> dict[str, dict[str, Any]]:
 
 
 TRAILS = [
-    *(f"partnerships:{name}_{verb}" for name in (*TRAILED, "step") for verb in VERBS),
+    *(f"partnerships:{name}_{verb}" for name in (*TRAILED, *PARTS) for verb in VERBS),
     "partnerships:risk_review",
     "activities:delay_create",
     "activities:delay_edit",
@@ -76,11 +78,18 @@ def trail_forms(scene: Any) -> dict[str, dict[str, Any]]:
     """Return the forms of findings, decisions, lessons, risks and delays."""
     titled = {"title_en": "A title", "version": 1}
     risk = titled | {"kind": "risk"}
+    plan = {
+        "phase": titled | {"number": 7},
+        "post": titled | {"side": "partner"},
+        "sub_grant": titled | {"state": "chosen"},
+        **dict.fromkeys(("call", "deliverable"), titled),
+    }
     delay = {"reason_en": "No permit yet", "version": 1}
     return {
         **{f"partnerships:{name}_{verb}": titled for name in ("finding", "decision", "lesson") for verb in VERBS},
         **{f"partnerships:step_{verb}": titled | {"kind": "result"} for verb in VERBS},
         **{f"partnerships:risk_{verb}": risk for verb in VERBS},
+        **{f"partnerships:{name}_{verb}": form for name, form in plan.items() for verb in VERBS},
         "partnerships:risk_review": {"text_en": "Still so", "kind": "review", "version": scene.rows[Risk].version},
         "activities:delay_create": delay,
         "activities:delay_edit": delay,

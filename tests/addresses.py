@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.access_forms import LEARNING, TRAILED, TRAILS
+from tests.access_forms import LEARNING, PARTS, TRAILED, TRAILS
 
 ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
 EVERYBODY = (200,) * 7
@@ -88,8 +88,8 @@ ADDRESSES = {
     "partnerships:value_file": Address(MEMBERS, "value"),
     "partnerships:correction_validate": Address(OFFICERS_DONE, "correction", "post"),
     **{f"partnerships:{name}_create": Address(WRITERS, "partnership") for name in TRAILED},
-    **{f"partnerships:{name}_edit": Address(WRITERS, name) for name in (*TRAILED, "step")},
-    "partnerships:step_create": Address(WRITERS, "decision"),
+    **{f"partnerships:{name}_edit": Address(WRITERS, name) for name in (*TRAILED, *PARTS)},
+    **{f"partnerships:{name}_create": Address(WRITERS, whole) for name, whole in PARTS.items()},
     "partnerships:risk_review": Address(WRITERS, "risk"),
     "partnerships:programme_close": Address(OFFICERS, "programme"),
     "partnerships:close": Address(OFFICERS, "partnership"),

@@ -8,11 +8,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.admin.base import OwnPartnershipForm, OwnTranslatedAdmin, OwnTranslatedStacked
-from partnerships.admin.dated import DatedAdmin, DatedStacked
+from partnerships.admin.base import OwnPartnershipForm, OwnTranslatedAdmin, OwnTranslatedStacked, OwnVersionedForm
+from partnerships.admin.dated import DatedAdmin, DatedStacked, DatedVersionedForm
 from partnerships.admin.partnership import SPAN
 from partnerships.models import Call, ClosingBalance, Closure, Deliverable, Phase, Post, SubGrant
 from portal.ground.admin import VisibleFilter
+from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import AmountField
 from portal.ground.money import MAX_AMOUNT
 
@@ -26,9 +27,10 @@ class DeliverableInline(DatedStacked):
 
 
 @admin.register(Phase)
-class PhaseAdmin(OwnTranslatedAdmin):
+class PhaseAdmin(VersionedMixin, OwnTranslatedAdmin):
     """Numbered steps of the work, with their deliverables."""
 
+    form = OwnVersionedForm
     list_display = ["title", "number", "partnership", "programme", "span_text"]
     list_filter = [("partnership", VisibleFilter)]
     list_select_related = ["partnership", "programme"]
@@ -40,9 +42,10 @@ class PhaseAdmin(OwnTranslatedAdmin):
 
 
 @admin.register(Deliverable)
-class DeliverableAdmin(DatedAdmin):
+class DeliverableAdmin(VersionedMixin, DatedAdmin):
     """What phases are to bring forth."""
 
+    form = DatedVersionedForm
     list_display = ["title", "phase", "number", "due_on", "is_delivered", "date_text", "is_demonstration"]
     list_filter = ["is_delivered", "is_demonstration"]
     list_select_related = ["phase__partnership"]
@@ -51,9 +54,10 @@ class DeliverableAdmin(DatedAdmin):
 
 
 @admin.register(Post)
-class PostAdmin(DatedAdmin):
+class PostAdmin(VersionedMixin, DatedAdmin):
     """Posts that programmes pay, and who takes them over."""
 
+    form = DatedVersionedForm
     list_display = ["title", "partnership", "side", "span_text", "taken_over_by", "is_demonstration"]
     list_filter = ["side", ("partnership", VisibleFilter), "is_demonstration"]
     list_select_related = ["partnership", "taken_over_by"]
@@ -66,6 +70,10 @@ class SubGrantForm(OwnPartnershipForm):
     amount = AmountField(label=_("amount in euro"), required=False, localize=True)
 
 
+class VersionedSubGrantForm(SubGrantForm, OwnVersionedForm):
+    """An initiative on a page of its own, which several people edit."""
+
+
 class SubGrantInline(OwnTranslatedStacked):
     """The initiatives that answered the call."""
 
@@ -76,9 +84,10 @@ class SubGrantInline(OwnTranslatedStacked):
 
 
 @admin.register(Call)
-class CallAdmin(OwnTranslatedAdmin):
+class CallAdmin(VersionedMixin, OwnTranslatedAdmin):
     """Calls for initiatives, with what was submitted and chosen."""
 
+    form = OwnVersionedForm
     fields = ["slug", "partnership", "programme", "source", *SPAN, "title", "text", "submitted", "chosen"]
     list_display = ["title", "partnership", "span_text", "submitted", "chosen", "is_demonstration"]
     list_filter = [("partnership", VisibleFilter), "is_demonstration"]
@@ -91,10 +100,10 @@ class CallAdmin(OwnTranslatedAdmin):
 
 
 @admin.register(SubGrant)
-class SubGrantAdmin(OwnTranslatedAdmin):
+class SubGrantAdmin(VersionedMixin, OwnTranslatedAdmin):
     """Initiatives that answered a call."""
 
-    form = SubGrantForm
+    form = VersionedSubGrantForm
     list_display = ["title", "call", "organisation", "state", "amount", "is_demonstration"]
     list_filter = ["state", "is_demonstration"]
     list_select_related = ["call", "organisation"]

@@ -1,6 +1,7 @@
 """Forms of partnerships' own records: the money's path, the report of a year, and the trails of decisions and risks."""
 
 from partnerships.forms.path import GrantForm, TrancheForm, TransferForm
+from partnerships.forms.plan import CallForm, DeliverableForm, PhaseForm, PostForm, SubGrantForm
 from partnerships.forms.request import AnswerForm, RefusalForm, RequestForm, SubmissionForm
 from partnerships.forms.scores import ScoresForm
 from partnerships.forms.sections import SectionForm
@@ -9,11 +10,15 @@ from partnerships.forms.years import ReopenForm, ReturnForm
 
 __all__ = [
     "AnswerForm",
+    "CallForm",
     "DecisionForm",
     "DecisionStepForm",
+    "DeliverableForm",
     "FindingForm",
     "GrantForm",
     "LessonForm",
+    "PhaseForm",
+    "PostForm",
     "RefusalForm",
     "ReopenForm",
     "RequestForm",
@@ -22,6 +27,7 @@ __all__ = [
     "RiskForm",
     "ScoresForm",
     "SectionForm",
+    "SubGrantForm",
     "SubmissionForm",
     "TrancheForm",
     "TransferForm",

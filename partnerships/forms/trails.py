@@ -9,6 +9,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.forms.base import IN_THE_FUTURE, day_input
@@ -45,6 +46,8 @@ class RecordForm(InLanguages, PortalModelForm):
     texts = {"title": True, "text": False}
     needed = ["title"]
     day = ""
+    # Whether the day may still be to come.
+    may_be_ahead = False
 
     def __init__(self, *args: Any, user: User, today: dt.date, partnership: Partnership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -82,7 +85,7 @@ class RecordForm(InLanguages, PortalModelForm):
             values["precision"] = Precision.DAY.value
         elif self.day and not day:
             values["precision"] = ""
-        if day and Precision(values["precision"]).first_day(day) > self.today:
+        if day and not self.may_be_ahead and Precision(values["precision"]).first_day(day) > self.today:
             self.add_error(self.day, ValidationError(IN_THE_FUTURE))
         return values
 
@@ -111,6 +114,13 @@ class RecordForm(InLanguages, PortalModelForm):
         """The rows of its lists, as the services take them. Call it after `is_valid`."""
         lists = [field.name for field in self.instance._meta.many_to_many if field.name in self.fields]
         return {name: list(self.cleaned_data[name]) for name in lists}
+
+
+def own_organisations(partnership: Partnership, **chosen: int | None) -> QuerySet[Organisation]:
+    """Return the organisations that have a role in the partnership, and those that the record names already."""
+    own = Organisation.objects.filter(roles__partnership=partnership)
+    named = {name: pk for name, pk in chosen.items() if pk}
+    return (own | Organisation.objects.filter(**named) if named else own).distinct()
 
 
 class FindingForm(RecordForm):
@@ -150,10 +160,7 @@ class DecisionForm(RecordForm):
     def narrow(self) -> None:
         """Offer the organisations that have a role in the partnership, and those that were consulted already."""
         super().narrow()
-        own = Organisation.objects.filter(roles__partnership=self.partnership)
-        if self.instance.pk:
-            own = own | Organisation.objects.filter(decisions=self.instance)
-        self.fields["consulted"].queryset = own.distinct()
+        self.fields["consulted"].queryset = own_organisations(self.partnership, decisions=self.instance.pk)
 
 
 class DecisionStepForm(RecordForm):

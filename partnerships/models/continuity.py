@@ -35,6 +35,7 @@ class Post(Span, Slugged):
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
     text = models.TextField(_("how it is handed over"), blank=True, default="")
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -80,6 +81,7 @@ class Call(Span, Slugged):
     submitted = models.PositiveIntegerField(_("submitted"), null=True, blank=True)
     chosen = models.PositiveIntegerField(_("chosen"), null=True, blank=True)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -123,6 +125,7 @@ class SubGrant(NaturalKey):
     amount = models.DecimalField(_("amount in euro"), max_digits=12, decimal_places=2, null=True, blank=True)
     reason = models.TextField(_("why"), blank=True, default="")
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class OwnQuerySet(ScopedQuerySet):
         """Questions about sub-grants."""

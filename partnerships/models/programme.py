@@ -191,6 +191,7 @@ class Phase(Span, Slugged):
     number = models.PositiveSmallIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("description"), blank=True, default="")
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -224,6 +225,7 @@ class Deliverable(Slugged):
     delivered_on = models.DateField(_("delivered on"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     class OwnQuerySet(ScopedQuerySet):
         """Questions about deliverables."""

@@ -18,10 +18,11 @@ from partnerships.models import (
     Post,
     ProgrammeYear,
     RiskStep,
+    SubGrant,
 )
 from partnerships.services.years import hold_years_open
 
-# The column that dates a record, and the record that leads to its partnership where it is not its own.
+# The column that dates a record if there is one, and the record that leads to its partnership if it is not its own.
 DATED: dict[type[models.Model], tuple[str, str]] = {
     Deliverable: ("delivered_on", "phase"),
     Finding: ("found_on", ""),
@@ -31,6 +32,7 @@ DATED: dict[type[models.Model], tuple[str, str]] = {
     Lesson: ("learned_on", ""),
     Post: ("taken_over_on", ""),
     Closure: ("closed_on", ""),
+    SubGrant: ("", "call"),
 }
 
 

@@ -1,4 +1,4 @@
-"""What was found, decided and learned, and what threatens: written down by coordinators, kept by locked years."""
+"""What is planned, found, decided and learned, and what threatens: written by coordinators, kept by locked years."""
 
 from __future__ import annotations
 
@@ -12,21 +12,41 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from partnerships.access import partnership_id_of, require
-from partnerships.models import Decision, DecisionStep, Finding, Lesson, Partnership, Risk, RiskStep, Role
+from partnerships.models import (
+    Call,
+    Decision,
+    DecisionStep,
+    Deliverable,
+    Finding,
+    Lesson,
+    Partnership,
+    Phase,
+    Post,
+    Risk,
+    RiskStep,
+    Role,
+    SubGrant,
+)
 from partnerships.services.days import hold_day, home_of
 from partnerships.services.records import fresh
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
 
-Record = Finding | Decision | DecisionStep | Lesson | Risk
+Record = Finding | Decision | DecisionStep | Lesson | Risk | Phase | Deliverable | Post | Call | SubGrant
 Links = dict[str, list[Any]]
+# Parts of a record: the column of what they are counted in, and the name of its parts.
+COUNTED: dict[type[models.Model], tuple[str, str]] = {
+    DecisionStep: ("decision", "steps"),
+    Deliverable: ("phase", "deliverables"),
+    SubGrant: ("call", "sub_grants"),
+}
 
 
 def create_record(
     row: Record, values: dict[str, Any], links: Links | None = None, *, actor: User, key: uuid.UUID
 ) -> tuple[Any, bool]:
-    """Write down a finding, a decision, what followed from one, a lesson or a risk; once for one form key.
+    """Write down a record of a partnership, a finding or a call for example; once for one form key.
 
     `row` holds what it belongs to, `values` are its columns and `links` the rows of its lists. Returns it and whether
     it is new. Raises ValidationError or PermissionDenied.
@@ -36,10 +56,11 @@ def create_record(
         require(actor, Role.COORDINATOR, home_of(row))
         for name, value in values.items():
             setattr(row, name, value)
-        if isinstance(row, DecisionStep):
-            Decision.objects.select_for_update(of=("self",)).get(pk=row.decision_id)
-            row.number = _next_number(row.decision.steps)
-        else:
+        if type(row) in COUNTED:
+            whole, parts = parent_of(row), COUNTED[type(row)][1]
+            type(whole)._default_manager.select_for_update(of=("self",)).get(pk=whole.pk)
+            row.number = _next_number(getattr(whole, parts))
+        if hasattr(row, "slug"):
             row.slug = f"{slugify(row.title)[:60] or type(row).__name__.lower()}-{uuid.uuid4().hex[:8]}"
         _check(row, links or {})
         row.save()
@@ -106,7 +127,7 @@ def review_risk(
 
 def parent_of(row: Record) -> models.Model:
     """Return the record in whose history this one shows too."""
-    return row.decision if isinstance(row, DecisionStep) else row.partnership
+    return getattr(row, COUNTED[type(row)][0]) if type(row) in COUNTED else row.partnership
 
 
 def _next_number(steps: Any) -> int:

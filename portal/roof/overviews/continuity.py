@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
@@ -28,15 +30,15 @@ from portal.roof.overviews.parts import Item, Section, lines, section
 _IDEAS = [Status.IDEA, Status.UNDER_STUDY]
 
 
-def phases_of(partnership: Partnership, programme: Programme | None) -> Section:
+def phases_of(partnership: Partnership, programme: Programme | None, *, may_write: bool) -> Section:
     """Return the phases, each with what it is to bring forth and what it did."""
     rows = partnership.phases.prefetch_related("deliverables", "products")
     if programme is not None:
         rows = rows.filter(programme=programme)
-    return section("phases", _("Phases"), [_phase(row) for row in rows.order_by("number")])
+    return section("phases", _("Phases"), [_phase(row, may_write=may_write) for row in rows.order_by("number")])
 
 
-def _phase(row: Phase) -> Item:
+def _phase(row: Phase, *, may_write: bool) -> Item:
     deliverables = list(row.deliverables.all())
     told = [(_delivered(item), translated(item, "title")) for item in deliverables]
     if not deliverables:
@@ -47,6 +49,8 @@ def _phase(row: Phase) -> Item:
         translated(row, "text"),
         lines=told,
         anchor=f"phase-{row.pk}",
+        actions=_ways(row, "phase", (_("Add a deliverable"), "deliverable_create")) if may_write else (),
+        parts=_parts(deliverables, "deliverable_edit") if may_write else (),
     )
 
 
@@ -76,15 +80,15 @@ def ideas_of(partnership: Partnership, programme: Programme | None) -> Section:
     return section("ideas", _("Ideas for later"), items)
 
 
-def posts_of(partnership: Partnership, programme: Programme | None) -> Section:
+def posts_of(partnership: Partnership, programme: Programme | None, *, may_write: bool) -> Section:
     """Return the posts that the programme pays, and who takes each over."""
     rows = partnership.posts.select_related("paid_by", "taken_over_by")
     if programme is not None:
         rows = rows.filter(programme=programme)
-    return section("posts", _("Posts"), [_post(row) for row in rows])
+    return section("posts", _("Posts"), [_post(row, may_write=may_write) for row in rows])
 
 
-def _post(row: Post) -> Item:
+def _post(row: Post, *, may_write: bool) -> Item:
     taken = listed([row.taken_over_by or "", row.date_text])
     return Item(
         translated(row, "title"),
@@ -92,25 +96,40 @@ def _post(row: Post) -> Item:
         translated(row, "text"),
         side=row.side,
         lines=lines((_("Taken over by"), Wording(taken))),
+        actions=_ways(row, "post") if may_write else (),
     )
 
 
-def calls_of(partnership: Partnership, programme: Programme | None) -> Section:
+def calls_of(partnership: Partnership, programme: Programme | None, *, may_write: bool) -> Section:
     """Return the calls for initiatives: how many came in, how many were chosen, and which."""
     rows = partnership.calls.select_related("source").prefetch_related("sub_grants__organisation")
     if programme is not None:
         rows = rows.filter(programme=programme)
-    return section("calls", _("Calls for initiatives"), [_call(row) for row in rows])
+    return section("calls", _("Calls for initiatives"), [_call(row, may_write=may_write) for row in rows])
 
 
-def _call(row: Call) -> Item:
+def _call(row: Call, *, may_write: bool) -> Item:
+    sub_grants = list(row.sub_grants.all())
     return Item(
         translated(row, "title"),
         joined(row.span_text, row.source or "", _counts(row)),
         translated(row, "text"),
-        lines=[_sub_grant(item) for item in row.sub_grants.all()],
+        lines=[_sub_grant(item) for item in sub_grants],
         anchor=f"call-{row.pk}",
+        actions=_ways(row, "call", (_("Add an initiative"), "sub_grant_create")) if may_write else (),
+        parts=_parts(sub_grants, "sub_grant_edit") if may_write else (),
     )
+
+
+def _ways(row: Phase | Post | Call, name: str, part: tuple[str, str] | None = None) -> list[tuple[str, str, str]]:
+    """Return what a writer may do with a record: add a part to it, and change it."""
+    edit = (_("Edit"), reverse(f"partnerships:{name}_edit", args=[row.pk]), "pencil")
+    return [(part[0], reverse(f"partnerships:{part[1]}", args=[row.pk]), "plus-lg"), edit] if part else [edit]
+
+
+def _parts(rows: list[Any], name: str) -> list[tuple[Wording, str]]:
+    """Return the parts of a record with the address at which each is changed."""
+    return [(translated(row, "title"), reverse(f"partnerships:{name}", args=[row.pk])) for row in rows]
 
 
 def _counts(row: Call) -> str:

@@ -18,7 +18,7 @@ class Item:
     """One record in a section: its title, a note in small print, its text, and lines of label and text.
 
     `stops` tell what led to it and what followed; `anchor` is its place on the page; `actions` are
-    (label, address, icon) of what the reader may do with it.
+    (label, address, icon) of what the reader may do with it, and `parts` are (title, address) of its parts to change.
     """
 
     title: Wording
@@ -31,6 +31,7 @@ class Item:
     stops: Sequence[Stop] = ()
     anchor: str = ""
     actions: Sequence[tuple[str, str, str]] = ()
+    parts: Sequence[tuple[Wording, str]] = ()
 
 
 @dataclass(frozen=True)

@@ -119,14 +119,14 @@ def sections_of(programme: Programme, *, on: dt.date, may_write: bool) -> list[S
             aims_of(programme.outcomes.select_related("programme")),
             changes_of(programme.observed_outcomes.select_related("came_from", "phase")),
             courses_of(programme.courses.select_related("target_group", "run_by", "place__municipality")),
-            continuity.phases_of(partnership, programme),
+            continuity.phases_of(partnership, programme, may_write=may_write),
             trails.decisions_of(partnership, programme, may_write=may_write),
             trails.risks_of(partnership, on=on, may_write=may_write),
             trails.delays_of(partnership, programme),
             trails.lessons_of(partnership, programme, may_write=may_write),
             continuity.ideas_of(partnership, programme),
-            continuity.calls_of(partnership, programme),
-            continuity.posts_of(partnership, programme),
+            continuity.calls_of(partnership, programme, may_write=may_write),
+            continuity.posts_of(partnership, programme, may_write=may_write),
         ]
     )
 

@@ -240,6 +240,9 @@ def write_links(
         (_("Decision"), "decision_create"),
         (_("Lesson learned"), "lesson_create"),
         (_("Risk or obstacle"), "risk_create"),
+        (_("Phase"), "phase_create"),
+        (_("Post paid by the programme"), "post_create"),
+        (_("Call for initiatives"), "call_create"),
     ]
     found = [(label, reverse(f"partnerships:{name}", args=[partnership.slug]) + chosen) for label, name in kinds]
     if may_lead and programme is not None and programme.state != Programme.State.CLOSED:
