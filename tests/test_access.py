@@ -71,6 +71,12 @@ def test_every_address_is_known():
 
 # What stands in addresses whatever the rows are.
 FIXED = {"whole": 0, "language": "en", "kind": "photo", "nonsense": "nonsense", "nothing": 10_000}
+WRITTEN_DOWN = {
+    **{model.__name__.lower(): model for model in (rooms.Finding, rooms.Decision, rooms.Lesson, rooms.Risk)},
+    **{model.__name__.lower(): model for model in (rooms.Phase, rooms.Deliverable, rooms.Post, rooms.Call)},
+    "sub_grant": rooms.SubGrant,
+    "step": rooms.DecisionStep,
+}
 # What a learner's path stands under in the addresses.
 LEARNED = {
     **{model.__name__.lower(): (model, "slug") for model in (people.Course, people.Cohort, people.Exam)},
@@ -115,17 +121,8 @@ class Scene:
             "line": self.rows[BudgetLine].pk,
             "snapshot": self.rows[Snapshot].pk,
             "job": self.rows[ReportJob].pk,
-            "finding": self.rows[rooms.Finding].pk,
-            "phase": self.rows[rooms.Phase].pk,
-            "deliverable": self.rows[rooms.Deliverable].pk,
-            "post": self.rows[rooms.Post].pk,
-            "call": self.rows[rooms.Call].pk,
-            "sub_grant": self.rows[rooms.SubGrant].pk,
-            "decision": self.rows[rooms.Decision].pk,
-            "step": self.rows[rooms.DecisionStep].pk,
-            "lesson": self.rows[rooms.Lesson].pk,
-            "risk": self.rows[rooms.Risk].pk,
             "delay": self.rows[Delay].pk,
+            **{name: self.rows[model].pk for name, model in WRITTEN_DOWN.items()},
             **{name: getattr(self.rows[model], key) for name, (model, key) in LEARNED.items()},
             **FIXED,
         }

@@ -116,7 +116,7 @@ class RecordForm(InLanguages, PortalModelForm):
         return {name: list(self.cleaned_data[name]) for name in lists}
 
 
-def own_organisations(partnership: Partnership, **chosen: int | None) -> QuerySet[Organisation]:
+def own_organisations(partnership: Partnership, **chosen: int | None) -> QuerySet[Any]:
     """Return the organisations that have a role in the partnership, and those that the record names already."""
     own = Organisation.objects.filter(roles__partnership=partnership)
     named = {name: pk for name, pk in chosen.items() if pk}

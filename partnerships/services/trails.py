@@ -33,10 +33,12 @@ from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
 
-Record = Finding | Decision | DecisionStep | Lesson | Risk | Phase | Deliverable | Post | Call | SubGrant
+Whole = Finding | Decision | Lesson | Risk | Phase | Post | Call
+Part = DecisionStep | Deliverable | SubGrant
+Record = Whole | Part
 Links = dict[str, list[Any]]
-# Parts of a record: the column of what they are counted in, and the name of its parts.
-COUNTED: dict[type[models.Model], tuple[str, str]] = {
+# The column of what each part is counted in, and the name of the parts there.
+COUNTED: dict[type[Part], tuple[str, str]] = {
     DecisionStep: ("decision", "steps"),
     Deliverable: ("phase", "deliverables"),
     SubGrant: ("call", "sub_grants"),
@@ -56,12 +58,7 @@ def create_record(
         require(actor, Role.COORDINATOR, home_of(row))
         for name, value in values.items():
             setattr(row, name, value)
-        if type(row) in COUNTED:
-            whole, parts = parent_of(row), COUNTED[type(row)][1]
-            type(whole)._default_manager.select_for_update(of=("self",)).get(pk=whole.pk)
-            row.number = _next_number(getattr(whole, parts))
-        if hasattr(row, "slug"):
-            row.slug = f"{slugify(row.title)[:60] or type(row).__name__.lower()}-{uuid.uuid4().hex[:8]}"
+        _name(row)
         _check(row, links or {})
         row.save()
         linked = _link(row, links or {})
@@ -125,9 +122,19 @@ def review_risk(
     return once(key, make, actor=actor, rows=RiskStep.objects.all())
 
 
+def _name(row: Record) -> None:
+    """Give a new record what it is known by: its number within the whole, its slug, or both."""
+    if isinstance(row, Part):
+        whole = parent_of(row)
+        type(whole)._default_manager.select_for_update(of=("self",)).get(pk=whole.pk)
+        row.number = _next_number(getattr(whole, COUNTED[type(row)][1]))
+    if not isinstance(row, DecisionStep | SubGrant):
+        row.slug = f"{slugify(row.title)[:60] or type(row).__name__.lower()}-{uuid.uuid4().hex[:8]}"
+
+
 def parent_of(row: Record) -> models.Model:
     """Return the record in whose history this one shows too."""
-    return getattr(row, COUNTED[type(row)][0]) if type(row) in COUNTED else row.partnership
+    return getattr(row, COUNTED[type(row)][0]) if isinstance(row, Part) else row.partnership
 
 
 def _next_number(steps: Any) -> int:
