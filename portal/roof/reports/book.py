@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from partnerships.models import Side
 from portal.ground.spreadsheets import sheet_name
+from portal.ground.timeless import timeless
 from portal.roof.overviews.finance.book import FORMATS, text_cell
 from portal.roof.overviews.finance.tables import plain
 from portal.roof.overviews.results.figures import Figure
@@ -42,7 +43,7 @@ class Sheet:
 
 
 def write_book(report: Report, language: str) -> bytes:
-    """Return a report as an XLSX file in a language; a table without rows is left out."""
+    """Return a report as an XLSX file in a language, the same bytes each time; a table without rows is left out."""
     import openpyxl
 
     with translation.override(language):
@@ -52,7 +53,7 @@ def write_book(report: Report, language: str) -> bytes:
                 _fill(book.create_sheet(sheet_name(sheet.title, names)), sheet, report)
         buffer = io.BytesIO()
         book.save(buffer)
-    return buffer.getvalue()
+    return timeless(buffer.getvalue(), report.made_on)
 
 
 def sheets_of(report: Report) -> Iterator[Sheet]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import io
 from collections.abc import Iterator
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from portal.ground.timeless import timeless
 from portal.roof.reports.book import text_of
 from portal.roof.reports.sections import Report, ReportActivity
 from portal.roof.reports.words import RIGHT_TO_LEFT, Words, direction_of, printable
@@ -27,8 +27,8 @@ def write_manuscript(report: Report, language: str) -> bytes:
         properties = document.core_properties
         title = f"{text_of(report.partnership.name)}, {report.window}"
         properties.title, properties.language = title, language
-        # The file tells the day of its data, and no author, who would be whoever's machine this is.
-        properties.author, properties.created = "", dt.datetime.combine(report.made_on, dt.time())
+        # The file tells no author, who would be whoever's machine this is.
+        properties.author = ""
         _write(document, 0, title, language, style="Title")
         if report.is_demonstration:
             _write(document, 0, _("DEMONSTRATION – invented figures"), language, style="Subtitle")
@@ -36,7 +36,7 @@ def write_manuscript(report: Report, language: str) -> bytes:
             _write(document, level, text, code)
         buffer = io.BytesIO()
         document.save(buffer)
-    return buffer.getvalue()
+    return timeless(buffer.getvalue(), report.made_on)
 
 
 def pieces_of(report: Report, language: str) -> Iterator[Piece]:
