@@ -56,6 +56,11 @@ class FileKind(models.TextChoices):
     PDF = "pdf", _("PDF, to be read and sent")
     XLSX = "xlsx", _("spreadsheet of its tables")
     DOCX = "docx", _("text for a funder’s form")
+    ARCHIVE = "archive", _("PDF/A for the archive, with its data")
+
+
+# Only what was frozen is archived: it stays what it is.
+OF_TODAY = [(kind.value, kind.label) for kind in FileKind if kind != FileKind.ARCHIVE]
 
 
 class FileMixin:
@@ -81,7 +86,7 @@ class ReportWindowForm(FileMixin, WindowForm):
 
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
     edition = forms.ChoiceField(label=_("Edition"), required=False, error_messages={"invalid_choice": NO_EDITION})
-    kind = forms.ChoiceField(label=_("File"), choices=FileKind, initial=FileKind.PDF, required=False)
+    kind = forms.ChoiceField(label=_("File"), choices=OF_TODAY, initial=FileKind.PDF, required=False)
     draft = forms.BooleanField(
         label=_("As a draft, with what is known today"),
         required=False,
@@ -95,6 +100,13 @@ class SnapshotExportForm(FileMixin, forms.Form):
     kind = forms.ChoiceField(choices=FileKind, required=False)
     edition = forms.ChoiceField(label=_("Edition"), required=False, error_messages={"invalid_choice": NO_EDITION})
     language = forms.ChoiceField(label=_("Language of the report"), choices=settings.LANGUAGES)
+    vouchers = forms.BooleanField(label=_("with the files of the vouchers"), required=False)
+
+    def clean(self):
+        """Ask for vouchers only where the file carries them, so that the same report is not made twice."""
+        cleaned = super().clean()
+        cleaned["vouchers"] = cleaned.get("vouchers") and cleaned.get("kind") == FileKind.ARCHIVE
+        return cleaned
 
 
 class VoucherListForm(WindowForm):

@@ -16,11 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partnerships.access import may, require
+from partnerships.models import Partnership, Role
+from portal.ground.models import User
 from portal.ground.numbers import format_number
 from portal.ground.wording import translated
 from portal.roof.models import ReportJob
 from portal.roof.reports import jobs
-from portal.roof.reports.services import CONTENT_TYPES, PDF
+from portal.roof.reports.services import ARCHIVE, CONTENT_TYPES, PDF
 from portal.roof.reports.views import as_download, member_of, user_of
 
 State = ReportJob.State
@@ -39,7 +42,7 @@ def job(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         if "restart" in request.POST:
             jobs.restart(row, actor=user_of(request))
         return HttpResponseRedirect(reverse("reports:job", args=[slug, pk]))
-    context = _context(row) | {
+    context = _context(row, user_of(request)) | {
         "partnership": translated(row.partnership, "name"),
         "trail": [
             {"label": _("Partnerships"), "url": reverse("partnerships:list")},
@@ -62,7 +65,7 @@ def job_bar(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = _row(request, slug, pk)
     if not row.is_running:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
-    return render(request, "report/job_bar.html", _context(row))
+    return render(request, "report/job_bar.html", _context(row, user_of(request)))
 
 
 @login_required
@@ -70,6 +73,7 @@ def job_bar(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def job_download(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Send a finished report, the same bytes each time; one with a photo that may no longer be shown is gone."""
     row = _row(request, slug, pk)
+    require(user_of(request), jobs.role_for(row.asked), row.partnership)
     jobs.drop_files(ReportJob.objects.filter(pk=row.pk, state=State.DONE))
     row.refresh_from_db()
     if row.state != State.DONE:
@@ -84,8 +88,8 @@ def job_download(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     return as_download(response, row.ascii_name, row.name)
 
 
-def made_rows(partnership: Any) -> list[dict[str, Any]]:
-    """Return the newest reports that were asked for in a partnership, as the register shows them."""
+def made_rows(partnership: Partnership, role: Role) -> list[dict[str, Any]]:
+    """Return the newest reports that were asked for in a partnership, as the register shows them to a role."""
     rows = ReportJob.objects.filter(partnership=partnership).exclude(state=State.CANCELLED)
     rows = rows.select_related("snapshot__year").prefetch_related("askers").defer("snapshot__data")[:MAX_ROWS]
     languages = dict(settings.LANGUAGES)
@@ -102,10 +106,12 @@ def made_rows(partnership: Any) -> list[dict[str, Any]]:
             "edition": f"{row.snapshot.year.year}/{row.snapshot.number}" if row.snapshot else "",
             "size": _kilobytes(row.size),
             "sha256": row.sha256,
-            "kind": kind_of(row).upper(),
+            "kind": "PDF/A" if kind_of(row) == ARCHIVE else kind_of(row).upper(),
             "is_demonstration": row.is_demonstration,
             "download_url": (
-                reverse("reports:job_download", args=[partnership.slug, row.pk]) if row.state == State.DONE else ""
+                reverse("reports:job_download", args=[partnership.slug, row.pk])
+                if row.state == State.DONE and role.includes(jobs.role_for(row.asked))
+                else ""
             ),
         }
         for row in rows
@@ -113,7 +119,7 @@ def made_rows(partnership: Any) -> list[dict[str, Any]]:
 
 
 def kind_of(row: ReportJob) -> str:
-    """Return what a report is written as, by the end of its file's name."""
+    """Return what a report is written as: one of CONTENT_TYPES."""
     return row.asked.get("kind") or PDF
 
 
@@ -122,7 +128,7 @@ def _row(request: HttpRequest, slug: str, pk: int) -> ReportJob:
     return get_object_or_404(ReportJob.objects.select_related("partnership"), partnership=partnership, pk=pk)
 
 
-def _context(row: ReportJob) -> dict[str, Any]:
+def _context(row: ReportJob, user: User) -> dict[str, Any]:
     address = [row.partnership.slug, row.pk]
     return {
         "row": row,
@@ -132,6 +138,7 @@ def _context(row: ReportJob) -> dict[str, Any]:
         "download_url": reverse("reports:job_download", args=address),
         "size": _kilobytes(row.size),
         "is_stale": jobs.is_stale(row),
+        "refusal": may(user, jobs.role_for(row.asked), row.partnership)[1],
     }
 
 

@@ -125,7 +125,8 @@ def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") ->
         {
             "partnership": translated(partnership, "name"),
             "rows": [_register_row(row, partnership.slug, may_lead=may_lead) for row in rows],
-            "made": made_rows(partnership),
+            "made": made_rows(partnership, Role.OFFICER if may_lead else Role.VIEWER),
+            "may_archive": may_lead,
             "error": error,
             "language": get_language(),
             "languages": settings.LANGUAGES,

@@ -19,6 +19,7 @@ from activities.models import Status
 from partnerships.models import Side
 from portal.roof.models import ReportForm
 from portal.roof.reports import attainment_tables, outcomes
+from portal.roof.reports.attachments import Attachments
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
 from portal.roof.reports.chapters import chapters_of
@@ -126,11 +127,13 @@ def render_pdf(
     edition: Edition | None = None,
     form: FormSheet | None = None,
     *,
+    attachments: Attachments | None = None,
     watch: Watch | None = None,
 ) -> bytes:
     """Return the report as a PDF (see `render_html`); `watch` is told of each page that is set.
 
-    Raises ReportUnavailableError where the server cannot make one now.
+    With `attachments` it is one for the archive (see `pdf_of`). Raises ReportUnavailableError where the server cannot
+    make one now.
 
     The same report in the same language makes the same bytes, on any day and in any process: nothing in it tells of
     the moment at which it is drawn. Only a photo that may no longer be shown, or whose file is gone, leaves other
@@ -143,21 +146,30 @@ def render_pdf(
         for picture in report.pictures
         if picture.pk not in left_out and fetcher.is_readable(picture.file)
     }
-    return pdf_of(
-        render_html(report, language, readable=frozenset(photos), edition=edition, form=form), photos, watch=watch
-    )
+    html = render_html(report, language, readable=frozenset(photos), edition=edition, form=form)
+    return pdf_of(html, photos, attachments=attachments, watch=watch)
 
 
-def pdf_of(html: str, photos: Mapping[int, str] | None = None, *, watch: Watch | None = None) -> bytes:
+def pdf_of(
+    html: str,
+    photos: Mapping[int, str] | None = None,
+    *,
+    attachments: Attachments | None = None,
+    watch: Watch | None = None,
+) -> bytes:
     """Return a document for print as a PDF; `photos` may be drawn in it, by number the name of the file of each.
 
-    Raises ReportUnavailableError where the server cannot make one now.
+    It is PDF/UA-1, for people; with `attachments` it is PDF/A-3a, for the archive: tagged too, but the library writes
+    no file that claims both. Raises ReportUnavailableError where the server cannot make one now.
     """
     weasyprint, fetcher = _library()
     with _one_at_a_time(), watched(html, watch):
         document = weasyprint.HTML(string=html, url_fetcher=fetcher.ReportFetcher(dict(photos or {})))
+        variant: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}
+        if attachments is not None:
+            variant = {"pdf_variant": "pdf/a-3a", "attachments": attachments.embedded(weasyprint)}
         try:
-            return document.write_pdf(pdf_variant="pdf/ua-1", font_config=weasyprint.text.fonts.FontConfiguration())
+            return document.write_pdf(**variant, font_config=weasyprint.text.fonts.FontConfiguration())
         except OSError as error:
             raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
 

@@ -16,6 +16,7 @@ from portal.ground.models import AuditEntry, User
 from portal.ground.one_state import one_state
 from portal.ground.spreadsheets import XLSX_TYPE
 from portal.roof.models import Snapshot
+from portal.roof.reports.archive import attachments_of
 from portal.roof.reports.book import write_book
 from portal.roof.reports.chapters import form_of
 from portal.roof.reports.data import build_report
@@ -28,11 +29,12 @@ from portal.roof.reports.scopes import told_to
 from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import beside, edition_of, editions_of, report_of
 
-PDF = "pdf"
-# What a report is written as; the PDF alone holds pictures and tells how far it is.
+PDF, ARCHIVE = "pdf", "archive"
+# What a report is written as; a PDF alone holds pictures and tells how far it is.
 KINDS: dict[str, Callable[[Report, str], bytes]] = {"xlsx": write_book, "docx": write_manuscript}
 CONTENT_TYPES = {
     PDF: "application/pdf",
+    ARCHIVE: "application/pdf",
     "xlsx": XLSX_TYPE,
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
@@ -112,12 +114,19 @@ def make_report(
 
 
 def make_snapshot_report(
-    row: Snapshot, *, language: str, edition: str = "", kind: str = PDF, watch: Watch | None = None
+    row: Snapshot,
+    *,
+    language: str,
+    edition: str = "",
+    kind: str = PDF,
+    vouchers: bool = False,
+    watch: Watch | None = None,
 ) -> Export:
-    """Return a frozen report as a file of one of KINDS; as PDF the same bytes each time (see `render_pdf`).
+    """Return a frozen report as a file, the same bytes each time (see `render_pdf`).
 
-    `edition` is the short name of one, as it was frozen with the report; one that came later is as it is now. Raises
-    ReportUnavailableError where no PDF can be made now.
+    `edition` is the short name of one, as it was frozen with the report; one that came later is as it is now. `kind`
+    is one of KINDS, PDF, or ARCHIVE, which carries its data along and, if chosen, the files of its `vouchers`. Raises
+    ReportUnavailableError where it cannot be made now.
     """
     with _readable():
         report = report_of(row)
@@ -126,10 +135,15 @@ def make_snapshot_report(
     told = told_to(report, form)
     if seal.before:
         seal = replace(seal, before=told_to(seal.before, form))
-    if kind == PDF:
-        content = render_pdf(told, language, seal, form, watch=watch)
-        return _export(content, told, language, number=row.number, left_out=seal.unpublishable, form=form)
-    return _export(KINDS[kind](told, language), told, language, number=row.number, form=form, kind=kind)
+    left_out = seal.unpublishable
+    if kind in KINDS:
+        content = KINDS[kind](told, language)
+    else:
+        carried = None
+        if kind == ARCHIVE:
+            carried = attachments_of(told, language, row=row, left_out=left_out, with_vouchers=vouchers)
+        content = render_pdf(told, language, seal, form, attachments=carried, watch=watch)
+    return _export(content, told, language, number=row.number, left_out=left_out, form=form, kind=kind)
 
 
 def _form(report: Report, slug: str, partnership: Partnership) -> FormSheet | None:
@@ -152,7 +166,7 @@ def _export(
     form: FormSheet | None,
     kind: str = PDF,
 ) -> Export:
-    shown = report.pictures if kind == PDF else ()
+    shown = () if kind in KINDS else report.pictures
     photos = tuple(picture.pk for picture in shown if picture.pk not in left_out)
     names = file_names(report, language, number=number, form=form, kind=kind)
     return Export(content, *names, photos=photos, is_demonstration=report.is_demonstration)
@@ -187,5 +201,6 @@ def file_names(
     else:
         window = f"{report.starts_on}-{report.ends_on}"
     edition = f"-{form.slug}" if form and form.slug != FULL else ""
-    tail = f"{report.partnership.slug}-{window}{edition}.{kind}"
+    end = "-archive.pdf" if kind == ARCHIVE else f".{kind}"
+    tail = f"{report.partnership.slug}-{window}{edition}{end}"
     return f"{IN_ASCII.get(word, word)}-{tail}", f"{word}-{tail}"
