@@ -27,6 +27,20 @@ def figures_of(cast: Cast, on: dt.date = ON, year: int | None = None) -> Finance
     return finance_of(cast.jette.programme, on=on, year=year)
 
 
+def toward_an_outcome(cast: Cast) -> Outcome:
+    """Let the partner's activity work toward an outcome."""
+    outcome = Outcome.objects.create(
+        slug="o1",
+        partnership=cast.jette.partnership,
+        programme=cast.jette.programme,
+        level="outcome",
+        **in_all_languages(title="Young people lead"),
+    )
+    cast.jette.partner.outcome = outcome
+    cast.jette.partner.save()
+    return outcome
+
+
 def source(finance: Finance, slug: str):
     return next(line for line in finance.sources if line.source.slug == slug)
 
@@ -100,15 +114,7 @@ def test_costs_by_nature(cast):
 
 def test_operational_costs_by_outcome(cast):
     fill_money(cast)
-    outcome = Outcome.objects.create(
-        slug="o1",
-        partnership=cast.jette.partnership,
-        programme=cast.jette.programme,
-        level="outcome",
-        **in_all_languages(title="Young people lead"),
-    )
-    cast.jette.partner.outcome = outcome
-    cast.jette.partner.save()
+    outcome = toward_an_outcome(cast)
     lines = {line.pk: line for line in figures_of(cast).outcomes}
     assert lines[outcome.pk].operational.of(2024).spent == eur("519.95")
     assert lines[outcome.pk].series.until(2024).spent == eur("740.75")
@@ -117,15 +123,7 @@ def test_operational_costs_by_outcome(cast):
 
 def test_budget_and_costs_of_an_outcome_by_source_and_heading(cast):
     fill_money(cast)
-    outcome = Outcome.objects.create(
-        slug="o1",
-        partnership=cast.jette.partnership,
-        programme=cast.jette.programme,
-        level="outcome",
-        **in_all_languages(title="Young people lead"),
-    )
-    cast.jette.partner.outcome = outcome
-    cast.jette.partner.save()
+    outcome = toward_an_outcome(cast)
     BudgetLine.objects.filter(heading=cast.headings["personnel"]).update(outcome=outcome)
     finance = figures_of(cast)
     with override("en"):
