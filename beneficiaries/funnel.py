@@ -154,8 +154,8 @@ def funnel_chart(paths: Paths, title: str) -> dict[str, object]:
 
 def outcome_chart(paths: Paths, title: str) -> dict[str, object] | None:
     """Return what the learners do now, as heard last, for components/bar_chart.html; None where nothing is known."""
-    known = [(outcome, paths.count(_is(outcome.pk))) for outcome in FollowUpOutcome.objects.all()]
-    told = [(translated(outcome, "name"), count) for outcome, count in known if count != 0]
+    known = outcome_counts(paths, FollowUpOutcome.objects.all())
+    told = [(translated(outcome, "name"), count) for outcome, count in known]
     if not told:
         return None
     widest = max((count for _name, count in told if count), default=1)
@@ -172,6 +172,12 @@ def outcome_chart(paths: Paths, title: str) -> dict[str, object] | None:
             for name, count in told
         ],
     }
+
+
+def outcome_counts(paths: Paths, outcomes: Iterable[FollowUpOutcome]) -> list[tuple[FollowUpOutcome, int | None]]:
+    """Return how many learners do what now, as heard last; None where it may not be told, and nothing of nobody."""
+    counts = [(outcome, paths.count(_is(outcome.pk))) for outcome in outcomes]
+    return [(outcome, count) for outcome, count in counts if count != 0]
 
 
 def _is(outcome: int) -> Callable[[Reached], bool]:

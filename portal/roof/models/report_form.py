@@ -80,6 +80,7 @@ class ReportSection(NaturalKey):
         ACTIVITIES = "activities", _("Activities")
         HOME = "home", _("Activities in Belgium")
         PARTICIPANTS = "participants", _("Participants")
+        LEARNERS = "learners", _("How far learners came")
         DECISIONS = "decisions", _("Decisions and evaluations")
         PRODUCTS = "products", _("Products and showings")
         ORGANISATIONS = "organisations", _("Organisations")

@@ -26,6 +26,7 @@ from portal.roof.overviews.finance.tables import plain
 from portal.roof.overviews.results.figures import Figure
 from portal.roof.reports.counts import CountRow, GroupTable
 from portal.roof.reports.finance import money_of_programmes
+from portal.roof.reports.learners_tables import STEPS, step_rows
 from portal.roof.reports.sections import Report, ReportActivity
 from portal.roof.reports.words import When, Words, printable
 
@@ -63,6 +64,7 @@ def sheets_of(report: Report) -> Iterator[Sheet]:
     yield _activities(report)
     yield _log(report)
     yield _participants(report)
+    yield from _learners(report)
     yield _indicators(report)
     yield _scores(report)
     yield _expenses(report)
@@ -198,6 +200,23 @@ def _participants(report: Report) -> Sheet:
     rows += [[text_of(group.name), _withheld(group)] for group in people.groups if group.is_withheld]
     rows += [[_("All groups"), _sex(row), *row.by_age[: len(columns)], row.total] for row in people.all_groups]
     return Sheet(_("Participants"), [_("Target group"), _("Sex"), *columns, _("Total")], rows)
+
+
+def _learners(report: Report) -> Iterator[Sheet]:
+    rows = step_rows(report.learners)
+    heads = [_("Course"), _("Began in")]
+    steps = [[text_of(course), str(year.year), *map(_count, year.steps)] for course, year in rows]
+    yield Sheet(_("How far learners came"), [*heads, *map(str, STEPS)], steps)
+    now = [
+        [text_of(course), str(year.year), text_of(row.name), _count(row.count)]
+        for course, year in rows
+        for row in year.now_shown
+    ]
+    yield Sheet(_("What learners do now"), [*heads, _("Now"), _("Learners")], now)
+
+
+def _count(count: int | None) -> int | str:
+    return _("not told: too few") if count is None else count
 
 
 def _band(lowest: int | None, highest: int | None) -> str:

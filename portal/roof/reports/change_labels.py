@@ -16,6 +16,7 @@ from portal.roof.overviews.finance.figures import Finance
 from portal.roof.overviews.finance.sums import HeadingLine, SourceLine, TransferLine
 from portal.roof.overviews.results.figures import IndicatorSheet, YearFigures
 from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine, PartYear, ValueCorrection
+from portal.roof.reports.learners import CourseSheet, CourseYear
 from portal.roof.reports.sections import Entry, Funder, Picture, ProductSheet, Report, ReportActivity, Request
 from portal.roof.reports.spending import Expense, Money, SourceSum
 from portal.roof.reports.telling import Judged, Told
@@ -42,6 +43,7 @@ LABELS: Mapping[str, Promise] = {
     "lessons": _("Lessons learned"),
     "delays": _("Delays"),
     "closures": _("closures"),
+    "learners": _("How far learners came"),
     "aims": _("Planned outcomes"),
     "identifiers": _("Identifiers"),
     "identifier": _("IATI identifier"),
@@ -156,6 +158,13 @@ LABELS: Mapping[str, Promise] = {
     "indicators": _("indicators"),
     "corrections": _("corrections"),
     "leads_to": _("leads to"),
+    # Learners
+    "enrolled": _("Enrolled"),
+    "attended": _("Attended"),
+    "sat": _("Sat the exam"),
+    "diploma": _("Earned the diploma"),
+    "heard": _("Heard of afterwards"),
+    "now": _("Now"),
     # Figures
     "baseline": _("Baseline"),
     "baseline_year": _("year of the baseline"),
@@ -217,6 +226,8 @@ PASSED_OVER: Mapping[type, frozenset[str]] = {
     ValueCorrection: frozenset({"year"}),
     Attained: frozenset({"number", "is_whole"}),
     Chain: frozenset({"years"}),
+    CourseSheet: frozenset({"activity_pks"}),
+    CourseYear: frozenset({"year", "is_kept"}),
     Finance: frozenset(
         {"partnership", "programme", "on", "years", "year", "natures", "outcomes", "co_funding", "own", "due_dates"}
         | {"gaps", "is_demonstration", "outcome_sources"}

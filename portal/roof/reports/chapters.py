@@ -17,6 +17,7 @@ from portal.roof.reports.sections import Report
 Kind = ReportSection.Kind
 FLOWING = {Kind.PHASES, Kind.AIMS, Kind.CHANGES, Kind.LESSONS, Kind.DELAYS, Kind.CLOSURES, Kind.REQUESTS} | {
     Kind.IDENTIFIERS,
+    Kind.LEARNERS,
     Kind.YEARS,
 }
 
@@ -47,6 +48,7 @@ CHAPTERS = (
     Chapter("told", Kind.TOLD.label),
     Chapter("activities", Kind.ACTIVITIES.label),
     Chapter("participants", Kind.PARTICIPANTS.label),
+    Chapter("learners", Kind.LEARNERS.label),
     Chapter("expenditure", Kind.SPENT.label),
     Chapter("vouchers", Kind.VOUCHERS.label),
     Chapter("pictures", Kind.PICTURES.label),
@@ -58,7 +60,7 @@ CHAPTERS = (
     Chapter("outlook", Kind.OUTLOOK.label),
 )
 # Left out there where nobody wrote them: anchors that are names of the report's parts.
-OPTIONAL = {"told", "judged", "attained"}
+OPTIONAL = {"told", "judged", "attained", "learners"}
 
 # What a section tells, where that is more than the part of the report by its name.
 HOLDS: Mapping[str, Callable[[Report], Any]] = {

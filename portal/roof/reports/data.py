@@ -12,6 +12,7 @@ from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
 from portal.roof.reports.editing import forms_of
 from portal.roof.reports.finance import finances_during
+from portal.roof.reports.learners import learners_of
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
 from portal.roof.reports.sections import Report
 from portal.roof.reports.spending import expenditures_of, money_of
@@ -28,12 +29,13 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
     money = money_of(expenditures)
     finances = tuple(finances_during(partnership, *window, on=on))
     chains, are_demonstration = chains_of(partnership, *window)
+    learners, are_invented = learners_of(partnership, *window)
     return Report(
         partnership=sheet,
         starts_on=starts_on,
         ends_on=ends_on,
         made_on=on,
-        is_demonstration=are_demonstration or work.is_demonstration or any(item.is_demonstration for item in finances),
+        is_demonstration=any([are_demonstration, are_invented, *(row.is_demonstration for row in (work, *finances))]),
         programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
         activities=work.during,
         undated=work.undated,
@@ -51,10 +53,10 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         told=telling.told_of(partnership, *window),
         judged=telling.judged_of(partnership, *window),
         attained=chains,
-        identifiers=origins.identifiers_of(partnership, *window),
-        origins=origins.origins_of(partnership, *window),
+        **_annexes(partnership, *window),
         forms=forms_of(partnership),
         years=totals_of(*window, logged_in(work.during), money.expenses),
+        learners=learners,
     )
 
 
@@ -67,4 +69,12 @@ def _trails(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> d
         "lessons": trails.lessons_of(partnership, *window),
         "delays": trails.delays_of(partnership, *window),
         "closures": trails.closures_of(partnership, ends_on),
+    }
+
+
+def _annexes(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
+    window = (starts_on, ends_on)
+    return {
+        "identifiers": origins.identifiers_of(partnership, *window),
+        "origins": origins.origins_of(partnership, *window),
     }

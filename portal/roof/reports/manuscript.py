@@ -8,9 +8,12 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from portal.ground.timeless import timeless
 from portal.roof.reports.book import text_of
+from portal.roof.reports.learners import CourseYear
+from portal.roof.reports.learners_tables import STEPS, step_rows
 from portal.roof.reports.sections import Report, ReportActivity
 from portal.roof.reports.words import RIGHT_TO_LEFT, Words, direction_of, printable
 
@@ -50,6 +53,7 @@ def pieces_of(report: Report, language: str) -> Iterator[Piece]:
         yield 1, _("Activities"), language
     for activity in report.activities:
         yield from _activity(activity, language)
+    yield from _learners(report, language)
     chapters = [
         (_("Lessons learned"), [(row.title, [row.text]) for row in report.lessons]),
         (_("Risks"), [(row.title, [row.cause, row.effect, row.response, row.appraisal]) for row in report.risks]),
@@ -63,6 +67,22 @@ def pieces_of(report: Report, language: str) -> Iterator[Piece]:
             yield 2, text_of(name), language
             for text in texts:
                 yield from _prose(text, language)
+
+
+def _learners(report: Report, language: str) -> Iterator[Piece]:
+    if report.learners:
+        yield 1, _("How far learners came"), language
+    for title, year in step_rows(report.learners):
+        yield 2, f"{text_of(title)}, {year.year}", language
+        yield from ((0, line, language) for line in _steps(year))
+
+
+def _steps(year: CourseYear) -> Iterator[str]:
+    """Yield how many learners came how far, and what they do now."""
+    told = [*zip(STEPS, year.steps, strict=True), *((text_of(row.name), row.count) for row in year.now_shown)]
+    colon = pgettext("between what is counted and its number", "%(what)s: %(count)s")
+    for what, count in told:
+        yield colon % {"what": what, "count": _("not told: too few") if count is None else count}
 
 
 def _activity(activity: ReportActivity, language: str) -> Iterator[Piece]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Status
 from partnerships.models import Side
 from portal.roof.models import ReportForm
-from portal.roof.reports import attainment_tables, outcomes
+from portal.roof.reports import attainment_tables, learners_tables, outcomes
 from portal.roof.reports.attachments import Attachments
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
@@ -103,6 +103,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "charts": _charts(report),
         "attained": attainment_tables.tables_of(report.attained),
         "outcomes": outcomes.told_of(report),
+        "funnel": learners_tables.funnel_of(report.learners),
         "year_groups": year_groups,
         "year_sources": year_sources,
         "wide_sums": len(report.money.sources) > 3,

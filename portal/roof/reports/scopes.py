@@ -71,7 +71,7 @@ def of_source(report: Report, source: str) -> Report:
 
 
 def _hanging_on(report: Report, activities: Iterable[ReportActivity]) -> dict[str, Any]:
-    """Return what belongs to some activities: photos, works, organisations and delays."""
+    """Return what belongs to some activities: photos, works, organisations, delays and courses."""
     titles = {row.pk: row.title for row in activities}
     actors = (_actor(row, titles.values()) for row in report.actors)
     return {
@@ -79,6 +79,7 @@ def _hanging_on(report: Report, activities: Iterable[ReportActivity]) -> dict[st
         "products": tuple(row for row in report.products if row.activity_pk in titles),
         "actors": tuple(row for row in actors if row.activities),
         "delays": tuple(row for row in report.delays if row.activity_pk in titles),
+        "learners": tuple(row for row in report.learners if titles.keys() & row.activity_pks),
     }
 
 

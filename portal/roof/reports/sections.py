@@ -25,6 +25,7 @@ from portal.roof.overviews.finance.figures import Finance
 from portal.roof.reports.attainment import Chain
 from portal.roof.reports.counts import GroupCount, Participants
 from portal.roof.reports.editing import FormSheet
+from portal.roof.reports.learners import CourseSheet
 from portal.roof.reports.origins import Identifier, Origin
 from portal.roof.reports.spending import Money
 from portal.roof.reports.telling import Judged, Told
@@ -291,6 +292,7 @@ class Report:
     origins: tuple[Origin, ...] = ()
     forms: tuple[FormSheet, ...] = ()
     years: tuple[YearTotals, ...] = ()
+    learners: tuple[CourseSheet, ...] = ()
 
     @property
     def window(self) -> When:

@@ -24,6 +24,7 @@ from portal.roof.reports.attainment_told import settled_chains
 from portal.roof.reports.data import build_report
 from portal.roof.reports.editions import Edition, settled
 from portal.roof.reports.frozen import FrozenReportError, dumps, loads
+from portal.roof.reports.learners import settled_learners
 from portal.roof.reports.sections import Report
 from portal.roof.reports.work import may_be_shown
 
@@ -61,6 +62,7 @@ def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
     return replace(
         report,
         participants=settled(report.participants, [edition.participants for edition in told]),
+        learners=settled_learners(report.learners, [edition.learners for edition in told]),
         attained=settled_chains(report.attained, [edition.attained for edition in told]),
     )
 

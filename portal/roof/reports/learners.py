@@ -1,0 +1,147 @@
+"""How far learners came: by course and by the year in which their cohorts began, as far as it may be told.
+
+What is told of a course in a year is the same in every window that the year's cohorts touch, and is what a viewer
+reads on the course's own page (beneficiaries.funnel), so that no two of them together give a small count back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from django.db.models.functions import ExtractYear
+
+from activities.models import Activity
+from beneficiaries.funnel import STAGES, Paths, outcome_counts, paths_by_course
+from beneficiaries.models import Cohort, Course, FollowUpOutcome
+from partnerships.models import Partnership
+from portal.ground.dates import overlapping
+from portal.ground.disclosure import SMALLEST_TOLD
+from portal.roof.reports.words import Words
+
+
+@dataclass(frozen=True)
+class NowCount:
+    """How many learners do something now, as heard last; None where it may not be told."""
+
+    name: Words
+    count: int | None
+
+
+@dataclass(frozen=True)
+class CourseYear:
+    """The learners of the cohorts that began in one year, by how far they came; None is not told.
+
+    `is_kept` says that the figures are those of an earlier edition of a report.
+    """
+
+    year: int
+    enrolled: int | None
+    attended: int | None
+    sat: int | None
+    diploma: int | None
+    heard: int | None
+    now: tuple[NowCount, ...] = ()
+    is_kept: bool = False
+
+    @property
+    def steps(self) -> tuple[int | None, ...]:
+        """The counts in the order of the steps (beneficiaries.funnel.STAGES)."""
+        return self.enrolled, self.attended, self.sat, self.diploma, self.heard
+
+    @property
+    def now_shown(self) -> tuple[NowCount, ...]:
+        """What learners do now, as long as something of it is told."""
+        return self.now if any(row.count is not None for row in self.now) else ()
+
+    @property
+    def is_withheld(self) -> bool:
+        """Whether some figure is not told."""
+        return None in self.steps or any(row.count is None for row in self.now)
+
+
+@dataclass(frozen=True)
+class CourseSheet:
+    """A course with its years; `activity_pks` are the activities that give it."""
+
+    slug: str
+    title: Words
+    years: tuple[CourseYear, ...]
+    activity_pks: tuple[int, ...] = ()
+
+    @property
+    def steps(self) -> list[int | None]:
+        """The counts of all its years together, in the order of the steps; None where one of them is not told."""
+        columns = zip(*(year.steps for year in self.years), strict=True)
+        return [None if None in column else sum(count or 0 for count in column) for column in columns]
+
+
+def learners_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[tuple[CourseSheet, ...], bool]:
+    """Return the courses with a cohort that ran in the window, and whether one of their cohorts is invented."""
+    running = Cohort.objects.filter(overlapping(starts_on, ends_on), course__partnership=partnership).order_by()
+    years: dict[int, set[int]] = defaultdict(set)
+    invented = False
+    for course, year, is_demonstration in running.values_list("course", ExtractYear("starts_on"), "is_demonstration"):
+        years[course].add(year)
+        invented |= is_demonstration
+    if not years:
+        return (), False
+    courses = list(Course.objects.filter(pk__in=years).order_by("starts_on", "slug"))
+    paths = paths_by_course(courses, true_figures=lambda _course: False)
+    given: dict[int, list[int]] = defaultdict(list)
+    for course, activity in Activity.objects.filter(course__in=years).order_by("pk").values_list("course", "pk"):
+        given[course].append(activity)
+    outcomes = list(FollowUpOutcome.objects.all())
+    sheets = (
+        CourseSheet(
+            course.slug,
+            Words.of(course, "title"),
+            tuple(_year(paths[course.pk], year, outcomes) for year in sorted(years[course.pk])),
+            tuple(given[course.pk]),
+        )
+        for course in courses
+        if paths[course.pk].cells
+    )
+    return tuple(sheets), invented
+
+
+def _year(paths: Paths, year: int, outcomes: Iterable[FollowUpOutcome]) -> CourseYear:
+    here = paths.of(year=year)
+    now = tuple(NowCount(Words.of(outcome, "name"), count) for outcome, count in outcome_counts(here, outcomes))
+    return CourseYear(year, *(here.count(stage.holds) for stage in STAGES), now=now)
+
+
+def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[CourseSheet]]) -> tuple[CourseSheet, ...]:
+    """Return the courses, told so that no earlier edition beside them gives a few people away.
+
+    `earlier` are the courses of the editions, the newest last. A year of a course is told as the newest edition told
+    it until at least SMALLEST_TOLD people lie between each of its figures, and those of every edition.
+    """
+
+    def settled(slug: str, now: CourseYear) -> CourseYear:
+        before = [
+            year
+            for told in earlier
+            for sheet in told
+            if sheet.slug == slug
+            for year in sheet.years
+            if year.year == now.year
+        ]
+        near = any(_is_near(now, told) for told in before)
+        return replace(before[-1], is_kept=True) if near else now
+
+    return tuple(replace(sheet, years=tuple(settled(sheet.slug, year) for year in sheet.years)) for sheet in found)
+
+
+def _is_near(now: CourseYear, before: CourseYear) -> bool:
+    """Say whether some few people lie between two tellings of a figure, or of what lies between two figures."""
+    moved = [new - old for new, old in zip(now.steps, before.steps, strict=True) if None not in (new, old)]
+    new_now, old_now = ({row.name: row.count for row in year.now} for year in (now, before))
+    # What nobody does stands in no list.
+    pairs = ((new_now.get(name, 0), old_now.get(name, 0)) for name in {**new_now, **old_now})
+    moved += [new - old for new, old in pairs if None not in (new, old)]
+    moves = [*moved, *(one - other for one, other in combinations(moved, 2))]
+    return any(0 < abs(move) < SMALLEST_TOLD for move in moves)
