@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -20,18 +20,13 @@ from django.db.models import Count as CountOf
 from django.db.models.fields import CharField, IntegerField
 from django.db.models.functions import Coalesce, ExtractYear
 
-from activities.models import Activity, CountingRule, LogEntry, Participation
+from activities.counting_rules import Flags, Row, Rule, What
+from activities.models import Activity, LogEntry, Participation
 from beneficiaries.models import AgeBand, Attendance, Course, Enrolment, ExamResult
 from beneficiaries.parts import Slice
-from partnerships.models import Outcome
-from portal.ground.plain import plain
 
-What = CountingRule.What
-Row = Mapping[str, Any]
 # The first and the last day.
 Window = tuple[dt.date, dt.date]
-# (what is asked of an activity, the keys) → the name of the column that answers.
-Flags = Mapping[tuple[str, frozenset[int]], str]
 
 
 @dataclass
@@ -53,124 +48,6 @@ class Count:
         return dict(sums)
 
 
-@dataclass(frozen=True)
-class Rule:
-    """A counting rule with what it counts: the results whose activities are asked, and the bands within its ages."""
-
-    row: CountingRule
-    outcomes: frozenset[int]
-    bands: frozenset[int] | None
-    left_out: tuple[AgeBand, ...]
-    groups: frozenset[int]
-    themes: frozenset[int]
-
-    @property
-    def indicator(self) -> int:
-        """The key of the indicator that it counts for."""
-        return self.row.indicator_id
-
-    @property
-    def activity_groups(self) -> frozenset[int]:
-        """The target groups that are asked of the activity: where no people are counted, nothing else knows them."""
-        return self.groups if self.row.what in {What.ENTRIES, What.ACTIVITIES} else frozenset()
-
-    @property
-    def asks_about(self) -> list[str]:
-        """What the rule must know of the people who took part."""
-        asked = {
-            "told_sex": bool(self.row.sex),
-            "how": self.row.is_counted_only,
-            "band": self.bands is not None,
-            "group": bool(self.groups) and not self.activity_groups,
-        }
-        return [name for name, is_asked in asked.items() if is_asked]
-
-    def takes(self, row: Row, flags: Flags) -> bool:
-        """Say whether a row of the grouped log is what the rule counts."""
-        rule = self.row
-        asked = [("themes", self.themes), ("groups", self.activity_groups)]
-        return (
-            rule.side in {"", row["side"]}
-            and all(row[flags[of_activity]] for of_activity in asked if of_activity[1])
-            and (not rule.sex or rule.sex == row["told_sex"])
-            and (self.bands is None or row["band"] in self.bands)
-            and (not self.groups or bool(self.activity_groups) or row["group"] in self.groups)
-            and (not rule.is_counted_only or row["how"] == Participation.Counting.COUNTED)
-        )
-
-
-def rules_of(rows: QuerySet[CountingRule]) -> list[Rule]:
-    """Return counting rules ready to count, in five queries for any number of them."""
-    of = "indicator__outcome"
-    # Joined, each rule would be read with all texts of its indicator and of its result.
-    rules: list[Any] = list(rows.annotate(result=F(of), partnership=F(f"{of}__partnership")))
-    if not rules:
-        return []
-    tree = plain(Outcome).filter(partnership__in={rule.partnership for rule in rules})
-    below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in tree.order_by().values_list("pk", "parent"):
-        below[parent].append(pk)
-    bands = list(plain(AgeBand))
-    groups = _linked(rules, CountingRule.target_groups.through, "targetgroup")
-    themes = _linked(rules, CountingRule.themes.through, "theme")
-    return [_ready(rule, _under(rule.result, below), bands, groups[rule.pk], themes[rule.pk]) for rule in rules]
-
-
-def _under(result: int, below: Mapping[int | None, list[int]]) -> frozenset[int]:
-    """Return a result with those that lead to it, through any number of steps."""
-    found, waiting = set(), [result]
-    while waiting:
-        pk = waiting.pop()
-        if pk not in found:
-            found.add(pk)
-            waiting += below.get(pk, [])
-    return frozenset(found)
-
-
-def _linked(rules: Sequence[CountingRule], links: Any, to: str) -> Mapping[int, set[int]]:
-    """Return the keys of what each rule names: nothing else of it is asked."""
-    named: dict[int, set[int]] = defaultdict(set)
-    for rule, pk in links.objects.filter(countingrule__in=rules).values_list("countingrule", to):
-        named[rule].add(pk)
-    return named
-
-
-def _ready(
-    rule: CountingRule,
-    outcomes: frozenset[int],
-    bands: Sequence[AgeBand],
-    groups: Iterable[int],
-    themes: Iterable[int],
-) -> Rule:
-    """Return a rule with the results that it asks, the bands within its ages, and what it names."""
-    limited = rule.min_age is not None or rule.max_age is not None
-    inside = [band for band in bands if _lies_within(band, rule)]
-    return Rule(
-        row=rule,
-        outcomes=outcomes,
-        bands=frozenset(band.pk for band in inside) if limited else None,
-        left_out=tuple(band for band in bands if limited and band not in inside and _touches(band, rule)),
-        groups=frozenset(groups),
-        themes=frozenset(themes),
-    )
-
-
-def _lies_within(band: AgeBand, rule: CountingRule) -> bool:
-    """Say whether everybody of a band has an age of the rule; of a band without ages nobody knows."""
-    if band.min_age is None:
-        return False
-    high_enough = rule.min_age is None or band.min_age >= rule.min_age
-    return high_enough and (rule.max_age is None or (band.max_age is not None and band.max_age <= rule.max_age))
-
-
-def _touches(band: AgeBand, rule: CountingRule) -> bool:
-    """Say whether somebody of a band may have an age of the rule."""
-    if band.min_age is None:
-        return True
-    low_enough = rule.max_age is None or band.min_age <= rule.max_age
-    return low_enough and (rule.min_age is None or band.max_age is None or band.max_age >= rule.min_age)
-
-
 def count(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, Window], Count]:
     """Return {(indicator key, window): count} of each rule in each window; no two windows share a day.
 
@@ -187,6 +64,18 @@ def count(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, W
     return counts
 
 
+def people_by_rule(
+    rules: Sequence[Rule], windows: Sequence[Window]
+) -> Iterable[tuple[Window, Slice, int, tuple[int, ...]]]:
+    """Yield participations that some indicators count: the window, of whom, how many, and the indicators' keys."""
+    asked = [rule for rule in rules if rule.row.what == What.PARTICIPATIONS]
+    for row, takers in _taken(asked, windows, ALL) if windows else ():
+        if takers:
+            indicators = tuple(sorted(rule.indicator for rule in takers))
+            people = Slice(row["told_sex"], row["band"], row["group"])
+            yield windows[row["window"]], people, row["number"], indicators
+
+
 def totals(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, Window], int]:
     """Return what `count` does without parts: the log is grouped only by what a rule asks about."""
     sums = {(rule.indicator, window): 0 for rule in rules for window in windows}
@@ -199,6 +88,16 @@ def totals(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, 
 def _matches(rules: Sequence[Rule], windows: Sequence[Window], told: frozenset[str]) -> Iterable[tuple[Rule, Row]]:
     """Yield each rule with the grouped rows that it takes; `told` names what a row tells of the people."""
     counted: set[tuple[int, int, int]] = set()
+    for row, takers in _taken(rules, windows, told):
+        for rule in takers:
+            if _is_new(counted, rule, row):
+                yield rule, row
+
+
+def _taken(
+    rules: Sequence[Rule], windows: Sequence[Window], told: frozenset[str]
+) -> Iterable[tuple[Row, Sequence[Rule]]]:
+    """Yield each grouped row with the rules that take it."""
     for what, grouped in _GROUPED.items():
         by_outcome: dict[int, list[Rule]] = defaultdict(list)
         asked = [rule for rule in rules if rule.row.what == what]
@@ -207,9 +106,7 @@ def _matches(rules: Sequence[Rule], windows: Sequence[Window], told: frozenset[s
                 by_outcome[outcome].append(rule)
         flags = _flags(asked)
         for row in grouped(list(by_outcome), windows, flags, told) if asked else ():
-            for rule in by_outcome[row["outcome"]]:
-                if rule.takes(row, flags) and _is_new(counted, rule, row):
-                    yield rule, row
+            yield row, [rule for rule in by_outcome[row["outcome"]] if rule.takes(row, flags)]
 
 
 def _is_new(counted: set[tuple[int, int, int]], rule: Rule, row: Row) -> bool:

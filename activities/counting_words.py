@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from activities.counting import Rule, What
+from activities.counting_rules import Rule, What
 from beneficiaries.models import Sex
 from partnerships.models import Side
 from portal.ground.wording import listed, translated

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
-from activities.counting import count, rules_of
+from activities.counting import count
+from activities.counting_rules import rules_of
 from activities.counting_words import left_out_in_words, rule_in_words
 from activities.models import CountingRule
 from beneficiaries.parts import Slice

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from activities.counting import count, rules_of, totals
+from activities.counting import count, totals
+from activities.counting_rules import rules_of
 from activities.counting_words import rule_in_words
 from activities.models import CountingRule
 from beneficiaries.models import Attendance, ExamResult

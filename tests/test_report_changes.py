@@ -252,3 +252,14 @@ def test_a_part_without_a_name_is_told_as_changed():
 def test_without_earlier_editions_counts_are_told_as_they_are():
     participants = loads(FIRST.read_text()).participants
     assert settled(participants, []) is participants
+
+
+def test_what_an_edition_told_in_one_sum_stays_one_sum(cast):
+    entry = fill(cast)
+    count(entry, cast.women, cast.age_bands[1], 3)
+    count(entry, cast.women, cast.age_bands[3], 9)
+    validated(cast)
+    later = make_entry(cast.jette.partner, cast.coordinator_south, starts_on=dt.date(2024, 6, 1))
+    count(later, cast.women, cast.age_bands[1], 8)
+    group = report_of(validated(cast, LATER)).participants.groups[1]
+    assert [(row.sex, row.by_age[-1], row.total) for row in group.rows] == [("women", 20, 20)]

@@ -12,9 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from activities.models import Activity
 from beneficiaries.models import Sex
+from beneficiaries.parts import Slice
 from partnerships.models import Side
-from portal.roof.reports.counts import SMALLEST_TOLD, Cell, Participants, participants_of, told, whole_years
+from portal.ground.disclosure import SMALLEST_TOLD
+from portal.roof.reports.counts import Participants, participants_of, whole_years
 from portal.roof.reports.data import build_report
+from portal.roof.reports.people import Cell, may_be_counted, sums_told, tell_people
 from portal.roof.reports.sections import Report
 from tests.cast import Cast, in_all_languages, make_entry
 from tests.report_rows import YEAR, count, fill, photograph, spend
@@ -106,21 +109,43 @@ def test_an_entry_names_a_vulnerable_group_without_a_number(cast):
     ]
 
 
+def cell(year: int, sex: str, band: int, indicators: tuple[int, ...] = ()) -> Cell:
+    return Cell(year, 1, indicators, sex, band)
+
+
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ([Cell(2024, "women", 1, 6), Cell(2024, "men", 2, 5)], {("women", 1): 6, ("men", 2): 5}),
-        ([Cell(2024, "women", 1, 6), Cell(2024, "women", 2, 2)], {("women", None): 8}),
-        ([Cell(2024, "women", 1, 6), Cell(2024, "men", 1, 2)], {(None, 1): 8}),
-        ([Cell(2024, "women", 1, 3), Cell(2024, "men", 2, 2)], {(None, None): 5}),
-        ([Cell(2024, "women", 1, 4)], None),
-        ([Cell(2023, "women", 1, 90), Cell(2024, "women", 1, 4)], None),
+        ({("women", 1): 6, ("men", 2): 5}, {("women-1",): 6, ("men-2",): 5}),
+        ({("women", 1): 6, ("women", 2): 2}, {("women-1", "women-2"): 8}),
+        ({("women", 1): 6, ("men", 1): 2}, {("men-1", "women-1"): 8}),
+        ({("women", 1): 3, ("men", 2): 4}, {("men-2", "women-1"): 7}),
+        # Each of the two is one at least: of the women one would know that they are one to four.
+        ({("women", 1): 3, ("men", 2): 2}, {}),
+        ({("women", 1): 4}, {}),
     ],
-    ids=["all", "no ages", "no sexes", "only the sum", "nothing", "nothing, for the other year would give it back"],
+    ids=["all", "ages together", "sexes together", "only the sum", "not even the sum", "nothing"],
 )
 def test_small_counts_are_told_together(cells, expected):
-    shown = told(cells)
-    assert (shown and {(cell.sex, cell.band): cell.count for cell in shown}) == expected
+    told = tell_people({cell(2024, *of): number for of, number in cells.items()})
+    sums = {tuple(f"{sex}-{band}" for *_of, sex, band in places): number for places, number in sums_told(told)}
+    assert sums == expected
+
+
+def test_a_year_that_is_too_small_takes_no_other_year_along():
+    told = tell_people({cell(2023, "women", 1): 90, cell(2024, "women", 1): 4})
+    assert [number for _places, number in sums_told(told)] == [90]
+
+
+def test_an_indicator_that_would_give_a_few_people_away_is_not_told():
+    everybody = Slice()
+    few = tell_people({cell(2024, "women", 1): 3, cell(2024, "women", 1, (7,)): 17})
+    assert [number for _places, number in sums_told(few)] == [20]
+    assert not may_be_counted(few, 7, [2024], everybody)
+    enough = tell_people({cell(2024, "women", 1): 5, cell(2024, "women", 1, (7,)): 17, cell(2024, "men", 1, (7,)): 2})
+    assert may_be_counted(enough, 7, [2023, 2024], everybody)
+    assert not may_be_counted(enough, 7, [2024], Slice(sex="women"))
+    assert [number for _places, number in sums_told(enough)] == [24]
 
 
 @pytest.mark.parametrize(
@@ -245,7 +270,8 @@ def test_the_number_of_queries_does_not_grow(cast):
         spend(activity, "5.00", cast.own, entry=entry)
         photograph(entry, "given", "")
     assert queries() == few
-    assert few <= 57
+    # Who of vulnerable groups was reached is asked for the table and for the indicators, with all that counts them.
+    assert few <= 61
 
 
 def test_windows_read_as_years_where_they_are_years(cast):

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 
 from django.db import models
 
-from activities.counting import count, rules_of
+from activities.counting import count
+from activities.counting_rules import rules_of
 from activities.models import Activity, CountingRule, Theme
 from activities.services import tie_activity
 from beneficiaries.models import AgeBand, TargetGroup

@@ -49,7 +49,8 @@ class Measured:
 
     `counting` says in words what is counted for it. `is_about_vulnerable` says that it counts people of vulnerable
     groups only, `is_withheld` that its values are not told for that, `has_hidden_parts` that some parts are not, and
-    `is_kept` that it is told as in the edition before. In the years of `parts_before` the parts are those of the
+    `is_kept` that it is told as in the edition before; `counts_vulnerable`: some of the people whom it counts are of
+    vulnerable groups. In the years of `parts_before` the parts are those of the
     value before its correction.
     """
 
@@ -62,6 +63,7 @@ class Measured:
     is_withheld: bool = False
     has_hidden_parts: bool = False
     is_kept: bool = False
+    counts_vulnerable: bool = False
 
     @property
     def pk(self) -> int:

@@ -12,22 +12,35 @@ from django.conf import settings
 from django.utils.text import capfirst
 from django.utils.translation import override
 
-from activities.counting import Rule, rules_of
+from activities.counting_rules import Rule, rules_of
 from activities.counting_words import rule_in_words
 from activities.models import CountingRule
-from beneficiaries.models import AgeBand, Sex, TargetGroup
+from beneficiaries.models import AgeBand, Course, Sex, TargetGroup
 from beneficiaries.parts import Slice, parts_of
-from partnerships.models import IndicatorCorrection, IndicatorValue, Outcome, Partnership, Programme, Validation
+from partnerships.models import (
+    Indicator,
+    IndicatorCorrection,
+    IndicatorValue,
+    Outcome,
+    Partnership,
+    Programme,
+    Validation,
+)
 from portal.ground.dates import overlapping
+from portal.ground.disclosure import Told
 from portal.ground.wording import listed, translated
 from portal.roof.overviews.results.chain import logframe_of
 from portal.roof.overviews.results.figures import NOTHING, IndicatorSheet, Logframe, ResultSheet
 from portal.roof.overviews.results.indicator_years import figure
 from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine, PartYear, ValueCorrection
-from portal.roof.reports.attainment_told import Parts, tells_of_few, told_kinds, without_values
+from portal.roof.reports.attainment_told import Parts, tells_of_few, told_parts, without_values
+from portal.roof.reports.people import may_be_counted, people_told
 from portal.roof.reports.words import When, Words
 
 ZERO = Decimal(0)
+EVERYBODY = Slice()
+# What is counted of learners, whose group is that of their course.
+TAUGHT = {CountingRule.What.ENROLMENTS, CountingRule.What.LEARNERS, CountingRule.What.DIPLOMAS}
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
@@ -40,7 +53,9 @@ def chains_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) ->
     until = ends_on.year if (ends_on.month, ends_on.day) == (12, 31) else ends_on.year - 1
     programmes = partnership.programmes.filter(overlapping(starts_on, ends_on)).order_by("starts_on")
     made = [(programme, logframe_of(programme, until=until)) for programme in programmes]
-    chains = tuple(_chain(programme, logframe, until) for programme, logframe in made if logframe.results)
+    first = min((programme.starts_on.year for programme in programmes), default=until)
+    told = people_told(partnership, range(first, until + 1))
+    chains = tuple(_chain(programme, logframe, until, told) for programme, logframe in made if logframe.results)
     return chains, any(logframe.is_demonstration for _programme, logframe in made)
 
 
@@ -48,7 +63,10 @@ def logframe_to_take(programme: Programme) -> Logframe:
     """Return the logframe as it may leave the portal: what a report does not tell of an indicator is not in it."""
     logframe = logframe_of(programme)
     sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
-    desk = _Desk.of(programme, sheets, programme.ends_on.year)
+    until = programme.ends_on.year
+    desk = _Desk.of(
+        programme, sheets, until, people_told(programme.partnership, range(programme.starts_on.year, until + 1))
+    )
     withheld = {pk for pk, sheet in sheets.items() if desk.measured(sheet).is_withheld}
 
     def told(result: ResultSheet) -> ResultSheet:
@@ -58,9 +76,9 @@ def logframe_to_take(programme: Programme) -> Logframe:
     return replace(logframe, results=tuple(map(told, logframe.results)))
 
 
-def _chain(programme: Programme, logframe: Logframe, until: int) -> Chain:
+def _chain(programme: Programme, logframe: Logframe, until: int, told: Told) -> Chain:
     sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
-    desk = _Desk.of(programme, sheets, until)
+    desk = _Desk.of(programme, sheets, until, told)
 
     def results(rows: Iterable[ResultSheet], above: Words = NOTHING) -> Iterator[Attained]:
         for row in rows:
@@ -93,9 +111,11 @@ class _Desk:
     corrections: Mapping[int, Sequence[IndicatorCorrection]]
     bands: Mapping[int, AgeBand]
     groups: Mapping[int, TargetGroup]
+    taught: frozenset[int]
+    told: Told
 
     @classmethod
-    def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], until: int) -> _Desk:
+    def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], until: int, told: Told) -> _Desk:
         window = (programme.starts_on, min(programme.ends_on, dt.date(until, 12, 31)))
         rows = IndicatorValue.objects.validated().filter(indicator__in=sheets, starts_on__range=window)
         rows = rows.prefetch_related("parts").order_by("starts_on")
@@ -110,26 +130,34 @@ class _Desk:
         rules = rules_of(CountingRule.objects.filter(indicator__in=sheets).with_words())
         groups: dict[int, TargetGroup] = {row.pk: row for row in TargetGroup.objects.order_by("position", "slug")}
         bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
-        return cls({rule.indicator: rule for rule in rules}, values, corrections, bands, groups)
+        taught = _taught(programme) if any(rule.row.what in TAUGHT for rule in rules) else frozenset()
+        return cls({rule.indicator: rule for rule in rules}, values, corrections, bands, groups, taught, told)
 
     def measured(self, sheet: IndicatorSheet) -> Measured:
         """Return an indicator as it may be told; who is in charge of it stays inside the portal."""
         sheet = replace(sheet, owner="")
         parts = self._parts(sheet)
         sensitive = self._is_about_vulnerable(sheet, parts)
-        withheld = sensitive and tells_of_few(sheet)
-        kinds, hidden = told_kinds(parts, is_vulnerable=lambda part: sensitive or self._is_vulnerable(part))
+        withheld = (sensitive and tells_of_few(sheet)) or not all(
+            self._is_told(sheet, year.year) for year in sheet.years
+        )
+        told, hidden = told_parts(
+            parts,
+            is_vulnerable=lambda part: sensitive or self._is_vulnerable(part),
+            may_be_told=lambda year, part: self._is_told(sheet, year, part),
+        )
         corrections = self.corrections.get(sheet.pk, ())
         rule = self.rules.get(sheet.pk)
         return Measured(
             sheet=without_values(sheet) if withheld else sheet,
             counting=in_each_language(lambda: rule_in_words(rule)) if rule else NOTHING,
-            parts=() if withheld else self._lines(parts, kinds, sensitive=sensitive),
+            parts=() if withheld else self._lines(told, sensitive=sensitive),
             corrections=tuple(_correction(row, told=not sensitive) for row in corrections),
             parts_before=tuple(sorted({row.corrects.starts_on.year for row in corrections} & set(parts))),
             is_about_vulnerable=sensitive,
             is_withheld=withheld,
             has_hidden_parts=withheld or hidden,
+            counts_vulnerable=any(sheet.pk in key.indicators for part in self.told.parts for key in part.keys),
         )
 
     def _parts(self, sheet: IndicatorSheet) -> Parts:
@@ -146,7 +174,10 @@ class _Desk:
 
     def _is_about_vulnerable(self, sheet: IndicatorSheet, parts: Parts) -> bool:
         rule = self.rules.get(sheet.pk)
-        asked = rule.groups if rule and rule.row.what == CountingRule.What.PARTICIPATIONS else frozenset()
+        what = rule.row.what if rule else CountingRule.What.ENTRIES
+        if what in TAUGHT and any(map(self._is_vulnerable_group, (rule and rule.groups) or self.taught)):
+            return True
+        asked = rule.groups if rule and what == CountingRule.What.PARTICIPATIONS else frozenset()
         named = {part.group for of_year in parts.values() for part in of_year if part.group is not None}
         return any(groups and all(map(self._is_vulnerable_group, groups)) for groups in (asked, named))
 
@@ -156,8 +187,14 @@ class _Desk:
     def _is_vulnerable(self, part: Slice) -> bool:
         return part.group is not None and self._is_vulnerable_group(part.group)
 
-    def _lines(self, parts: Parts, kinds: set[tuple[bool, bool, bool]], *, sensitive: bool) -> tuple[PartLine, ...]:
-        told = {part for of_year in parts.values() for part in of_year if part.dimensions in kinds}
+    def _is_told(self, sheet: IndicatorSheet, year: int, part: Slice = EVERYBODY) -> bool:
+        """Say whether the table of participants tells in the same sums whom an indicator counts in a year."""
+        first = min(one.year for one in sheet.years)
+        since = year if sheet.accumulation == Indicator.Accumulation.YEARLY else first
+        return may_be_counted(self.told, sheet.pk, range(since, year + 1), part)
+
+    def _lines(self, parts: Parts, *, sensitive: bool) -> tuple[PartLine, ...]:
+        told = {part for of_year in parts.values() for part in of_year}
         return tuple(
             PartLine(
                 in_each_language(lambda part=part: self._name(part)),
@@ -182,6 +219,12 @@ class _Desk:
         sex = list(Sex.values).index(part.sex) if part.sex else -1
         band = list(self.bands).index(part.band) if part.band else -1
         return by_group, by_sex and by_age, by_age, group, sex, band
+
+
+def _taught(programme: Programme) -> frozenset[int]:
+    """Return the target groups (by key) for which a partnership has courses."""
+    courses = Course.objects.filter(partnership=programme.partnership_id, target_group__isnull=False)
+    return frozenset(courses.order_by().values_list("target_group", flat=True))
 
 
 def _correction(row: IndicatorCorrection, *, told: bool) -> ValueCorrection:

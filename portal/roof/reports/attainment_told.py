@@ -1,39 +1,36 @@
 """What of an indicator may be told: nothing that would point at a few people of a vulnerable group.
 
-An indicator is about vulnerable people where its counting rule, or each of its parts, names vulnerable groups only.
-Such an indicator tells no value where one of its figures, or a step between two that add people, lies below
-`SMALLEST_TOLD`: target and total would give the one figure back, so that all go. In any other indicator a small part
-of a vulnerable group takes all parts of its kind along, for the others and the value would give it back.
+The service for small counts (portal.ground.disclosure) decides. What counts participations is told where the table of
+participants tells them in the same sums (see people.py). An indicator about vulnerable people, whose counting rule or
+each of whose parts names vulnerable groups only, tells no value where one of its figures, or a step between two that
+add people, is too small: target and total would give the one figure back, so that all go. In any other indicator the
+parts of a kind are a table of their own.
 """
 
 from __future__ import annotations
 
 import itertools
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 from beneficiaries.parts import Slice
 from partnerships.models import Indicator
+from portal.ground.disclosure import Told, tell
 from portal.roof.overviews.results.figures import IndicatorSheet, YearFigures
 from portal.roof.reports.attainment import Attained, Chain, Measured
-from portal.roof.reports.counts import SMALLEST_TOLD
 
 # The parts of an indicator by year.
 Parts = Mapping[int, Mapping[Slice, Decimal]]
 Kind = tuple[bool, bool, bool]
 
 
-def is_small(number: Decimal | None) -> bool:
-    """Say whether a count could point at people; nobody at all points at nobody."""
-    return number is not None and 0 < abs(number) < SMALLEST_TOLD
-
-
 def tells_of_few(sheet: IndicatorSheet) -> bool:
     """Say whether an indicator about vulnerable people has a figure that could point at some of them."""
     if sheet.measure != Indicator.Measure.NUMBER:
         return False
-    return any(is_small(number) for figures in _figures(sheet) for number in _steps(sheet, figures))
+    return any(_holds_few(_steps(sheet, figures)) for figures in _figures(sheet))
 
 
 def without_values(sheet: IndicatorSheet) -> IndicatorSheet:
@@ -42,34 +39,77 @@ def without_values(sheet: IndicatorSheet) -> IndicatorSheet:
     return replace(sheet, years=years, total=None, achieved=None)
 
 
-def told_kinds(parts: Parts, *, is_vulnerable: Callable[[Slice], bool]) -> tuple[set[Kind], bool]:
-    """Return by which dimensions the parts may be told, and whether others may not be."""
-    kinds = {part.dimensions for of_year in parts.values() for part in of_year}
-    hidden = {
-        part.dimensions
-        for of_year in parts.values()
-        for part, number in of_year.items()
-        if is_vulnerable(part) and is_small(number)
-    }
-    return kinds - hidden, bool(hidden)
+def told_parts(
+    parts: Parts, *, is_vulnerable: Callable[[Slice], bool], may_be_told: Callable[[int, Slice], bool]
+) -> tuple[Parts, bool]:
+    """Return the parts that may be told, and whether others may not be.
+
+    The parts of a kind are one table. A part by fewer dimensions is a sum of those by more: it is told where none of
+    their tables puts some of them together with what lies outside it. `may_be_told` asks of what else is told.
+    """
+    told = {}
+    for year, of_year in parts.items():
+        kinds: dict[Kind, dict[Slice, Decimal]] = defaultdict(dict)
+        for part, number in of_year.items():
+            kinds[part.dimensions][part] = number
+        tables = {kind: _table(of_kind, is_vulnerable) for kind, of_kind in kinds.items()}
+        told[year] = {
+            part: number
+            for part, number in of_year.items()
+            if may_be_told(year, part)
+            and all(
+                table.total(lambda key, part=part: _is_of(key, part)) is not None
+                for kind, table in tables.items()
+                if all(finer or not own for finer, own in zip(kind, part.dimensions, strict=True))
+            )
+        }
+    return told, any(len(told[year]) < len(of_year) for year, of_year in parts.items())
 
 
-def settled_chains(found: Sequence[Chain], earlier: Iterable[Sequence[Chain]]) -> tuple[Chain, ...]:
+def _table(parts: Mapping[Slice, Decimal], is_vulnerable: Callable[[Slice], bool]) -> Told:
+    """Return the parts of one kind as far as they may be told, the group being the widest of what they tell."""
+    cells = {(part.group, part.sex, part.band): number for part, number in parts.items()}
+    return tell(cells, is_at_risk=lambda key: is_vulnerable(Slice(key[1], key[2], key[0])))
+
+
+def _is_of(key: tuple[int | None, str, int | None], part: Slice) -> bool:
+    group, sex, band = key
+    return part.sex in {"", sex} and part.band in {None, band} and part.group in {None, group}
+
+
+def settled_chains(
+    found: Sequence[Chain], earlier: Iterable[Sequence[Chain]], of_other_years: Iterable[Sequence[Chain]] = ()
+) -> tuple[Chain, ...]:
     """Return the results, told so that no earlier edition beside them gives a few people away.
 
-    `earlier` are the results of the year's editions, the newest last. An indicator of which a count of vulnerable
-    people lies a few people from what an edition told is told as in the last one.
+    `earlier` are the results of the year's editions, the newest last: an indicator of which a count of vulnerable
+    people lies a few people from what one of them told is told as in the last one. `of_other_years` are those of the
+    editions of other years: such a year is told as there.
     """
-    editions = [{row.pk: row for row in _indicators(chains)} for chains in earlier]
+    editions, others = (
+        [{row.pk: row for row in _indicators(chains)} for chains in of] for of in (earlier, of_other_years)
+    )
 
     def settled(row: Measured) -> Measured:
         told = [edition[row.pk] for edition in editions if row.pk in edition]
-        return replace(told[-1], is_kept=True) if any(_is_near(row, other) for other in told) else row
+        if any(_is_near(row, other) for other in told):
+            return replace(told[-1], is_kept=True)
+        for other in (edition[row.pk] for edition in others if row.pk in edition):
+            row = _with_years_of(other, row) if _is_near(row, other) else row
+        return row
 
     def result(row: Attained) -> Attained:
         return replace(row, indicators=tuple(map(settled, row.indicators)))
 
     return tuple(replace(chain, results=tuple(map(result, chain.results))) for chain in found)
+
+
+def _with_years_of(told: Measured, row: Measured) -> Measured:
+    """Return an indicator whose years stand as an edition of another year told them, without their sum."""
+    known = {year.year: year for year in told.sheet.years if any(number is not None for number in _numbers(year))}
+    years = tuple(known.get(year.year, year) for year in row.sheet.years)
+    sheet = replace(row.sheet, years=years, total=None, achieved=None)
+    return replace(row, sheet=sheet, parts=(), corrections=(), has_hidden_parts=bool(row.parts), is_kept=True)
 
 
 def _indicators(chains: Iterable[Chain]) -> Iterable[Measured]:
@@ -98,10 +138,16 @@ def _steps(sheet: IndicatorSheet, numbers: Sequence[Decimal]) -> list[Decimal]:
     return [*numbers, *(after - before for before, after in itertools.pairwise(numbers))]
 
 
+def _holds_few(numbers: Iterable[Decimal | None]) -> bool:
+    """Say whether one of some counts of vulnerable people may not be told by itself; nobody at all points at nobody."""
+    cells = {(place,): abs(number) for place, number in enumerate(numbers) if number is not None}
+    return bool(tell(cells, is_at_risk=lambda _key: True, apart=1).withheld)
+
+
 def _is_near(found: Measured, told: Measured) -> bool:
     """Say whether some few vulnerable people lie between two tellings of an indicator."""
     pairs: list[tuple[Decimal | None, Decimal | None]] = []
-    if found.is_about_vulnerable and found.sheet.measure == Indicator.Measure.NUMBER:
+    if (found.is_about_vulnerable or found.counts_vulnerable) and found.sheet.measure == Indicator.Measure.NUMBER:
         before = {year.year: year for year in told.sheet.years}
         for year in found.sheet.years:
             other = before.get(year.year, YearFigures(year.year))
@@ -113,4 +159,4 @@ def _is_near(found: Measured, told: Measured) -> bool:
         if line.is_vulnerable
         for year in line.years
     ]
-    return any(is_small(now - before) for now, before in pairs if now is not None and before is not None)
+    return _holds_few(now - before for now, before in pairs if now is not None and before is not None)

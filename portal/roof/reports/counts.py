@@ -1,17 +1,15 @@
 """Participants by group, sex and age, told so that no small count about a vulnerable group comes out.
 
-A count below `SMALLEST_TOLD` about a vulnerable group is not told, and nothing is told from which it could
-be worked out: the group loses its ages, then its sexes, then is left out of every sum. What is told of a
-window is what its whole calendar years would tell, so that neither a report of several years nor two windows
-a day apart give a single entry back; entries and activities name vulnerable groups without a number.
+What may be told of a vulnerable group is decided in people.py. It is told for whole calendar years only, so that no
+two windows a day apart give a single entry back; entries and activities name vulnerable groups without a number.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Sum
 from django.db.models.functions import ExtractYear
@@ -19,9 +17,13 @@ from django.db.models.functions import ExtractYear
 from activities.models import Participation
 from beneficiaries.models import AgeBand, Sex, TargetGroup
 from partnerships.models import Partnership
+from portal.ground.disclosure import Told
+from portal.roof.reports.people import people_told, sums_told
 from portal.roof.reports.words import Words
 
-SMALLEST_TOLD = 5
+Band = tuple[int | None, int | None] | None
+# How many of a group, by sex and age band; None stands for what is not told apart.
+Cells = Mapping[tuple[Sex | None, Band], int]
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,8 @@ class Participants:
     groups: tuple[GroupTable, ...]
     all_groups: tuple[CountRow, ...]
     ages_withheld: bool
+    # What the tables tell of vulnerable groups, sum by sum: a later edition tells none of it apart.
+    parts: tuple[ToldPart, ...] = ()
 
     @property
     def age_columns(self) -> int:
@@ -113,25 +117,19 @@ class Participants:
 
 
 @dataclass(frozen=True)
-class Cell:
-    """How many of a group took part in a year; `sex` and `band` are None where they may not be told."""
+class ToldPart:
+    """People of one vulnerable group in one year of whom only the sum is told; `of`: their sexes and ages."""
 
+    group: str
     year: int
-    sex: str | None
-    band: int | None
+    of: tuple[tuple[Sex, int | None, int | None], ...]
     count: int
 
-
-def told(cells: Iterable[Cell]) -> list[Cell] | None:
-    """Return a vulnerable group's cells as far as they may be told, or None where not even their sum may."""
-    cells = list(cells)
-    for keep_sex, keep_band in ((True, True), (True, False), (False, True), (False, False)):
-        sums: Counter[tuple[int, str | None, int | None]] = Counter()
-        for cell in cells:
-            sums[cell.year, cell.sex if keep_sex else None, cell.band if keep_band else None] += cell.count
-        if all(count >= SMALLEST_TOLD for count in sums.values()):
-            return [Cell(*key, count) for key, count in sums.items()]
-    return None
+    @property
+    def shown_as(self) -> tuple[Sex | None, Band]:
+        """The sex and the age band that all of them have; None for what is told together."""
+        sexes, bands = {sex for sex, *_ages in self.of}, {(low, high) for _sex, low, high in self.of}
+        return sexes.pop() if len(sexes) == 1 else None, bands.pop() if len(bands) == 1 else None
 
 
 def whole_years(starts_on: dt.date, ends_on: dt.date) -> range:
@@ -143,35 +141,56 @@ def whole_years(starts_on: dt.date, ends_on: dt.date) -> range:
 
 def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> Participants:
     """Return who was reached by the entries that began in the window."""
-    cells: dict[int, list[Cell]] = defaultdict(list)
+    cells: dict[int, Counter[tuple[Sex | None, Band]]] = defaultdict(Counter)
+    cut: set[int] = set()
+    years = whole_years(starts_on, ends_on)
+    groups = _groups()
+    bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
     rows = _standing(partnership, starts_on, ends_on).values(
         "target_group", "sex", "age_band", year=ExtractYear("log_entry__starts_on")
     )
     for row in rows.annotate(people=Sum("count")).order_by():
-        cells[row["target_group"]].append(Cell(row["year"], row["sex"], row["age_band"], row["people"]))
-    groups = [group for group in _groups().values() if group.pk in cells]
-    years = whole_years(starts_on, ends_on)
-    shown = {group.pk: _shown(cells[group.pk], years) if group.is_vulnerable else cells[group.pk] for group in groups}
-    used = {cell.band for of_group in shown.values() for cell in of_group or []}
-    bands = [band for band in AgeBand.objects.order_by("position") if band.pk in used]
-    columns = [*(band.pk for band in bands), None]
-    tables = tuple(
-        GroupTable(
-            Words.of(group, "name"),
-            group.is_vulnerable,
-            shown[group.pk] is None,
-            group.is_vulnerable and any(cell.year not in years for cell in cells[group.pk]),
-            _rows_by_sex(shown[group.pk] or [], columns),
-            group.slug,
+        group, band = groups[row["target_group"]], bands[row["age_band"]]
+        if not group.is_vulnerable:
+            cells[group.pk][Sex(row["sex"]), (band.min_age, band.max_age)] += row["people"]
+        elif row["year"] not in years:
+            cut.add(group.pk)
+    told = people_told(partnership, years)
+    parts = parts_told(told, {pk: group.slug for pk, group in groups.items()}, bands)
+    for part in parts:
+        cells[next(pk for pk, group in groups.items() if group.slug == part.group)][part.shown_as] += part.count
+    small = {key.group for part in told.withheld for key in part.keys}
+    tables = [
+        GroupTable(Words.of(group, "name"), group.is_vulnerable, pk in small, pk in cut, (), group.slug)
+        for pk, group in groups.items()
+        if pk in cells or pk in small or pk in cut
+    ]
+    columns = [(band.min_age, band.max_age) for band in bands.values()]
+    return tabled(tables, {groups[pk].slug: of for pk, of in cells.items()}, columns, parts)
+
+
+def parts_told(told: Told, slugs: Mapping[int, str], bands: Mapping[int, AgeBand]) -> tuple[ToldPart, ...]:
+    """Return the sums that are told of vulnerable groups by year, sex and age; what is told in one sum is one part."""
+    return tuple(
+        ToldPart(
+            slugs[places[0][1]],
+            places[0][0],
+            tuple((Sex(sex), bands[band].min_age, bands[band].max_age) for *_of, sex, band in places),
+            count,
         )
-        for group in groups
+        for places, count in sums_told(told)
     )
-    return Participants(
-        bands=tuple((band.min_age, band.max_age) for band in bands),
-        groups=tables,
-        all_groups=_rows_by_sex([cell for of_group in shown.values() for cell in of_group or []], columns),
-        ages_withheld=None in used,
-    )
+
+
+def tabled(
+    groups: Iterable[GroupTable], cells: Mapping[str, Cells], columns: Iterable[Band], parts: tuple[ToldPart, ...]
+) -> Participants:
+    """Return the tables of groups, {short name: cells}; `columns` are the age bands in their order."""
+    used = {band for of in cells.values() for (_sex, band), count in of.items() if count}
+    bands = tuple(band for band in columns if band is not None and band in used)
+    shown: tuple[Band, ...] = (*bands, None)
+    tables = tuple(replace(group, rows=_rows([cells.get(group.slug, {})], shown)) for group in groups)
+    return Participants(bands, tables, _rows(cells.values(), shown), ages_withheld=None in used, parts=parts)
 
 
 def counts_by_entry(
@@ -202,15 +221,10 @@ def _standing(partnership: Partnership, starts_on: dt.date, ends_on: dt.date):
     )
 
 
-def _shown(cells: list[Cell], years: range) -> list[Cell] | None:
-    # Two windows that end on different days of a year would differ by what was counted between them.
-    return told(cell for cell in cells if cell.year in years)
-
-
-def _rows_by_sex(cells: list[Cell], columns: list[int | None]) -> tuple[CountRow, ...]:
+def _rows(cells: Iterable[Cells], columns: Sequence[Band]) -> tuple[CountRow, ...]:
     """Return one row for each sex that occurs, in the order of the sexes, with those not told of last."""
-    sums: Counter[tuple[str | None, int | None]] = Counter()
-    for cell in cells:
-        sums[cell.sex, cell.band] += cell.count
-    sexes = {sex for sex, _band in sums}
+    sums: Counter[tuple[Sex | None, Band]] = Counter()
+    for of in cells:
+        sums.update(of)
+    sexes = {sex for (sex, _band), count in sums.items() if count}
     return tuple(CountRow(sex, tuple(sums[sex, band] for band in columns)) for sex in (*Sex, None) if sex in sexes)

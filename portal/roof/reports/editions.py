@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from beneficiaries.models import Sex
-from portal.roof.reports.counts import SMALLEST_TOLD, CountRow, GroupTable, Participants
+from portal.ground.disclosure import SMALLEST_TOLD
+from portal.roof.reports.counts import Band, GroupTable, Participants, ToldPart, tabled
 from portal.roof.reports.sections import Report
 
-Band = tuple[int | None, int | None] | None
-Cells = Mapping[tuple[Sex | None, Band], int]
+Place = tuple[Sex, int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -46,32 +46,33 @@ class Edition:
         return f"{self.year}/{self.number - 1}"
 
 
-def settled(found: Participants, earlier: Sequence[Participants]) -> Participants:
+def settled(found: Participants, earlier: Sequence[tuple[int, Participants]]) -> Participants:
     """Return who was reached, told so that no earlier edition beside it gives a few people away.
 
-    `earlier` are the participants of the year's editions, the newest last.
+    `earlier` are the participants of the editions of the years in question, each with its year, the newest last.
+    What an earlier edition told in one sum is told in one sum.
     """
-    kept: dict[str, Cells] = {}
-    for group in found.groups:
-        told = [of for edition in earlier if (of := _told(edition, group.slug))]
-        if group.is_vulnerable and any(_is_near(cells_of(found, group), of) for of in told):
-            kept[group.slug] = told[-1]
-    if not kept:
+    told: list[ToldPart] = []
+    kept: set[str] = set()
+    for slug, year in dict.fromkeys((part.group, part.year) for part in found.parts):
+        mine = [part for part in found.parts if (part.group, part.year) == (slug, year)]
+        before = [of for other, edition in earlier if other == year and (of := _parts_of(edition, slug, year, mine))]
+        together = _together([mine, *before])
+        if any(_is_near(together, mine, of) for of in before):
+            told += before[-1]
+            kept.add(slug)
+        else:
+            told += [_sum_of(mine, block, slug, year) for block in together]
+    if tuple(told) == found.parts:
         return found
-    cells = {group.slug: kept.get(group.slug) or cells_of(found, group) for group in found.groups}
-    bands = tuple(sorted({band for of in cells.values() for _sex, band in of if band is not None}, key=_by_age))
-    columns: tuple[Band, ...] = (*bands, None)
-    groups = tuple(
-        replace(
-            group,
-            rows=_rows([cells[group.slug]], columns),
-            is_small=group.is_small and group.slug not in kept,
-            is_kept=group.slug in kept,
-        )
-        for group in found.groups
-    )
-    withheld = any(band is None for of in cells.values() for _sex, band in of)
-    return Participants(bands, groups, _rows(cells.values(), columns), withheld)
+    cells: dict[str, Counter[tuple[Sex | None, Band]]] = {
+        group.slug: Counter() if group.is_vulnerable else Counter(cells_of(found, group)) for group in found.groups
+    }
+    for part in told:
+        cells[part.group][part.shown_as] += part.count
+    groups = (replace(group, is_kept=group.slug in kept) for group in found.groups)
+    bands = sorted({band for of in cells.values() for _sex, band in of if band is not None}, key=_by_age)
+    return tabled(groups, cells, bands, tuple(told))
 
 
 def cells_of(found: Participants, group: GroupTable) -> dict[tuple[Sex | None, Band], int]:
@@ -82,31 +83,55 @@ def cells_of(found: Participants, group: GroupTable) -> dict[tuple[Sex | None, B
     }
 
 
-def _told(edition: Participants, slug: str) -> dict[tuple[Sex | None, Band], int]:
-    return next((cells_of(edition, group) for group in edition.groups if group.slug == slug), {})
+def _parts_of(edition: Participants, slug: str, year: int, mine: Iterable[ToldPart]) -> list[ToldPart]:
+    """Return what an edition tells of a group in a year, sum by sum.
+
+    One that was frozen without its sums has them in its table; what it tells of no sex or age may be of any.
+    """
+    parts = [part for part in edition.parts if (part.group, part.year) == (slug, year)]
+    group = next((row for row in edition.groups if row.slug == slug), None)
+    if parts or group is None:
+        return parts
+    cells = cells_of(edition, group)
+    known = {place for part in mine for place in part.of}
+    known |= {(sex, *band) for sex, band in cells if sex is not None and band is not None}
+    return [
+        ToldPart(slug, year, tuple(sorted((place for place in known if _is_in(place, sex, band)), key=str)), count)
+        for (sex, band), count in cells.items()
+    ]
 
 
-def _is_near(found: Cells, told: Cells) -> bool:
+def _is_in(place: Place, sex: Sex | None, band: Band) -> bool:
+    return sex in {None, place[0]} and band in {None, place[1:]}
+
+
+def _together(tellings: Iterable[Iterable[ToldPart]]) -> list[set[Place]]:
+    """Return the sexes and ages that some telling puts together."""
+    blocks: list[set[Place]] = []
+    for parts in tellings:
+        for part in parts:
+            block = set(part.of)
+            apart = []
+            for other in blocks:
+                if block & other:
+                    block |= other
+                else:
+                    apart.append(other)
+            blocks = [*apart, block]
+    return blocks
+
+
+def _sum_of(parts: Iterable[ToldPart], block: set[Place], slug: str, year: int) -> ToldPart:
+    inside = [part for part in parts if block & set(part.of)]
+    return ToldPart(slug, year, tuple(sorted(block, key=str)), sum(part.count for part in inside))
+
+
+def _is_near(blocks: Iterable[set[Place]], now: Sequence[ToldPart], before: Sequence[ToldPart]) -> bool:
     """Say whether some few people lie between two tellings, as finely as both are told."""
-    if not found:
-        return False
-    by_sex = all(sex is not None for sex, _band in (*found, *told))
-    by_band = all(band is not None for _sex, band in (*found, *told))
-    sums: Counter[tuple[Sex | None, Band]] = Counter()
-    for sign, cells in ((1, found), (-1, told)):
-        for (sex, band), count in cells.items():
-            sums[sex if by_sex else None, band if by_band else None] += sign * count
-    return any(0 < abs(count) < SMALLEST_TOLD for count in sums.values())
+    sums = ([sum(part.count for part in parts if block & set(part.of)) for parts in (now, before)] for block in blocks)
+    return any(0 < abs(new - old) < SMALLEST_TOLD for new, old in sums)
 
 
 def _by_age(band: Band) -> tuple[bool, int, int]:
     low, high = band or (None, None)
     return low is None, low or 0, high or 0
-
-
-def _rows(cells: Iterable[Cells], columns: Sequence[Band]) -> tuple[CountRow, ...]:
-    sums: Counter[tuple[Sex | None, Band]] = Counter()
-    for of in cells:
-        sums.update(of)
-    sexes = {sex for sex, _band in sums}
-    return tuple(CountRow(sex, tuple(sums[sex, band] for band in columns)) for sex in (*Sex, None) if sex in sexes)

@@ -17,13 +17,13 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Status
 from partnerships.models import Side
+from portal.ground.disclosure import SMALLEST_TOLD
 from portal.roof.models import ReportForm
 from portal.roof.reports import attainment_tables, learners_tables, outcomes
 from portal.roof.reports.attachments import Attachments
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
 from portal.roof.reports.chapters import chapters_of
-from portal.roof.reports.counts import SMALLEST_TOLD
 from portal.roof.reports.editing import FULL, FormSheet
 from portal.roof.reports.editions import Edition
 from portal.roof.reports.finance import money_of_programmes

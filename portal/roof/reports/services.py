@@ -27,7 +27,7 @@ from portal.roof.reports.progress import Watch
 from portal.roof.reports.render import ReportUnavailableError, render_pdf
 from portal.roof.reports.scopes import told_to
 from portal.roof.reports.sections import Report
-from portal.roof.reports.snapshots import beside, edition_of, editions_of, report_of
+from portal.roof.reports.snapshots import all_editions_of, beside, edition_of, editions_of, report_of
 
 PDF, ARCHIVE = "pdf", "archive"
 # What a report is written as; a PDF alone holds pictures and tells how far it is.
@@ -101,9 +101,10 @@ def make_report(
     """
     with one_state(), _readable():
         editions = editions_of(partnership, starts_on, ends_on)
-        report = (
-            beside(build_report(partnership, starts_on, ends_on, on=on), editions) if draft or not editions else None
-        )
+        report = None
+        if draft or not editions:
+            report = build_report(partnership, starts_on, ends_on, on=on)
+            report = beside(report, all_editions_of(partnership))
     if report is None:
         return make_snapshot_report(editions[-1], language=language, edition=edition, kind=kind, watch=watch)
     form = _form(report, edition, partnership)

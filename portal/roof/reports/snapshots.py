@@ -40,7 +40,8 @@ def freeze_year(year: ProgrammeYear, actor: User, on: dt.date) -> Snapshot:
     require(actor, Role.OFFICER, partnership)
     ProgrammeYear.objects.select_for_update().get(pk=year.pk)
     earlier = list(year.snapshots.order_by("number"))
-    report = beside(build_report(partnership, year.starts_on, year.ends_on, on=on), earlier)
+    report = build_report(partnership, year.starts_on, year.ends_on, on=on)
+    report = beside(report, all_editions_of(partnership))
     data = dumps(report)
     row = Snapshot.objects.create(
         year=year,
@@ -57,14 +58,23 @@ def freeze_year(year: ProgrammeYear, actor: User, on: dt.date) -> Snapshot:
 
 
 def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
-    """Return a report of a year as it may be told beside the year's editions, the newest last."""
-    told = [report_of(row) for row in earlier]
+    """Return a report as it may be told beside the editions of the partnership's years, the newest last."""
+    told = [(row.year.year, report_of(row)) for row in earlier]
+    its_year = report.starts_on.year if report.is_one_year else None
+    mine = [edition for year, edition in told if year == its_year]
+    others = [edition.attained for year, edition in told if year != its_year]
     return replace(
         report,
-        participants=settled(report.participants, [edition.participants for edition in told]),
-        learners=settled_learners(report.learners, [edition.learners for edition in told]),
-        attained=settled_chains(report.attained, [edition.attained for edition in told]),
+        participants=settled(report.participants, [(year, edition.participants) for year, edition in told]),
+        learners=settled_learners(report.learners, [edition.learners for edition in mine]),
+        attained=settled_chains(report.attained, [edition.attained for edition in mine], others),
     )
+
+
+def all_editions_of(partnership: Partnership) -> list[Snapshot]:
+    """Return the frozen reports of all years, the newest last: what one tells must not be taken apart by another."""
+    rows = Snapshot.objects.filter(year__programme__partnership=partnership)
+    return list(rows.select_related("year__programme__partnership").order_by("pk"))
 
 
 def seal_of(data: str) -> str:

@@ -12,7 +12,8 @@ from django.db.models import Count as CountOf
 from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
-from activities.counting import rules_of, totals
+from activities.counting import totals
+from activities.counting_rules import rules_of
 from activities.models import Activity, CountingRule
 from activities.models.activity import NEWEST_FIRST
 from partnerships.models import (

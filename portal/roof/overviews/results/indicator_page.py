@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from activities.counting import Count, Rule, count, rules_of
+from activities.counting import Count, count
+from activities.counting_rules import Rule, rules_of
 from activities.counting_words import left_out_in_words, rule_in_words
 from activities.models import CountingRule
 from beneficiaries.models import AgeBand, IndicatorPart, Sex, TargetGroup
