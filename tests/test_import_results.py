@@ -9,7 +9,16 @@ from django.urls import reverse
 from beneficiaries.models import IndicatorPart
 from partnerships.models import IndicatorTarget, IndicatorValue, Outcome
 from portal.ground.models import AuditEntry
-from tests.indicator_rows import lock, make_indicator, make_result, make_scale, make_target, make_value
+from tests.indicator_rows import (
+    lock,
+    make_indicator,
+    make_result,
+    make_rule,
+    make_scale,
+    make_target,
+    make_value,
+    reach,
+)
 from tests.test_import import confirm, csv, faults, send
 
 OUTCOMES = "admin:partnerships_outcome_import"
@@ -134,6 +143,30 @@ def test_values_come_in_with_their_parts(cast, officer, indicator):
     export = officer.post(reverse(VALUES.replace("_import", "_export")), {"kind": "csv"}).content
     again = send(officer, VALUES, export)
     assert (faults(again), again.context_data["outcome"].unchanged) == ([], 1)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("how", ["parts", "rule", "log", "course"])
+def test_values_that_count_vulnerable_people_stay_in_the_portal(cast, officer, indicator, how):
+    people = make_indicator(make_result(cast.jette), by_group=True)
+    value = make_value(people, 30)
+    make_value(indicator, 21)
+    if how == "parts":
+        IndicatorPart.objects.create(value=value, number=9, target_group=cast.women)
+    elif how == "course":
+        make_rule(people, what="enrolments", groups=[cast.women])
+    else:
+        make_rule(people, groups=[cast.women] if how == "rule" else [])
+    if how == "log":
+        cast.jette.partner.outcome = people.outcome
+        cast.jette.partner.save()
+        reach(cast, cast.jette.partner, dt.date(2024, 5, 1), ("women", 1, 9), group=cast.women)
+    address = reverse(VALUES.replace("_import", "_export"))
+    page = officer.get(address).content.decode()
+    assert "1 row is not in the file." in page
+    assert "Values that count people of vulnerable groups do not leave the portal one by one" in page
+    content = officer.post(address, {"kind": "csv"}).content.decode("utf-8-sig")
+    assert [indicator.slug in content, people.slug in content] == [True, False]
 
 
 @pytest.mark.django_db

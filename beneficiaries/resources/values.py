@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from beneficiaries.models import AgeBand, IndicatorPart, Sex, TargetGroup
 from beneficiaries.parts import Slice, check_parts, parts_of
+from beneficiaries.services.keeping import kept_inside
 from partnerships.models import IndicatorValue, Validation
 from partnerships.resources.targets import OfIndicatorResource, StepOfIndicator
 from partnerships.services import hold_value
@@ -89,6 +90,15 @@ class ValueResource(OfIndicatorResource):
             "state",
             "is_demonstration",
         ]
+
+    stay = gettext_lazy(
+        "Values that count people of vulnerable groups do not leave the portal one by one, so that nobody can be "
+        "recognised. The logframe as a spreadsheet and the report tell them as far as they may be told."
+    )
+
+    def may_leave(self, records: models.QuerySet) -> models.QuerySet:
+        indicators = set(records.order_by().values_list("indicator", flat=True))
+        return records.exclude(indicator__in=kept_inside(indicators))
 
     def check_stored(self, instance: Any) -> None:
         super().check_stored(instance)

@@ -140,6 +140,13 @@ class SheetResource(resources.ModelResource):
 
     # Out to a spreadsheet.
 
+    def may_leave(self, records: models.QuerySet) -> models.QuerySet:
+        """Return the records that may leave the portal in a spreadsheet."""
+        return records
+
+    # Why some may not.
+    stay = ""
+
     def heading(self, name: str) -> str:
         """Return the heading of a column in the active language."""
         column = self.fields[name]

@@ -12,11 +12,14 @@ class RoofConfig(AppConfig):
     verbose_name = _("overview")
 
     def ready(self) -> None:
-        """Let a year's report be frozen when the year is validated, and the rules of frozen years stay."""
+        """Freeze a report when its year is validated, keep the rules of frozen years, and say what may leave."""
+        from beneficiaries.services.keeping import add_keeper
         from partnerships.services import add_guard
         from partnerships.services.freezers import add_freezer
+        from portal.roof.reports.attainment_data import about_vulnerable
         from portal.roof.reports.guards import guard
         from portal.roof.reports.snapshots import freeze_year
 
         add_freezer(freeze_year)
         add_guard(guard)
+        add_keeper(about_vulnerable)

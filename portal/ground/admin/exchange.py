@@ -167,15 +167,17 @@ class ExchangeMixin:
         if not self.has_view_permission(request):
             raise PermissionDenied
         form = ExportForm(request.POST or None)
-        records = self._listed(request)
+        resource = self.resource_class(actor=request.user)
+        listed = self._listed(request)
+        records = resource.may_leave(listed)
         count = records.count()
         if count > MAX_EXPORT:
             limit = _("These are more than %(limit)s rows: filter the list first.") % {"limit": MAX_EXPORT}
             form.add_error(None, limit) if form.is_bound else messages.warning(request, limit)
         if request.method == "POST" and form.is_valid():
             return self._file(request, records, form.cleaned_data["kind"], count)
-        resource = self.resource_class(actor=request.user)
-        context = self._page(request, _("Export")) | {"form": form, "columns": resource.headings(), "count": count}
+        told = {"columns": resource.headings(), "count": count, "kept": listed.count() - count, "stay": resource.stay}
+        context = self._page(request, _("Export")) | {"form": form, **told}
         return TemplateResponse(request, "admin/exchange/export.html", context)
 
     def _listed(self, request: HttpRequest) -> models.QuerySet:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
+from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import override
 
 from activities.counting_rules import Rule, rules_of
 from activities.counting_words import rule_in_words
 from activities.models import CountingRule
-from beneficiaries.models import AgeBand, Course, Sex, TargetGroup
+from beneficiaries.models import AgeBand, Course, IndicatorPart, Sex, TargetGroup
 from beneficiaries.parts import Slice, parts_of
 from partnerships.models import (
     Indicator,
@@ -74,6 +75,20 @@ def logframe_to_take(programme: Programme) -> Logframe:
         return replace(result, indicators=rows, parts=tuple(map(told, result.parts)))
 
     return replace(logframe, results=tuple(map(told, logframe.results)))
+
+
+def about_vulnerable(indicators: Collection[int]) -> set[int]:
+    """Return which indicators, by their keys, count people of vulnerable groups, alone or beside others."""
+    mine = Q(outcomes__indicators__in=indicators) | Q(partnership__outcomes__indicators__in=indicators)
+    named = IndicatorPart.objects.filter(value__indicator__in=indicators, target_group__is_vulnerable=True)
+    found = set(named.order_by().values_list("value__indicator", flat=True))
+    for programme in Programme.objects.filter(mine).distinct():
+        sheets = {row.pk: row for result in logframe_of(programme).flat() for row in result.indicators}
+        until = programme.ends_on.year
+        told = people_told(programme.partnership, range(programme.starts_on.year, until + 1))
+        desk = _Desk.of(programme, sheets, until, told)
+        found |= {pk for pk, sheet in sheets.items() if pk in indicators and desk.counts_vulnerable(sheet)}
+    return found
 
 
 def _chain(programme: Programme, logframe: Logframe, until: int, told: Told) -> Chain:
@@ -157,7 +172,17 @@ class _Desk:
             is_about_vulnerable=sensitive,
             is_withheld=withheld,
             has_hidden_parts=withheld or hidden,
-            counts_vulnerable=any(sheet.pk in key.indicators for part in self.told.parts for key in part.keys),
+            counts_vulnerable=self.counts_vulnerable(sheet),
+        )
+
+    def counts_vulnerable(self, sheet: IndicatorSheet) -> bool:
+        """Say whether some of the people whom an indicator counts are of vulnerable groups."""
+        parts = self._parts(sheet)
+        counted = (*self.told.parts, *self.told.withheld)
+        return (
+            self._is_about_vulnerable(sheet, parts)
+            or any(sheet.pk in key.indicators for part in counted for key in part.keys)
+            or any(self._is_vulnerable(part) for of_year in parts.values() for part in of_year)
         )
 
     def _parts(self, sheet: IndicatorSheet) -> Parts:
