@@ -20,8 +20,8 @@ from typing import Any
 ALL: Any = None
 SMALLEST_TOLD = 5
 
-# What a cell is about, the widest dimension first: (group, sex, age band).
-Key = tuple[Hashable, ...]
+# What a cell is about, the widest dimension first, as (group, sex, age band); it may be a named tuple.
+Key = Any
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ class Told:
 
 
 def tell(
-    cells: Mapping[Any, int],
+    cells: Mapping[Any, Any],
     *,
     is_at_risk: Callable[[Any], bool],
     smallest: int = SMALLEST_TOLD,

@@ -17,8 +17,8 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries.models import Sex
 from portal.roof.overviews.finance.sums import HeadingLine, Source
 from portal.roof.reports.change_labels import LABELS, NAMELESS, NEVER_TOLD, PASSED_OVER, label_of
-from portal.roof.reports.counts import GroupTable, Participants
-from portal.roof.reports.editions import Band, cells_of
+from portal.roof.reports.counts import Band, GroupTable, Participants
+from portal.roof.reports.editions import cells_of
 from portal.roof.reports.sections import Report
 from portal.roof.reports.words import When, Words
 
