@@ -66,7 +66,7 @@ def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
     return replace(
         report,
         participants=settled(report.participants, [(year, edition.participants) for year, edition in told]),
-        learners=settled_learners(report.learners, [edition.learners for edition in mine]),
+        learners=settled_learners(report.learners, [edition.learners for _year, edition in told]),
         attained=settled_chains(report.attained, [edition.attained for edition in mine], others),
     )
 
