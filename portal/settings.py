@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import os
+import zoneinfo
 from pathlib import Path
 
 import dj_database_url
@@ -151,6 +152,9 @@ FORMAT_MODULE_PATH = "portal.formats"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Europe/Brussels"
+# The machine's own time zones may be older than September 2026, when Morocco stopped changing its clocks: those that
+# are installed beside the portal count.
+zoneinfo.reset_tzpath(to=())
 
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

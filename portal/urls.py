@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal.ground import views as ground
-from portal.roof.views import reminders, tokens
+from portal.roof.views import calendar, calendar_feeds, reminders, tokens
 from portal.roof.views.dashboard import dashboard
 
 urlpatterns = [
@@ -12,6 +12,9 @@ urlpatterns = [
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),
     path("accounts/reminders/", reminders.reminders, name="reminders"),
+    path("calendar/", calendar.calendar, name="calendar"),
+    path("calendar/feeds/", calendar_feeds.calendar_feeds, name="calendar_feeds"),
+    path("calendar/feeds/<str:secret>.ics", calendar_feeds.calendar_feed, name="calendar_feed"),
     path("accounts/tokens/", tokens.tokens, name="tokens"),
     path("accounts/tokens/<int:pk>/withdraw/", tokens.token_withdraw, name="token_withdraw"),
     path("reminders/stop/<str:token>/", reminders.stop_reminders, name="stop_reminders"),

@@ -40,6 +40,10 @@ ADDRESSES = {
     "reminders": Address(WHO_SIGNED_IN),
     # The letter's link carries its own permission; a forged one leads nowhere.
     "stop_reminders": Address((404,) * 7, "language"),
+    "calendar": Address(WHO_SIGNED_IN),
+    "calendar_feeds": Address(WHO_SIGNED_IN),
+    # The address carries its own permission; a forged one leads nowhere.
+    "calendar_feed": Address((404,) * 7, "language"),
     "tokens": Address(WHO_SIGNED_IN),
     "token_withdraw": Address(NOTHING_THERE, "nothing"),
     "api:expenses": Address(TOKEN_ONLY),

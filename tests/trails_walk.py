@@ -31,9 +31,12 @@ def trails_walk(cast: Cast, client: Client, visit: Callable[..., HttpResponse]) 
         reverse("activities:delay_create", args=[bond.partner.pk]),
         reverse("partnerships:programme_close", args=[bond.programme.slug]),
         reverse("partnerships:close", args=[bond.partnership.slug]),
+        reverse("calendar_feeds"),
     ]
     for page in pages:
         yield visit(client, page)
         yield visit(client, page, data=MISTAKES)
     yield visit(client, reverse("partnerships:detail", args=[bond.partnership.slug]))
     yield visit(client, reverse("activities:detail", args=[bond.partner.pk]))
+    for view in ("", "agenda"):
+        yield visit(client, f"{reverse('calendar')}?month=2024-05&view={view}")

@@ -140,6 +140,7 @@ class AccessToken(models.Model):
     class Scope(models.TextChoices):
         READ = "read", _("read only")
         WRITE = "write", _("read and write")
+        FEED = "feed", _("calendar feed")
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="access_tokens", verbose_name=_("user")

@@ -42,6 +42,7 @@ def _navigation(request) -> list[dict]:
         ("dashboard", _("Overview")),
         ("partnerships:list", _("Partnerships")),
         ("activities:list", _("Activities")),
+        ("calendar", _("Calendar")),
         ("beneficiaries:list", _("Courses")),
         ("partnerships:money_overview", _("Money")),
         ("partnerships:organisation_list", _("Organisations")),

@@ -101,7 +101,7 @@ def _token(request: HttpRequest) -> AccessToken:
         sentence = _("Send your token in a header %(header)s. It is made in your account.")
         raise Refused(401, sentence % {"header": "“Authorization: Bearer …”"})
     token = token_of(secret.strip()) if len(secret) <= MAX_SECRET else None
-    if token is None:
+    if token is None or token.scope == AccessToken.Scope.FEED:
         # The public function of the same name counts no GET.
         if not ratelimit.consume(request, app="allauth.account", action="api_token", limit_get=True):
             raise Refused(429, _("Too many wrong tokens: try again in some minutes."))

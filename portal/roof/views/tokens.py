@@ -51,11 +51,12 @@ def tokens(request: HttpRequest) -> HttpResponse:
 def token_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask whether to withdraw one of one's own tokens, and do it."""
     token = get_object_or_404(AccessToken.objects.filter(user=request.user), pk=min(pk, 10**18))
+    home = reverse("calendar_feeds" if token.scope == AccessToken.Scope.FEED else "tokens")
     if request.method == "POST":
         withdraw_token(token, actor=request.user)
         messages.success(request, _("The token is withdrawn: it opens nothing any more."))
-        return HttpResponseRedirect(reverse("tokens"))
-    context = {"token": token, "trail": [{"label": _("Access tokens"), "url": reverse("tokens")}]}
+        return HttpResponseRedirect(home)
+    context = {"token": token, "home": home, "trail": [{"label": _("Access tokens"), "url": reverse("tokens")}]}
     return render(request, "account/token_withdraw.html", context)
 
 

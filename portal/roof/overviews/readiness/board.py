@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from partnerships.models import FundingRule, Membership, Programme, ProgrammeYear
+from partnerships.models import Membership, Programme, ProgrammeYear
 from portal.ground.dates import format_date
 from portal.ground.models import User
-from portal.ground.plain import plain
 from portal.ground.wording import translated
-from portal.roof.overviews.finance.balance import in_force
 from portal.roof.overviews.readiness import results, sections, work
+from portal.roof.overviews.readiness.deadlines import deadlines_of
 from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, Told, owner_text
 from portal.roof.overviews.readiness.work import Years
 
@@ -216,19 +215,8 @@ def _people(rows: Iterable[ProgrammeYear]) -> dict[int, str]:
 
 
 def _dues(years: Years, on: dt.date) -> dict[int, dict[Deadline, Due]]:
-    """Return the last days of the reports on some years: the earliest that a funder of the programme sets.
-
-    A report on a year goes by the rule that held at the end of that year, and is due in the next (art. 45, 47).
-    """
-    rules = list(plain(FundingRule).filter(kind=FundingRule.Kind.DEADLINE).order_by("pk"))
-    found: dict[int, dict[Deadline, Due]] = {}
-    for row in years.rows.values():
-        found[row.pk] = {}
-        for what in (Deadline.MORAL, Deadline.FINANCIAL):
-            ends_on = dt.date(row.year, 12, 31)
-            sources = years.funders[row.pk]
-            held = [in_force(rules, source, FundingRule.Kind.DEADLINE, ends_on, what) for source in sources]
-            days = [day for rule in held if rule and (day := rule.date_in(row.year + 1))]
-            if days:
-                found[row.pk][what] = Due(str(what.label), min(days), (min(days) - on).days)
+    """Return what is due of each year, by the year's key."""
+    found: dict[int, dict[Deadline, Due]] = {pk: {} for pk in years.rows}
+    for row, what, day in deadlines_of(years):
+        found[row.pk][what] = Due(str(what.label), day, (day - on).days)
     return found
