@@ -2,7 +2,15 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from beneficiaries.models import Course, EvaluationForm, Exam, FollowUpOutcome, TargetGroup
+from beneficiaries.models import (
+    Course,
+    EvaluationForm,
+    Exam,
+    FollowUpOutcome,
+    Question,
+    QuestionChoice,
+    TargetGroup,
+)
 
 
 @register(TargetGroup)
@@ -17,7 +25,7 @@ class CourseTranslation(TranslationOptions):
 
 @register(EvaluationForm)
 class EvaluationFormTranslation(TranslationOptions):
-    fields = ["title", "subject"]
+    fields = ["title", "subject", "introduction"]
 
 
 @register(Exam)
@@ -28,3 +36,13 @@ class ExamTranslation(TranslationOptions):
 @register(FollowUpOutcome)
 class FollowUpOutcomeTranslation(TranslationOptions):
     fields = ["name"]
+
+
+@register(Question)
+class QuestionTranslation(TranslationOptions):
+    fields = ["text", "low", "high"]
+
+
+@register(QuestionChoice)
+class QuestionChoiceTranslation(TranslationOptions):
+    fields = ["label"]

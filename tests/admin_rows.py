@@ -1,6 +1,7 @@
 """One row, at least, of every model that the administration shows, inside one partnership of the cast."""
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 from typing import Any
 
@@ -25,6 +26,9 @@ from activities.models import (
     Voucher,
 )
 from beneficiaries.models import (
+    Answer,
+    AnswerCode,
+    AnswerSheet,
     Attendance,
     Coaching,
     Cohort,
@@ -38,7 +42,10 @@ from beneficiaries.models import (
     FollowUpOutcome,
     IndicatorPart,
     Learner,
+    Question,
+    QuestionChoice,
     Session,
+    Suggestion,
 )
 from partnerships import models as rooms
 from portal.ground import audit
@@ -140,7 +147,18 @@ def _results(maker: Maker) -> None:
     make(rooms.Decision, "title", **of)
     make(rooms.WorkingPrinciple, "title", kind="care", **of)
     course = make(Course, "title", kind="workshop", place=made[rooms.Place], target_group=maker.cast.youth, **of)
-    make(EvaluationForm, "title", course=course, **of)
+    opened = {"opens_on": DAY, "link": f"link-{maker.tag}"}
+    form = make(EvaluationForm, "title", course=course, **opened, **of)
+    # Nobody answered this one, so its questions can still change.
+    fresh = make(Question, "text", form=form, kind="choice")
+    make(QuestionChoice, "label", question=fresh)
+    make(AnswerCode, form=form, digest=maker.tag)
+    answered = EvaluationForm.objects.create(slug=f"answered-{maker.tag}", **in_all_languages(title="Answered"), **of)
+    asked = Question.objects.create(form=answered, kind="text", **in_all_languages(text="Words"))
+    told = {"way": "paper", "typed_by": maker.cast.officer, "language": "fr", "received_on": DAY}
+    sheet = make(AnswerSheet, form=answered, key=uuid.uuid4(), **told)
+    make(Answer, sheet=sheet, question=asked, text="Later in the day.")
+    make(Suggestion, made_on=DAY, text="Begin later.", language="fr", **of)
 
 
 def _learners(maker: Maker) -> None:

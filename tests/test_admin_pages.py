@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from activities.models import BudgetAmendment, BudgetLine, Drawdown, SheetImport
-from beneficiaries.models import ConfidentialNote
+from beneficiaries.models import Answer, AnswerCode, AnswerSheet, ConfidentialNote, Question, QuestionChoice
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
 from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
@@ -23,10 +23,15 @@ NOT_SHOWN = {Submission, SheetImport}
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models() if model not in NOT_SHOWN]
 # What the portal writes itself is shown.
 READ_ONLY = {AccessToken, AuditEntry} | {
+    Answer,
+    AnswerCode,
+    AnswerSheet,
     BudgetAmendment,
     ConfidentialNote,
     Drawdown,
     Letter,
+    Question,
+    QuestionChoice,
     ReportJob,
     ReviewRemark,
     Snapshot,

@@ -1,10 +1,10 @@
-"""Administration of target groups, age bands, courses and evaluation forms."""
+"""Administration of target groups, age bands and courses."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
-from beneficiaries.models import AgeBand, Course, EvaluationForm, TargetGroup
+from beneficiaries.models import AgeBand, Course, TargetGroup
 from partnerships.admin.base import OwnTranslatedAdmin
 from portal.ground.admin import PortalAdmin, TranslatedAdmin, VisibleFilter
 
@@ -49,19 +49,5 @@ class CourseAdmin(OwnTranslatedAdmin):
         "needs",
         "changed_by",
     ]
-    prepopulated_fields = {"slug": ["title"]}
-    parent_field = "partnership"
-
-
-@admin.register(EvaluationForm)
-class EvaluationFormAdmin(OwnTranslatedAdmin):
-    """Questionnaires and the decisions that came of them."""
-
-    list_display = ["title", "partnership", "course", "target_group", "date_text"]
-    list_filter = [("partnership", VisibleFilter)]
-    list_select_related = ["partnership", "course", "target_group"]
-    search_fields = TITLES
-    date_hierarchy = "sent_on"
-    autocomplete_fields = ["partnership", "course", "target_group", "findings", "decisions"]
     prepopulated_fields = {"slug": ["title"]}
     parent_field = "partnership"

@@ -1,5 +1,6 @@
 """For whom the work is done: groups, courses, learners under a code, and what people said. Never a name."""
 
+from beneficiaries.models.answers import Answer, AnswerCode, AnswerSheet
 from beneficiaries.models.attendance import Attendance, Session
 from beneficiaries.models.courses import Cohort, Course
 from beneficiaries.models.exams import Exam, ExamResult
@@ -9,10 +10,15 @@ from beneficiaries.models.groups import AGES_IN_ORDER, AgeBand, Sex, TargetGroup
 from beneficiaries.models.learners import Enrolment, Learner
 from beneficiaries.models.notes import ConfidentialNote
 from beneficiaries.models.parts import IndicatorPart
+from beneficiaries.models.questions import Question, QuestionChoice
+from beneficiaries.models.suggestions import Suggestion
 
 __all__ = [
     "AGES_IN_ORDER",
     "AgeBand",
+    "Answer",
+    "AnswerCode",
+    "AnswerSheet",
     "Attendance",
     "Coaching",
     "Cohort",
@@ -26,8 +32,11 @@ __all__ = [
     "FollowUpOutcome",
     "IndicatorPart",
     "Learner",
+    "Question",
+    "QuestionChoice",
     "Session",
     "Sex",
+    "Suggestion",
     "TargetGroup",
     "ages_in_order",
 ]

@@ -13,7 +13,7 @@ from django.db.models.fields.files import FieldFile
 from portal.ground.models import AuditEntry, User
 
 # A hash can be tried out, and a sealed text opened by who has the key.
-SECRET = {"password", "sealed", "secret_sha256"}
+SECRET = {"password", "sealed", "secret_sha256", "digest"}
 
 
 def snapshot(obj: models.Model) -> dict[str, Any]:
