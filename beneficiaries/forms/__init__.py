@@ -1,19 +1,29 @@
 """The forms of this room."""
 
+from beneficiaries.forms.answers import AnswerForm
 from beneficiaries.forms.cohorts import CohortForm, EnrolForm, SessionsForm
+from beneficiaries.forms.evaluation_forms import CodesForm, ConclusionForm, EvaluationFormForm, QuestionForm
 from beneficiaries.forms.exams import ExamForm, ResultsForm
 from beneficiaries.forms.learners import CoachingForm, EnrolmentForm, FollowUpForm, LearnerForm
 from beneficiaries.forms.sheet import SheetForm
+from beneficiaries.forms.suggestions import ReplyForm, SuggestionForm
 
 __all__ = [
+    "AnswerForm",
     "CoachingForm",
+    "CodesForm",
     "CohortForm",
+    "ConclusionForm",
     "EnrolForm",
     "EnrolmentForm",
+    "EvaluationFormForm",
     "ExamForm",
     "FollowUpForm",
     "LearnerForm",
+    "QuestionForm",
+    "ReplyForm",
     "ResultsForm",
     "SessionsForm",
     "SheetForm",
+    "SuggestionForm",
 ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import segno
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -26,6 +24,7 @@ from beneficiaries.views.rows import cohort_trail
 from partnerships.access import require
 from partnerships.models import Role
 from portal.ground import carry
+from portal.ground.qr import qr_code
 from portal.ground.versions import Difference
 
 State = Attendance.State
@@ -77,7 +76,7 @@ def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
         "lines": lines_of(session),
         "states": [capfirst(str(state.label)) for state in State],
         "url": url,
-        "code": _qr_code(url),
+        "code": qr_code(url),
         "trail": cohort_trail(session.cohort, {"label": _("Attendance sheet")}),
     }
     return render(request, "beneficiaries/attendance_print.html", context)
@@ -86,12 +85,6 @@ def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
 def _visible(request: HttpRequest, pk: int) -> Session:
     rows = Session.objects.visible_to(request.user).select_related("cohort__course__partnership")
     return get_object_or_404(rows, pk=pk)
-
-
-def _qr_code(url: str) -> SafeString:
-    """Return a QR code as a shape that takes the size of its place; the module writes nothing but numbers into it."""
-    drawn = segno.make(url, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
-    return mark_safe(drawn)  # noqa: S308 - its only text is the numbers of a path
 
 
 def _show(

@@ -42,6 +42,14 @@ def as_key(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 
+def as_uuid(text: str) -> uuid.UUID | None:
+    """Return the form key that a form carries, or None where it cannot be one."""
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
 class PlainTextMixin:
     """A text field that answers a sentence where the database would answer an error."""
 
