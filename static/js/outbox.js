@@ -1,0 +1,173 @@
+/* Answers that outlive a line that breaks: a form with [data-outbox] is kept in the browser until the server has it,
+   and sent by itself when there is a network again. The key in it makes sending safe to do twice.
+   data-outbox is "own" where one person fills in this address, so that a draft is kept too, and "shared" where the
+   next person does; data-outbox-done is the path that the server leads to once it has the form. */
+(() => {
+  "use strict";
+  const PREFIX = "outbox:";
+  const LONGEST = 60 * 24 * 3600 * 1000;
+  const form = document.querySelector("form[data-outbox]");
+  const note = document.querySelector("[data-outbox-note]");
+  const isShared = form?.dataset.outbox === "shared";
+  const keyField = form?.elements.namedItem("submission_key");
+  let waiting = 0;
+
+  const say = (phrase, more = "") => {
+    if (!note) return;
+    note.textContent = [note.dataset[phrase], more && note.dataset[more]].filter(Boolean).join(" ");
+    note.hidden = false;
+    note.scrollIntoView({ block: "nearest" });
+  };
+  const newKey = () => {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    bytes[6] = (bytes[6] & 0x0f) | 0x40;
+    bytes[8] = (bytes[8] & 0x3f) | 0x80;
+    const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  };
+
+  /* Each entry under its own name, so that two tabs do not write over each other. */
+  const nameOf = (entry) => `${PREFIX}${entry.path}#${entry.key}`;
+  const drop = (entry) => localStorage.removeItem(nameOf(entry));
+  const keep = (entry) => {
+    try {
+      localStorage.setItem(nameOf(entry), JSON.stringify(entry));
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  const entries = () => {
+    const found = [];
+    for (const name of Object.keys(localStorage)) {
+      if (!name.startsWith(PREFIX)) continue;
+      const entry = JSON.parse(localStorage.getItem(name));
+      if (Date.now() - entry.at > LONGEST) localStorage.removeItem(name);
+      else found.push(entry);
+    }
+    return found;
+  };
+
+  const read = (isWanted) => ({
+    path: location.pathname,
+    url: location.pathname + location.search,
+    key: keyField.value,
+    fields: [...new FormData(form)],
+    isWanted,
+    at: Date.now(),
+  });
+  const write = (entry) => {
+    keyField.value = entry.key;
+    const given = new Map();
+    for (const [name, value] of entry.fields) given.set(name, [...(given.get(name) ?? []), value]);
+    for (const field of form.elements) {
+      if (!field.name || field === keyField) continue;
+      const values = given.get(field.name) ?? [];
+      if (field.type === "radio" || field.type === "checkbox") field.checked = values.includes(field.value);
+      else if (field.type !== "submit") field.value = values[0] ?? "";
+    }
+  };
+
+  /** Send an entry: "sent", "waiting" for a network or for a server that is busy, or "refused". */
+  const send = async (entry) => {
+    try {
+      const body = new URLSearchParams(entry.fields);
+      const answer = await fetch(entry.url, { method: "POST", body, credentials: "omit" });
+      if (answer.status === 429 || answer.status >= 500) return ["waiting"];
+      const done = form?.dataset.outboxDone ?? note.dataset.outboxDone;
+      return answer.redirected && new URL(answer.url).pathname === done ? ["sent", answer.url] : ["refused"];
+    } catch {
+      return ["waiting"];
+    }
+  };
+
+  const onSubmit = async (event) => {
+    event.preventDefault();
+    const button = form.querySelector("[type=submit]");
+    button.disabled = true;
+    const entry = read(true);
+    const isKept = keep(entry);
+    const [result, url] = await send(entry);
+    button.disabled = false;
+    if (result === "sent") {
+      drop(entry);
+      location.assign(url);
+    } else if (result === "refused") {
+      /* The server says why, in its own words. */
+      keep({ ...entry, isWanted: false });
+      form.removeEventListener("submit", onSubmit);
+      form.submit();
+    } else if (!form.reportValidity()) {
+      keep({ ...entry, isWanted: false });
+    } else if (!isKept) {
+      say("full");
+    } else {
+      if (isShared) {
+        form.reset();
+        keyField.value = newKey();
+      }
+      say("kept", isShared ? "next" : "");
+      wait();
+    }
+  };
+
+  /** Send what waits, whichever form it belongs to. */
+  const flush = async () => {
+    if (!navigator.onLine) return;
+    let sent = 0;
+    let left = 0;
+    for (const entry of entries().filter((one) => one.isWanted)) {
+      const [result, url] = await send(entry);
+      if (result === "waiting") {
+        left += 1;
+        continue;
+      }
+      if (result === "sent") drop(entry);
+      else keep({ ...entry, isWanted: false });
+      if (!isShared && form && entry.path === location.pathname) {
+        if (result === "sent") location.assign(url);
+        else location.reload();
+        return;
+      }
+      if (result === "sent") sent += 1;
+      else say("refused");
+    }
+    if (sent) say("sent");
+    if (!left) {
+      clearInterval(waiting);
+      waiting = 0;
+    }
+  };
+  const wait = () => {
+    waiting ||= setInterval(flush, 30_000);
+  };
+
+  if (document.querySelector("[data-outbox-drop]")) entries().filter((one) => one.path === location.pathname).forEach(drop);
+  if (form && isShared) keyField.value = newKey();
+  if (form && !isShared) {
+    const draft = entries().find((one) => one.path === location.pathname);
+    if (draft) write(draft);
+    let typing = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(typing);
+      typing = setTimeout(() => keep(read(false)), 300);
+    });
+  }
+  form?.addEventListener("submit", onSubmit);
+  window.addEventListener("online", flush);
+  if (entries().some((one) => one.isWanted)) {
+    if (!navigator.onLine) say("kept");
+    wait();
+    flush();
+  }
+
+  /* So that the page itself opens without a network. */
+  const worker = note?.dataset.outboxWorker;
+  if (worker && "serviceWorker" in navigator) {
+    navigator.serviceWorker.register(worker).then(() => navigator.serviceWorker.ready).then((ready) => {
+      const parts = performance.getEntriesByType("resource").map((one) => one.name);
+      ready.active.postMessage({ keep: [location.href, ...parts] });
+      document.documentElement.dataset.offline = "ready";
+    }, () => {});
+  }
+})();
