@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,6 +14,7 @@ from django.utils.translation import gettext as _
 from activities.badges import Badge
 from activities.facts import delay_stops
 from activities.models import Delay
+from beneficiaries.models import EvaluationForm, Question
 from partnerships.models import Decision, DecisionStep, Finding, Lesson, Partnership, Programme, Risk, RiskStep
 from partnerships.models.risks import Grade
 from portal.ground.chains import Stop
@@ -25,21 +28,35 @@ _WEIGHT = {Grade.LOW.value: 1, Grade.MEDIUM.value: 2, Grade.HIGH.value: 3}
 
 def decisions_of(partnership: Partnership, programme: Programme | None, *, may_write: bool) -> Section:
     """Return what was decided, each with what led to it and what followed, and what waits for a decision."""
-    rows = partnership.decisions.prefetch_related(
+    rows: Any = partnership.decisions.all()
+    waiting: Any = partnership.findings.filter(decisions=None)
+    if programme is not None:
+        rows, waiting = rows.filter(programme=programme), waiting.none()
+    return _decisions(partnership, rows, waiting, may_write=may_write)
+
+
+def decisions_after(form: EvaluationForm, *, may_write: bool) -> Section:
+    """Return what was decided because of a form, and what was found in it and waits for a decision."""
+    rows = Decision.objects.filter(Q(evaluation_forms=form) | Q(findings__evaluation_forms=form)).distinct()
+    waiting = form.findings.filter(decisions=None)
+    return _decisions(form.partnership, rows, waiting, may_write=may_write)
+
+
+def _decisions(partnership: Partnership, rows: Any, waiting: Any, *, may_write: bool) -> Section:
+    sources = ["evaluation_forms__course", "questions__form"]
+    rows = rows.prefetch_related(
         "consulted",
         "courses",
         "evaluation_forms__course",
         "findings__came_from",
-        "findings__evaluation_forms__course",
+        *(f"findings__{name}" for name in sources),
         "steps__milestone",
         "steps__observed_outcome",
     )
-    waiting = partnership.findings.filter(decisions=None).select_related("came_from")
-    if programme is not None:
-        rows, waiting = rows.filter(programme=programme), waiting.none()
+    waiting = waiting.select_related("came_from", "partnership").prefetch_related(*sources)
     page = reverse("partnerships:detail", args=[partnership.slug])
     decided = [_decision(row, page, may_write=may_write) for row in rows]
-    found = [_waiting(row, page, may_write=may_write) for row in waiting.prefetch_related("evaluation_forms__course")]
+    found = [_waiting(row, page, may_write=may_write) for row in waiting]
     groups = [Group("", decided), Group(_("Found, and not decided on yet"), found)]
     return Section("decisions", _("Decisions"), [group for group in groups if group.items])
 
@@ -98,16 +115,25 @@ def _sources(finding: Finding, page: str) -> list[Stop]:
     return stops
 
 
-def _form(form, page: str) -> Stop:
+def _form(form: EvaluationForm, page: str) -> Stop:
     """Return an evaluation form as a stop; the course that it asked about is a link."""
     links = [(translated(form.course, "title"), f"{page}#course-{form.course_id}")] if form.course else []
     subject = translated(form, "subject")
-    return Stop(_("Evaluation form"), form.date_text, translated(form, "title"), subject, links=links)
+    url = reverse("forms:results", args=[form.slug])
+    date = form.date_text or form.open_text
+    return Stop(_("Evaluation form"), date, translated(form, "title"), subject, url=url, links=links)
 
 
 def _finding(row: Finding, *, may_write: bool) -> Stop:
     edit = reverse("partnerships:finding_edit", args=[row.pk]) if may_write else ""
-    return Stop(_("Finding"), row.date_text, translated(row, "title"), translated(row, "text"), edit_url=edit)
+    links = [_question(question) for question in row.questions.all()]
+    title, text = translated(row, "title"), translated(row, "text")
+    return Stop(_("Finding"), row.date_text, title, text, links=links, edit_url=edit)
+
+
+def _question(row: Question) -> tuple[Wording, str]:
+    """Return a question that a finding rests on, and where its answers are."""
+    return translated(row, "text"), f"{reverse('forms:results', args=[row.form.slug])}#question-{row.pk}"
 
 
 def _step(row: DecisionStep, page: str, *, may_write: bool) -> Stop:
