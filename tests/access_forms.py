@@ -127,3 +127,30 @@ def learning_forms(scene: Any) -> dict[str, dict[str, Any]]:
         "coaching_create": {"held_on": "2024-10-01", "topic": "plan"},
     }
     return {f"beneficiaries:{name}": form for name, form in forms.items()}
+
+
+EVALUATING = [
+    *(f"forms:{name}" for name in ("create", "edit", "copy", "question_create", "question_edit", "question_move")),
+    *(f"forms:{name}" for name in ("question_remove", "codes_withdraw", "paper_take_back", "finding_create")),
+    *(f"suggestions:{name}" for name in ("create", "edit", "reply")),
+]
+
+
+def evaluation_forms() -> dict[str, dict[str, Any]]:
+    """Return the forms of evaluation forms and suggestions."""
+    titled = {"title_en": "How was it?", "version": 1}
+    said = {"text": "Begin later.", "language": "fr", "theme": "hours", "made_on": "2024-05-14", "version": 1}
+    forms = {
+        "create": titled,
+        "edit": titled,
+        "codes": {"count": 3},
+        "question_create": {"text_en": "How much?", "steps": 5},
+        "question_edit": {"text_en": "Which?", "choices_en": "One\nTwo", "version": 1},
+        "question_move": {"up": ""},
+        "finding_create": {"title_en": "Most want more"},
+    }
+    answered = {"state": "done", "reply": "We did.", "reply_language": "fr", "version": 1}
+    register = {"create": said, "edit": said | {"text": "Begin much later."}, "reply": answered}
+    return {f"forms:{name}": form for name, form in forms.items()} | {
+        f"suggestions:{name}": form for name, form in register.items()
+    }

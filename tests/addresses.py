@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from tests.access_forms import LEARNING, PARTS, TRAILED, TRAILS
+from tests.access_forms import EVALUATING, LEARNING, PARTS, TRAILED, TRAILS
 
 ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
 EVERYBODY = (200,) * 7
@@ -120,6 +120,33 @@ ADDRESSES = {
     "beneficiaries:follow_up_create": Address(WRITERS, "enrolment"),
     "beneficiaries:follow_up_edit": Address(WRITERS, "follow_up"),
     "beneficiaries:coaching_create": Address(WRITERS, "enrolment"),
+    "forms:list": Address(WHO_SIGNED_IN),
+    "forms:create": Address(WRITERS, "partnership"),
+    "forms:detail": Address(MEMBERS, "form"),
+    **{f"forms:{name}": Address(WRITERS, "form") for name in ("edit", "preview", "codes", "paper", "finding_create")},
+    "forms:copy": Address(WRITERS_DONE, "form", "post"),
+    "forms:codes_withdraw": Address(WRITERS_DONE, "form", "post"),
+    "forms:question_create": Address(WRITERS, "form scale"),
+    "forms:question_edit": Address(WRITERS, "question"),
+    "forms:question_move": Address(WRITERS_DONE, "question", "post"),
+    "forms:question_remove": Address(WRITERS_DONE, "question", "post"),
+    "forms:paper_take_back": Address(WRITERS_DONE, "sheet", "post"),
+    "forms:results": Address(MEMBERS, "form"),
+    "forms:results_export": Address(MEMBERS, "form", "post"),
+    # Of a vulnerable group only who is named reads the own words: tests/test_form_results.py.
+    "forms:words": Address(WRITERS, "form", "post"),
+    "suggestions:list": Address(WHO_SIGNED_IN),
+    "suggestions:create": Address(WRITERS, "partnership"),
+    "suggestions:detail": Address(MEMBERS, "suggestion"),
+    "suggestions:edit": Address(WRITERS, "suggestion"),
+    "suggestions:reply": Address(WRITERS, "suggestion"),
+    "suggestions:take_up": Address((302, 404, 404, 404, 404, 404, 404), "answer"),
+    # Nobody signs in to answer: what opens a form is tested in tests/test_answering.py.
+    "answering:enter": Address(EVERYBODY),
+    "answering:thanks": Address(EVERYBODY),
+    "answering:worker": Address(EVERYBODY),
+    "answering:by_link": Address((404,) * 7, "link"),
+    "answering:by_code": Address((404,) * 7, "nonsense"),
     "activities:list": Address(WHO_SIGNED_IN),
     "activities:create": Address(ANY_WRITER),
     "activities:detail": Address(MEMBERS, "activity"),
@@ -238,6 +265,14 @@ WRITES = {
     "partnerships:value_correct": WRITERS,
     "partnerships:correction_validate": OFFICERS_DONE,
     **dict.fromkeys(LEARNING, WRITERS_DONE),
+    **dict.fromkeys(EVALUATING, WRITERS_DONE),
+    "forms:results_export": MEMBERS,
+    # The codes are shown at once, and only then.
+    "forms:codes": WRITERS,
+    # A form that is not open takes no paper either.
+    "forms:paper": WRITERS,
+    "forms:words": WRITERS,
+    "suggestions:take_up": (302, 404, 404, 404, 404, 404, 404),
     "activities:create": ANY_WRITER_DONE,
     "activities:edit": WRITERS_DONE,
     "activities:status": WRITERS_DONE,

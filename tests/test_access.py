@@ -33,13 +33,20 @@ from partnerships.models import (
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
 from portal.roof.models import ReportJob, Snapshot
-from tests.access_forms import expense_forms, indicator_forms, learning_forms, money_forms, trail_forms
+from tests.access_forms import (
+    evaluation_forms,
+    expense_forms,
+    indicator_forms,
+    learning_forms,
+    money_forms,
+    trail_forms,
+)
 from tests.addresses import ADDRESSES, ROLES, WRITES, Address
 from tests.admin_rows import SUBMITTED, VALIDATED, fill
 from tests.cast import YEARS, Bond, Cast, assemble
 from tests.log_form import filled
 
-ROOMS = ("partnerships:", "beneficiaries:", "activities:", "notes:", "reports:")
+ROOMS = ("partnerships:", "beneficiaries:", "activities:", "forms:", "suggestions:", "notes:", "reports:")
 # The administration: who works there is asked by tests/test_admin_pages.py, model by model.
 FOR_NOBODY_ELSE = "admin:"
 OPEN_TO_ALL = {"admin:login", "admin:logout", "admin:jsi18n"}
@@ -70,7 +77,7 @@ def test_every_address_is_known():
 
 
 # What stands in addresses whatever the rows are.
-FIXED = {"whole": 0, "language": "en", "kind": "photo", "nonsense": "nonsense", "nothing": 10_000}
+FIXED = {"whole": 0, "language": "en", "kind": "photo", "nonsense": "nonsense", "nothing": 10_000, "scale": "scale"}
 WRITTEN_DOWN = {
     **{model.__name__.lower(): model for model in (rooms.Finding, rooms.Decision, rooms.Lesson, rooms.Risk)},
     **{model.__name__.lower(): model for model in (rooms.Phase, rooms.Deliverable, rooms.Post, rooms.Call)},
@@ -82,6 +89,10 @@ LEARNED = {
     **{model.__name__.lower(): (model, "slug") for model in (people.Course, people.Cohort, people.Exam)},
     **{model.__name__.lower(): (model, "pk") for model in (people.Session, people.Learner, people.Enrolment)},
     "follow_up": (people.FollowUp, "pk"),
+    "form": (people.EvaluationForm, "slug"),
+    "link": (people.EvaluationForm, "link"),
+    **{name: (getattr(people, name.capitalize()), "pk") for name in ("question", "answer", "suggestion")},
+    "sheet": (people.AnswerSheet, "pk"),
 }
 
 
@@ -178,6 +189,7 @@ class Scene:
             **expense_forms(self),
             **trail_forms(self),
             **learning_forms(self),
+            **evaluation_forms(),
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
             "activities:status": {"status": "done", "version": activity.version},
@@ -226,8 +238,8 @@ def test_every_role_is_answered_as_agreed(scene, name):
 def test_every_role_that_writes_is_answered_as_agreed(scene, name):
     answers = {role: scene.write(role, name) for role in ROLES}
     assert {role: status for role, (status, _left) in answers.items()} == dict(zip(ROLES, WRITES[name], strict=True))
-    # What leaves the portal answers with a file, and is kept in the audit trail all the same.
-    done = 200 if name.endswith("_export") else 302
+    # What leaves the portal answers with a file, and is kept in the audit trail all the same; so is what shows at once.
+    done = 200 if name.endswith("_export") or name in {"forms:codes", "forms:words"} else 302
     refused = [role for role in ROLES if role == "anonymous" or answers[role][0] != done]
     assert [role for role in refused if answers[role][1]] == []
 

@@ -44,6 +44,7 @@ def _navigation(request) -> list[dict]:
         ("activities:list", _("Activities")),
         ("calendar", _("Calendar")),
         ("beneficiaries:list", _("Courses")),
+        ("forms:list", _("Surveys")),
         ("partnerships:money_overview", _("Money")),
         ("partnerships:organisation_list", _("Organisations")),
     ]
