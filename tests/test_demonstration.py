@@ -26,6 +26,7 @@ from activities.models import (
     Status,
     Voucher,
 )
+from beneficiaries.models import EvaluationForm, Suggestion
 from partnerships.access import role_in
 from partnerships.models import (
     FundingRequest,
@@ -320,3 +321,16 @@ def test_papers_say_what_they_are():
         drawn = document.pages[0].Contents.read_bytes()
     assert b"DEMONSTRATION" in drawn
     assert rb"Voucher \(JB\)" in drawn
+
+
+def test_a_form_was_answered_by_codes_and_on_paper_and_led_to_a_decision(demonstration):
+    [text] = texts.forms()
+    [asked] = [row for row in text["forms"] if row["sheets"]]
+    form = EvaluationForm.objects.get(title_en=asked["values"]["title_en"])
+    paper = sum(sheet["paper"] for sheet in asked["sheets"])
+    ways = [form.sheets.filter(way=way, is_demonstration=True).count() for way in ("online", "paper")]
+    assert ways == [len(asked["sheets"]) - paper, paper]
+    assert form.codes.filter(state="used").count() == ways[0]
+    [finding] = form.findings.all()
+    assert [row.steps.count() for row in finding.decisions.all()] == [1]
+    assert Suggestion.objects.waiting().count() == 1

@@ -19,6 +19,7 @@ from portal.roof.demonstration import texts
 from portal.roof.demonstration.accounts import DemonstrationError, make_accounts
 from portal.roof.demonstration.entries import Desk
 from portal.roof.demonstration.files import stored_whole
+from portal.roof.demonstration.forms import Survey
 from portal.roof.demonstration.judgements import judge_spending
 from portal.roof.demonstration.learners import School
 from portal.roof.demonstration.money import Treasury
@@ -67,6 +68,8 @@ def load() -> Loaded:
                 Storyteller(text, activities=activities, people=people, key=form_key).load()
             for text in texts.learners():
                 School(text, people=people, key=form_key).load()
+            for text in texts.forms():
+                Survey(text, people=people, key=form_key).load()
             entries = _make_entries(Desk(activities), people, plan["authors"])
             chains = [Chain(text, people=people, key=form_key) for text in texts.results()]
             for chain in chains:

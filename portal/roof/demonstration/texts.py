@@ -44,3 +44,8 @@ def results() -> list[dict[str, Any]]:
 def learners() -> list[dict[str, Any]]:
     """Return the invented cohorts of each partnership, each learner a code."""
     return [read(path.stem) for path in sorted(FOLDER.glob("learners_*.json"))]
+
+
+def forms() -> list[dict[str, Any]]:
+    """Return the invented evaluation forms and suggestions of each partnership."""
+    return [read(path.stem) for path in sorted(FOLDER.glob("forms_*.json"))]
