@@ -31,7 +31,7 @@ from tests.test_access import ROOMS, Scene
 from tests.test_report_pdf import text_of
 
 pytestmark = pytest.mark.django_db
-# The name of a house, and what a note and the own words in a form say. No other word of the portal or of the tests holds them.
+# The name of a house, and what a note and the own words in a form say. Nothing else that is planted holds them.
 HOUSE, WORDS = "Zilverreigerhuis", "Kwartelvangst"
 SLUG = "jette-belfaa"
 # What who is named opens on purpose.
