@@ -8,6 +8,8 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
   await self.clients.claim();
 })()));
 
+/* What a page varies by, its language, is in its address where it was chosen. */
+const kept = (request, more = {}) => caches.match(request, { ignoreVary: true, ...more });
 const isStatic = (url) => new URL(url).origin === location.origin && new URL(url).pathname.startsWith("/static/");
 const isPage = (request) => request.mode === "navigate" && request.method === "GET";
 
@@ -19,10 +21,10 @@ const fromNetwork = async (request) => {
   try {
     return await keep(request, await fetch(request));
   } catch {
-    return (await caches.match(request)) ?? (await caches.match(request, { ignoreSearch: true })) ?? Response.error();
+    return (await kept(request)) ?? (await kept(request, { ignoreSearch: true })) ?? Response.error();
   }
 };
-const fromCache = async (request) => (await caches.match(request)) ?? keep(request, await fetch(request));
+const fromCache = async (request) => (await kept(request)) ?? keep(request, await fetch(request));
 
 self.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -30,14 +32,14 @@ self.addEventListener("fetch", (event) => {
   else if (request.method === "GET" && isStatic(request.url)) event.respondWith(fromCache(request));
 });
 
-/* What the first page was made of before this worker was there. */
-self.addEventListener("message", (event) => event.waitUntil(Promise.all(event.data.keep.map(async (url) => {
+/* What the first page was made of before this worker was there; the page hears when all of it is kept. */
+const keepAddress = async (url) => {
   const own = new URL(url);
   if (own.origin !== location.origin || (!isStatic(url) && !own.pathname.startsWith("/answer/"))) return;
-  if (isStatic(url) && (await caches.match(url))) return;
-  try {
-    await keep(url, await fetch(url));
-  } catch {
-    /* It is asked for again on the next visit. */
-  }
-}))));
+  if (isStatic(url) && (await kept(url))) return;
+  await keep(url, await fetch(url));
+};
+self.addEventListener("message", (event) => event.waitUntil(Promise.all(event.data.keep.map(keepAddress)).then(
+  () => event.ports[0].postMessage("kept"),
+  () => {}, /* The network broke meanwhile: it is asked for again on the next visit. */
+)));

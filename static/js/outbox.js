@@ -11,6 +11,9 @@
   const isShared = form?.dataset.outbox === "shared";
   const keyField = form?.elements.namedItem("submission_key");
   let waiting = 0;
+  let typing = 0;
+  /* Whether what this page holds is to be sent, or is still being written. */
+  let isWanted = false;
 
   const say = (phrase, more = "") => {
     if (!note) return;
@@ -48,7 +51,7 @@
     return found;
   };
 
-  const read = (isWanted) => ({
+  const read = () => ({
     path: location.pathname,
     url: location.pathname + location.search,
     key: keyField.value,
@@ -81,11 +84,21 @@
     }
   };
 
+  /** Send an entry of this page as a browser does without this script: the server says why it takes none. */
+  const refuse = (entry) => {
+    isWanted = false;
+    keep({ ...entry, isWanted });
+    write(entry);
+    form.submit();
+  };
+
   const onSubmit = async (event) => {
     event.preventDefault();
     const button = form.querySelector("[type=submit]");
     button.disabled = true;
-    const entry = read(true);
+    clearTimeout(typing);
+    isWanted = true;
+    const entry = read();
     const isKept = keep(entry);
     const [result, url] = await send(entry);
     button.disabled = false;
@@ -93,18 +106,17 @@
       drop(entry);
       location.assign(url);
     } else if (result === "refused") {
-      /* The server says why, in its own words. */
-      keep({ ...entry, isWanted: false });
-      form.removeEventListener("submit", onSubmit);
-      form.submit();
+      refuse(entry);
     } else if (!form.reportValidity()) {
-      keep({ ...entry, isWanted: false });
+      isWanted = false;
+      keep({ ...entry, isWanted });
     } else if (!isKept) {
       say("full");
     } else {
       if (isShared) {
         form.reset();
         keyField.value = newKey();
+        isWanted = false;
       }
       say("kept", isShared ? "next" : "");
       wait();
@@ -122,35 +134,44 @@
         left += 1;
         continue;
       }
-      if (result === "sent") drop(entry);
-      else keep({ ...entry, isWanted: false });
-      if (!isShared && form && entry.path === location.pathname) {
-        if (result === "sent") location.assign(url);
-        else location.reload();
-        return;
+      const isOwn = !isShared && entry.path === location.pathname;
+      if (result === "sent") {
+        drop(entry);
+        if (isOwn) return location.assign(url);
+        sent += 1;
+      } else if (isOwn && form) {
+        return refuse(entry);
+      } else {
+        keep({ ...entry, isWanted: false });
+        say("refused");
       }
-      if (result === "sent") sent += 1;
-      else say("refused");
     }
     if (sent) say("sent");
     if (!left) {
       clearInterval(waiting);
       waiting = 0;
     }
+    return undefined;
   };
   const wait = () => {
     waiting ||= setInterval(flush, 30_000);
   };
 
-  if (document.querySelector("[data-outbox-drop]")) entries().filter((one) => one.path === location.pathname).forEach(drop);
+  /* The server has answers for this address. If they are these, it says so; if not, these go. */
+  if (document.querySelector("[data-outbox-drop]")) {
+    const own = entries().filter((one) => one.path === location.pathname);
+    own.filter((one) => !one.isWanted).forEach(drop);
+  }
   if (form && isShared) keyField.value = newKey();
   if (form && !isShared) {
     const draft = entries().find((one) => one.path === location.pathname);
-    if (draft) write(draft);
-    let typing = 0;
+    if (draft) {
+      write(draft);
+      isWanted = draft.isWanted;
+    }
     form.addEventListener("input", () => {
       clearTimeout(typing);
-      typing = setTimeout(() => keep(read(false)), 300);
+      typing = setTimeout(() => keep(read()), 300);
     });
   }
   form?.addEventListener("submit", onSubmit);
@@ -166,8 +187,9 @@
   if (worker && "serviceWorker" in navigator) {
     navigator.serviceWorker.register(worker).then(() => navigator.serviceWorker.ready).then((ready) => {
       const parts = performance.getEntriesByType("resource").map((one) => one.name);
-      ready.active.postMessage({ keep: [location.href, ...parts] });
-      document.documentElement.dataset.offline = "ready";
+      const { port1, port2 } = new MessageChannel();
+      port1.onmessage = () => { document.documentElement.dataset.offline = "ready"; };
+      ready.active.postMessage({ keep: [location.href, ...parts] }, [port2]);
     }, () => {});
   }
 })();

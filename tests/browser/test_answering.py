@@ -13,6 +13,20 @@ from tests.form_rows import answered, make_whole, new_code
 ARABIC = {"title_ar": "كيف كان التكوين؟"}
 
 
+def wait_until_kept(page):
+    """Wait until the page could be opened without a network, with all that it is made of."""
+    page.wait_for_selector("html[data-offline=ready]", state="attached")
+
+
+def lose_the_answer(route):
+    """Let the server have a form, and break the line before it can say so."""
+    if route.request.method == "POST":
+        route.fetch(max_redirects=0)
+        route.abort()
+    else:
+        route.fallback()
+
+
 @pytest.fixture
 def code_url(cast):
     form, asked = make_whole(cast.gillis, **ARABIC)
@@ -72,8 +86,7 @@ def test_without_a_network_the_page_opens_keeps_the_answers_and_sends_them_once(
     visitor = visit(screen="phone", language="ar")
     page = visitor.page
     visitor.go(url)
-    page.wait_for_selector("html[data-offline=ready]", state="attached")
-    page.wait_for_function("caches.match(location.href).then(Boolean)")
+    wait_until_kept(page)
     page.context.set_offline(True)
     page.reload()
     page.locator(f"[name=q{asked['scale'].pk}][value='4']").tap()
@@ -94,8 +107,7 @@ def test_an_answer_that_the_server_had_already_is_not_sent_twice(visit, code_url
     page = visitor.page
     visitor.go(url)
     page.locator(f"[name=q{asked['scale'].pk}][value='3']").tap()
-    # The server gets it, and the line breaks before it can say so.
-    page.route("**/answer/*/**", lambda route: (route.fetch(max_redirects=0), route.abort()) if route.request.method == "POST" else route.fallback())  # fmt: skip  # noqa: E501
+    page.route("**/answer/*/**", lose_the_answer)
     page.locator("[type=submit]").tap()
     page.wait_for_selector("[data-outbox-note]:not([hidden])")
     assert AnswerSheet.objects.count() == 1
@@ -110,12 +122,12 @@ def test_several_women_answer_on_one_tablet_without_a_network(visit, cast):
     visitor = visit(screen="phone")
     page = visitor.page
     visitor.go(reverse("answering:by_link", args=[form.link]))
-    page.wait_for_selector("html[data-offline=ready]", state="attached")
+    wait_until_kept(page)
     page.context.set_offline(True)
     for step in ("1", "5"):
         page.locator(f"[name=q{asked['scale'].pk}][value='{step}']").tap()
         page.locator("[type=submit]").tap()
-        page.wait_for_function("!document.querySelector('[name^=q]:checked[value]:not([value=\"\"])')")
+        page.locator("[name^=q]:checked:not([value=''])").wait_for(state="detached")
     page.context.set_offline(False)
     page.get_by_text("The answers that were kept on this device were sent.").wait_for()
     assert sorted(Answer.objects.values_list("number", flat=True)) == [1, 5]
@@ -132,4 +144,5 @@ def test_what_is_used_elsewhere_meanwhile_is_said_and_forgotten(visit, code_url,
     page.locator("[type=submit]").tap()
     page.get_by_text("Answers were received with this code already.").wait_for()
     assert AnswerSheet.objects.count() == 1
-    page.wait_for_function("Object.keys(localStorage).length === 0")
+    page.wait_for_load_state("load")
+    assert page.evaluate("Object.keys(localStorage).length") == 0
