@@ -81,10 +81,11 @@ class QuestionForm(RecordForm):
 
     def _add_choices(self) -> None:
         rows = list(self.instance.choices.all()) if self.instance.pk else []
+        offered = _("Answers on offer")
         for code, language in self.languages:
             name = f"choices_{code}"
             attrs = {"rows": 5, "lang": code, "dir": "rtl" if code == "ar" else "ltr"}
-            label = f"{_('Answers on offer')} ({language})"
+            label = f"{offered} ({language})"
             self.fields[name] = TextField(
                 label=label, required=False, max_length=4000, widget=forms.Textarea(attrs=attrs)
             )

@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'filled-in form',
                 'verbose_name_plural': 'filled-in forms',
                 'ordering': ['form', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('form', 'key'), name='beneficiaries_sheet_once', violation_error_message='These answers were received already.'), models.CheckConstraint(condition=models.Q(models.Q(('typed_by__isnull', False), ('way', 'paper')), models.Q(('typed_by__isnull', True), ('way', 'online')), _connector='OR'), name='beneficiaries_sheet_typed_by', violation_error_code='typed_by', violation_error_message="Somebody types in what was filled in on paper, and nobody else's form.")],
+                'constraints': [models.UniqueConstraint(fields=('form', 'key'), name='beneficiaries_sheet_once', violation_error_code='key', violation_error_message='These answers were received already.'), models.CheckConstraint(condition=models.Q(models.Q(('typed_by__isnull', False), ('way', 'paper')), models.Q(('typed_by__isnull', True), ('way', 'online')), _connector='OR'), name='beneficiaries_sheet_typed_by', violation_error_code='typed_by', violation_error_message="Somebody types in what was filled in on paper, and nobody else's form.")],
             },
         ),
         migrations.CreateModel(
@@ -101,7 +101,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'answer on offer',
                 'verbose_name_plural': 'answers on offer',
                 'ordering': ['question', 'position', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('id', 'question'), name='beneficiaries_choice_of_question')],
+                'constraints': [models.UniqueConstraint(fields=('id', 'question'), name='beneficiaries_choice_of_question', violation_error_code='question', violation_error_message='This question offers this answer already.')],
             },
         ),
         migrations.CreateModel(

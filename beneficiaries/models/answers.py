@@ -73,6 +73,7 @@ class AnswerSheet(models.Model):
             models.UniqueConstraint(
                 fields=["form", "key"],
                 name="beneficiaries_sheet_once",
+                violation_error_code="key",
                 violation_error_message=_("These answers were received already."),
             ),
             models.CheckConstraint(

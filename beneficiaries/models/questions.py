@@ -98,7 +98,12 @@ class QuestionChoice(models.Model):
         ordering = ["question", "position", "pk"]
         constraints = [
             # What an answer's foreign key over both columns refers to.
-            models.UniqueConstraint(fields=["id", "question"], name="beneficiaries_choice_of_question"),
+            models.UniqueConstraint(
+                fields=["id", "question"],
+                name="beneficiaries_choice_of_question",
+                violation_error_code="question",
+                violation_error_message=_("This question offers this answer already."),
+            ),
         ]
 
     def __str__(self):

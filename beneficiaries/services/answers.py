@@ -116,10 +116,9 @@ def receive(
         raise ValidationError(_("Nothing is answered yet."), code="empty")
     if held.needs_code and typed_by is None:
         _use(held, code)
-    way = AnswerSheet.Way.PAPER if typed_by else AnswerSheet.Way.ONLINE
-    told = {"way": way.value, "language": language}
-    sheet = AnswerSheet(form=held, key=key, received_on=on, typed_by=typed_by, **told)
-    sheet.is_demonstration = held.is_demonstration
+    told = {"way": AnswerSheet.Way.PAPER if typed_by else AnswerSheet.Way.ONLINE, "language": language}
+    about = {"received_on": on, "typed_by": typed_by, "is_demonstration": held.is_demonstration}
+    sheet = AnswerSheet(form=held, key=key, **told, **about)
     sheet.full_clean()
     sheet.save()
     Answer.objects.bulk_create(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from uuid import uuid4
 
 from django.contrib import messages
@@ -49,24 +50,27 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
             said = _("This paper form is kept. Take the next one.")
             messages.success(request, said if is_new else _("This was saved already: it was not made twice."))
             return HttpResponseRedirect(here)
-    try:
-        check_open(form, on)
-        closed = ""
-    except ValidationError as error:
-        closed = " ".join(error.messages)
     heading = _("Type in from paper")
     context = {
         "heading": heading,
         "title": translated(form, "title"),
         "form": sent,
         "author": carry.author_token(request.user),
-        "closed": closed,
+        "closed": _why_closed(form, on),
         "number": mine.count() + 1,
         "last": last,
         "cancel_url": reverse("forms:detail", args=[form.slug]),
         "trail": form_trail(form, {"label": heading}),
     }
     return render(request, "beneficiaries/forms/paper.html", context)
+
+
+def _why_closed(form: EvaluationForm, on: dt.date) -> str:
+    try:
+        check_open(form, on)
+    except ValidationError as error:
+        return " ".join(error.messages)
+    return ""
 
 
 @login_required
