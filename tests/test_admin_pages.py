@@ -42,7 +42,7 @@ STAY = {BudgetLine, FundingRule, FundingSource}
 NOT_ADDED = {Closure}
 # Beside administrators only who is named for it sees that there are any: tests/test_notes.py.
 NAMED_ONLY = {ConfidentialNote}
-ADMINISTRATORS_ONLY = {User, AccessToken, AuditEntry, Letter, Membership}
+ADMINISTRATORS_ONLY = {User, AccessToken, Answer, AuditEntry, Letter, Membership}
 
 
 def address(model, page, *args):

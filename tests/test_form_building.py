@@ -69,6 +69,17 @@ def test_a_form_is_built_from_its_title_to_its_questions(cast, writer, client_of
     assert list(entries) == [("create", "beneficiaries.question")] * 2 + [("create", "beneficiaries.evaluationform")]
 
 
+def test_a_form_begun_at_a_cohort_is_for_it(cast, writer, client_of):
+    cohort = make_cohort(make_course(cast.gillis, target_group=cast.youth))
+    client, url = client_of(writer), reverse("forms:create", args=[cast.gillis.partnership.slug])
+    page = client.get(f"{url}?cohort={cohort.slug}")
+    given = [page.context["form"].initial[name] for name in ("cohort", "course", "target_group")]
+    assert given == [cohort, cohort.course, cast.youth.pk]
+    assert client.get(f"{url}?cohort={'x' * 300}").status_code == 200
+    make_form(cast.gillis, cohort=cohort, course=cohort.course, **in_all_languages(title="How was it?"))
+    assert "How was it?" in client.get(reverse("beneficiaries:cohort_detail", args=[cohort.slug])).content.decode()
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [

@@ -97,12 +97,20 @@ class AnswerSheetAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
 
 @admin.register(Answer)
 class AnswerAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
-    """Which answers there are, never what somebody wrote."""
+    """Which answers there are, never what somebody wrote; for administrators, for they stand together as given."""
 
     list_display = ["__str__", "question", "choice", "number"]
     list_select_related = ["question", "choice", "sheet__form__partnership"]
     fields = ["sheet", "question", "choice", "number"]
     parent_field = "sheet"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Say whether the person is an administrator."""
+        return bool(request.user.is_superuser)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Say the same of the list."""
+        return bool(request.user.is_superuser)
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the rows, without the words."""

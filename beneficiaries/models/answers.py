@@ -1,6 +1,12 @@
-"""What was answered: by nobody in particular. No row leads from an answer to a code, a learner or a browser."""
+"""What was answered: by nobody in particular. No row leads from an answer to a code, a learner or a browser.
+
+Nor does the order of the rows: their numbers are drawn at random, so that who stood beside the tablet at an hour that
+the audit tells cannot count through to the answers.
+"""
 
 from __future__ import annotations
+
+import secrets
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +17,11 @@ from beneficiaries.models.forms import EvaluationForm
 from beneficiaries.models.questions import Question, QuestionChoice
 from beneficiaries.models.scoped import PersonalQuerySet
 from portal.ground.constraints import SameParent
+
+
+def random_key() -> int:
+    """Return a number for a row that says nothing of when it was written; a browser can hold it exactly."""
+    return secrets.randbelow(2**53 - 1) + 1
 
 
 class OfFormQuerySet(PersonalQuerySet):
@@ -53,6 +64,7 @@ class AnswerSheet(models.Model):
         ONLINE = "online", _("online")
         PAPER = "paper", _("on paper")
 
+    id = models.BigIntegerField(_("number"), primary_key=True, default=random_key, editable=False)
     form = models.ForeignKey(EvaluationForm, models.PROTECT, related_name="sheets", verbose_name=_("evaluation form"))
     key = models.UUIDField(_("key"), editable=False)
     way = models.CharField(_("way"), max_length=6, choices=Way, default=Way.ONLINE)
@@ -91,6 +103,7 @@ class AnswerSheet(models.Model):
 class Answer(models.Model):
     """What one filled-in form says to one question: a choice, a number (or the step of a scale), or own words."""
 
+    id = models.BigIntegerField(_("number"), primary_key=True, default=random_key, editable=False)
     sheet = models.ForeignKey(AnswerSheet, models.CASCADE, related_name="answers", verbose_name=_("filled-in form"))
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers", verbose_name=_("question"))
     choice = models.ForeignKey(

@@ -125,7 +125,11 @@ def receive(
         Answer(sheet=sheet, question_id=row.question, choice_id=row.choice, number=row.number, text=row.text)
         for row in answers
     )
-    audit.record(sheet, actor=typed_by, verb=AuditEntry.Verb.CREATE, changes=told, parent=held)
+    if typed_by:
+        audit.record(sheet, actor=typed_by, verb=AuditEntry.Verb.CREATE, changes=told, parent=held)
+    else:
+        # That somebody answered, at this hour; not which answers those were.
+        audit.record(held, actor=None, verb=AuditEntry.Verb.UPDATE, changes={"sheets": 1}, parent=held.partnership)
     return sheet, True
 
 

@@ -52,6 +52,7 @@ def cohort_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "lines": describe(history),
         "trail": cohort_trail(cohort),
         "course_title": translated(cohort.course, "title"),
+        "forms": [(translated(form, "title"), form.slug, form.open_text) for form in cohort.evaluation_forms.all()],
         **(_work(cohort) if works else {}),
     }
     return render(request, "beneficiaries/cohort.html", context)

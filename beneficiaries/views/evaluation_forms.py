@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beneficiaries.forms import AnswerForm, EvaluationFormForm
-from beneficiaries.models import AnswerCode, AnswerSheet, EvaluationForm, Question
+from beneficiaries.models import AnswerCode, AnswerSheet, Cohort, EvaluationForm, Question
 from beneficiaries.services.evaluation_forms import copy_form, create_form, update_form
 from partnerships.access import may, partnership_choices, partnerships_of, require
 from partnerships.models import Partnership, Role
@@ -192,7 +192,10 @@ def form_create(request: HttpRequest, partnership: str) -> HttpResponse:
     """Begin a form; `?cohort=` names the one that answers it."""
     home = get_object_or_404(Partnership.objects.visible_to(request.user), slug=partnership)
     require(request.user, Role.COORDINATOR, home)
-    return _write(request, EvaluationForm(partnership=home))
+    cohorts = Cohort.objects.filter(course__partnership=home, slug=request.GET.get("cohort", "")[:80])
+    cohort = cohorts.select_related("course").first()
+    about = {"cohort": cohort, "course": cohort.course, "target_group": cohort.course.target_group_id} if cohort else {}
+    return _write(request, EvaluationForm(partnership=home), initial=about)
 
 
 @carry.sign_in_keeping_text
@@ -202,13 +205,13 @@ def form_edit(request: HttpRequest, slug: str) -> HttpResponse:
     return _write(request, own_form(request, slug))
 
 
-def _write(request: HttpRequest, row: EvaluationForm) -> HttpResponse:
+def _write(request: HttpRequest, row: EvaluationForm, initial: dict[str, Any] | None = None) -> HttpResponse:
     heading = _("Change the form") if row.pk else _("New evaluation form")
     made: dict[str, EvaluationForm] = {}
 
     def build(data: Any, current: EvaluationForm) -> EvaluationFormForm:
         given = {"user": request.user, "today": timezone.localdate(), "partnership": row.partnership}
-        return EvaluationFormForm(data, instance=current, **given)
+        return EvaluationFormForm(data, instance=current, initial=initial or {}, **given)
 
     def write(sent: EvaluationFormForm) -> tuple[EvaluationForm, bool]:
         if row.pk:

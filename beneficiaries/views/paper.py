@@ -25,6 +25,9 @@ from partnerships.models import Role
 from portal.ground import carry
 from portal.ground.wording import translated
 
+# The paper form that was typed in last, while its typist is signed in.
+LAST = "last_paper"
+
 
 @carry.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
@@ -34,19 +37,20 @@ def paper(request: HttpRequest, slug: str) -> HttpResponse:
     questions = list(form.questions.prefetch_related("choices"))
     on, here = timezone.localdate(), reverse("forms:paper", args=[form.slug])
     kept = carry.kept(request) if request.method == "GET" else None
-    mine = form.sheets.filter(way=AnswerSheet.Way.PAPER, typed_by=request.user).order_by("-pk")
-    last = mine.first()
+    mine = form.sheets.filter(way=AnswerSheet.Way.PAPER, typed_by=request.user)
+    last = mine.filter(pk=request.session.get(LAST, 0)).first()
     initial = {"language": last.language if last else get_language()}
     sent = AnswerForm(request.POST or kept, questions=questions, is_paper=True, initial=initial)
     if request.method == "POST" and sent.is_valid():
         key = sent.cleaned_data["submission_key"] or uuid4()
         about = {"key": key, "language": sent.cleaned_data["language"], "on": on}
         try:
-            _sheet, is_new = receive(form, sent.given, typed_by=request.user, **about)
+            sheet, is_new = receive(form, sent.given, typed_by=request.user, **about)
         except ValidationError as error:
             sent.add_error(None, error)
         else:
             carry.forget(request)
+            request.session[LAST] = sheet.pk
             said = _("This paper form is kept. Take the next one.")
             messages.success(request, said if is_new else _("This was saved already: it was not made twice."))
             return HttpResponseRedirect(here)
