@@ -2,7 +2,7 @@
 
 from modeltranslation.translator import TranslationOptions, register
 
-from activities.models import Activity, Delay, Product, Theme
+from activities.models import Activity, Delay, Product, PublicText, Theme
 
 
 @register(Theme)
@@ -22,4 +22,9 @@ class DelayTranslation(TranslationOptions):
 
 @register(Product)
 class ProductTranslation(TranslationOptions):
+    fields = ["title", "text"]
+
+
+@register(PublicText)
+class PublicTextTranslation(TranslationOptions):
     fields = ["title", "text"]

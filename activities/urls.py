@@ -14,6 +14,7 @@ from activities.views import (
     imports,
     log,
     pages,
+    public_texts,
 )
 
 app_name = "activities"
@@ -24,6 +25,10 @@ urlpatterns = [
     path("<int:pk>/edit/", activity.edit, name="edit"),
     path("<int:pk>/status/", activity.status, name="status"),
     path("<int:pk>/delays/new/", delays.delay_create, name="delay_create"),
+    path("<int:pk>/public/", public_texts.public_text, name="public_text"),
+    path("<int:pk>/public/edit/", public_texts.public_edit, name="public_edit"),
+    path("public/<int:pk>/release/", public_texts.public_release, name="public_release"),
+    path("public/<int:pk>/withdraw/", public_texts.public_withdraw, name="public_withdraw"),
     path("delays/<int:pk>/edit/", delays.delay_edit, name="delay_edit"),
     path("<int:pk>/co-funding/", co_funding.co_funding, name="co_funding"),
     path("budget/<slug:slug>/", budget.budget, name="budget"),

@@ -9,6 +9,7 @@ from activities.models.log import LogEntry, Participation
 from activities.models.media import Document, Photo
 from activities.models.money import Drawdown, Expenditure, Voucher
 from activities.models.product import Product, Showing
+from activities.models.public_text import PublicText
 
 __all__ = [
     "Activity",
@@ -25,6 +26,7 @@ __all__ = [
     "Participation",
     "Photo",
     "Product",
+    "PublicText",
     "SheetColumn",
     "SheetImport",
     "Showing",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +16,22 @@ class FileQuerySet(ScopedQuerySet):
     """Files that hang on a log entry."""
 
     partnership_path = "log_entry__activity__partnership"
+
+
+class PhotoQuerySet(FileQuerySet):
+    """Questions about photos."""
+
+    def standing(self) -> Self:
+        """Return the photos of standing entries; consent is asked of each (Photo.may_be_published).
+
+        A picture of a place that must not be found could give the place away, whoever agreed to be in it.
+        """
+        standing = self.filter(log_entry__withdrawn_at__isnull=True)
+        return standing.exclude(log_entry__activity__place__is_confidential=True)
+
+    def publishable(self) -> Self:
+        """Return the photos that may leave the portal."""
+        return self.standing().exclude(consent=Photo.Consent.MISSING)
 
 
 class Photo(StoredFile):
@@ -31,7 +49,7 @@ class Photo(StoredFile):
     caption = models.CharField(_("caption"), max_length=250, blank=True, default="")
     consent = models.CharField(_("consent"), max_length=7, choices=Consent, default=Consent.MISSING)
 
-    objects = FileQuerySet.as_manager()
+    objects = PhotoQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("photo")

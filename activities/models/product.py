@@ -1,6 +1,9 @@
 """Works that came of the activities - a film, a map, a plan - and where they were shown."""
 
+from typing import Self
+
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from activities.models.activity import Activity
@@ -9,6 +12,15 @@ from partnerships.models import HostEvent, Municipality, Organisation, Partnersh
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import Precision, format_date, precision_matches
 from portal.ground.natural import NaturalKey, Slugged
+
+
+class ProductQuerySet(ScopedQuerySet):
+    """Questions about products."""
+
+    def public(self) -> Self:
+        """Return the works that anybody may be told of: with the activity that they were made in, or of none."""
+        released = Q(activity__isnull=True) | Q(activity__public_texts__state="released")
+        return super().public().filter(released)
 
 
 class Product(Slugged):
@@ -48,7 +60,7 @@ class Product(Slugged):
     finished_on = models.DateField(_("finished on"), null=True, blank=True)
     precision = models.CharField(_("date known to the"), max_length=5, choices=Precision, blank=True, default="")
 
-    objects = ScopedQuerySet.as_manager()
+    objects = ProductQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("product")

@@ -14,6 +14,12 @@ from activities.services.expenses import (
 )
 from activities.services.judgements import Judged, judge, justify_many
 from activities.services.money import fixed_because, preview_draw, stored_expenses
+from activities.services.public_texts import (
+    change_public_text,
+    propose_public_text,
+    release_public_text,
+    withdraw_public_text,
+)
 from activities.services.values import (
     ActivityValues,
     DocumentValues,
@@ -34,6 +40,7 @@ __all__ = [
     "PhotoValues",
     "StaleVersion",
     "ask_funders",
+    "change_public_text",
     "correct_expense",
     "create_activity",
     "create_entry",
@@ -46,7 +53,9 @@ __all__ = [
     "justify_many",
     "move_activity",
     "preview_draw",
+    "propose_public_text",
     "record_delay",
+    "release_public_text",
     "remove_correction",
     "restore_entry",
     "stored_expenses",
@@ -56,4 +65,5 @@ __all__ = [
     "update_entry",
     "update_expense",
     "withdraw_entry",
+    "withdraw_public_text",
 ]

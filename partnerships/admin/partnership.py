@@ -94,7 +94,7 @@ class MunicipalityAdmin(TranslatedAdmin):
 class PartnershipAdmin(OwnTranslatedAdmin):
     """Partnerships, with their sides, periods, money, people and members."""
 
-    list_display = ["name", "theme", "slug"]
+    list_display = ["name", "theme", "slug", "is_public"]
     search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [SideInline, PeriodInline, FundingInline, AppointmentInline, OrganisationRoleInline, MembershipInline]

@@ -42,11 +42,19 @@ class ScopedQuerySet(NaturalKeyQuerySet):
         memberships = Membership.objects.filter(user=user).active(timezone.localdate())
         return self.filter(**{f"{self.partnership_path}__in": memberships.values("partnership")})
 
+    def public(self) -> Self:
+        """Return the rows of the partnerships that have public pages; a model that releases row by row asks more."""
+        return self.filter(**{f"{self.partnership_path}__is_public": True})
+
 
 class PartnershipQuerySet(ScopedQuerySet):
     """Questions about partnerships."""
 
     partnership_path = "pk"
+
+    def public(self) -> Self:
+        """Return the partnerships that have public pages."""
+        return self.filter(is_public=True)
 
 
 class Partnership(Slugged):
@@ -56,6 +64,11 @@ class Partnership(Slugged):
     theme = models.CharField(_("theme"), max_length=200, blank=True, default="")
     objective = models.TextField(_("objective"), blank=True, default="")
     summary = models.TextField(_("public summary"), blank=True, default="")
+    is_public = models.BooleanField(
+        _("has public pages"),
+        default=False,
+        help_text=_("Everybody may read what it is, its milestones, and what was released."),
+    )
     municipalities = models.ManyToManyField(
         Municipality, through="PartnershipMunicipality", related_name="partnerships", verbose_name=_("municipalities")
     )

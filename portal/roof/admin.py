@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from partnerships.admin.base import OwnPartnershipAdmin
 from portal.ground.admin import PartTabular, PortalAdmin, ReadOnlyMixin, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
-from portal.roof.models import ReportForm, ReportJob, ReportSection, Snapshot
+from portal.roof.models import PublishedReport, ReportForm, ReportJob, ReportSection, Snapshot
 from portal.roof.resources import ReportFormResource
 
 
@@ -50,6 +50,17 @@ class ReportJobAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
         "is_demonstration",
     ]
     parent_field = "partnership"
+
+
+@admin.register(PublishedReport)
+class PublishedReportAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
+    """Reports that everybody may read; officers publish and withdraw them in the register."""
+
+    list_display = ["job", "published_by", "published_at", "withdrawn_at"]
+    list_filter = [("job__partnership", VisibleFilter)]
+    list_select_related = ["job__partnership", "published_by"]
+    fields = ["job", "published_by", "published_at", "withdrawn_by", "withdrawn_at"]
+    parent_field = "job"
 
 
 class SectionInline(PartTabular):

@@ -1,7 +1,8 @@
-"""What the roof keeps: the frozen data of reports, the reports that were made, and the editions that there are."""
+"""What the roof keeps: the frozen data of reports, the reports made and published, and the editions that there are."""
 
+from portal.roof.models.published_report import PublishedReport
 from portal.roof.models.report_form import ReportForm, ReportSection
 from portal.roof.models.report_job import ReportJob
 from portal.roof.models.snapshot import Snapshot
 
-__all__ = ["ReportForm", "ReportJob", "ReportSection", "Snapshot"]
+__all__ = ["PublishedReport", "ReportForm", "ReportJob", "ReportSection", "Snapshot"]

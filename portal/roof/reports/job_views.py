@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -21,8 +23,8 @@ from partnerships.models import Partnership, Role
 from portal.ground.models import User
 from portal.ground.numbers import format_number
 from portal.ground.wording import translated
-from portal.roof.models import ReportJob
-from portal.roof.reports import jobs
+from portal.roof.models import PublishedReport, ReportJob
+from portal.roof.reports import jobs, publishing
 from portal.roof.reports.services import ARCHIVE, CONTENT_TYPES, PDF
 from portal.roof.reports.views import as_download, member_of, user_of
 
@@ -42,18 +44,22 @@ def job(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         if "restart" in request.POST:
             jobs.restart(row, actor=user_of(request))
         return HttpResponseRedirect(reverse("reports:job", args=[slug, pk]))
-    context = _context(row, user_of(request)) | {
-        "partnership": translated(row.partnership, "name"),
-        "trail": [
-            {"label": _("Partnerships"), "url": reverse("partnerships:list")},
-            {
-                "label": translated(row.partnership, "name"),
-                "url": reverse("partnerships:detail", args=[slug]),
-            },
-            {"label": _("Report"), "url": reverse("reports:window", args=[slug])},
-            {"label": _("Being made") if row.is_running else _("Your report")},
-        ],
-    }
+    context = (
+        _context(row, user_of(request))
+        | _publishing(request, row)
+        | {
+            "partnership": translated(row.partnership, "name"),
+            "trail": [
+                {"label": _("Partnerships"), "url": reverse("partnerships:list")},
+                {
+                    "label": translated(row.partnership, "name"),
+                    "url": reverse("partnerships:detail", args=[slug]),
+                },
+                {"label": _("Report"), "url": reverse("reports:window", args=[slug])},
+                {"label": _("Being made") if row.is_running else _("Your report")},
+            ],
+        }
+    )
     return render(request, "report/job.html", context)
 
 
@@ -66,6 +72,29 @@ def job_bar(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not row.is_running:
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     return render(request, "report/job_bar.html", _context(row, user_of(request)))
+
+
+@login_required
+@require_POST
+def job_publish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Let everybody read a report, or say why not."""
+    row = _row(request, slug, pk)
+    try:
+        publishing.publish_report(row, actor=user_of(request))
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("The report is published: everybody can read it."))
+    return HttpResponseRedirect(reverse("reports:job", args=[slug, pk]))
+
+
+@login_required
+@require_POST
+def job_unpublish(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Take a report off the public pages."""
+    publishing.withdraw_report(_row(request, slug, pk), actor=user_of(request))
+    messages.success(request, _("The report is withdrawn: nobody outside reads it any more."))
+    return HttpResponseRedirect(reverse("reports:job", args=[slug, pk]))
 
 
 @login_required
@@ -93,6 +122,8 @@ def made_rows(partnership: Partnership, role: Role) -> list[dict[str, Any]]:
     rows = ReportJob.objects.filter(partnership=partnership).exclude(state=State.CANCELLED)
     rows = rows.select_related("snapshot__year").prefetch_related("askers").defer("snapshot__data")[:MAX_ROWS]
     languages = dict(settings.LANGUAGES)
+    standing = PublishedReport.objects.standing().filter(job__partnership=partnership)
+    published = set(standing.values_list("job", flat=True))
     return [
         {
             "name": row.name or _("Report"),
@@ -108,6 +139,7 @@ def made_rows(partnership: Partnership, role: Role) -> list[dict[str, Any]]:
             "sha256": row.sha256,
             "kind": "PDF/A" if kind_of(row) == ARCHIVE else kind_of(row).upper(),
             "is_demonstration": row.is_demonstration,
+            "is_published": row.pk in published,
             "download_url": (
                 reverse("reports:job_download", args=[partnership.slug, row.pk])
                 if row.state == State.DONE and role.includes(jobs.role_for(row.asked))
@@ -125,7 +157,9 @@ def kind_of(row: ReportJob) -> str:
 
 def _row(request: HttpRequest, slug: str, pk: int) -> ReportJob:
     partnership = member_of(request, slug)
-    return get_object_or_404(ReportJob.objects.select_related("partnership"), partnership=partnership, pk=pk)
+    return get_object_or_404(
+        ReportJob.objects.select_related("partnership", "snapshot"), partnership=partnership, pk=pk
+    )
 
 
 def _context(row: ReportJob, user: User) -> dict[str, Any]:
@@ -140,6 +174,16 @@ def _context(row: ReportJob, user: User) -> dict[str, Any]:
         "is_stale": jobs.is_stale(row),
         "refusal": may(user, jobs.role_for(row.asked), row.partnership)[1],
     }
+
+
+def _publishing(request: HttpRequest, row: ReportJob) -> dict[str, Any]:
+    """Return whether everybody reads a report, and for an officer the way to publish it or to take it back."""
+    is_published = row.publications.standing().exists()
+    may_lead, _reason = may(user_of(request), Role.OFFICER, row.partnership)
+    offered = may_lead and row.state == State.DONE and (is_published or publishing.may_be_published(row))
+    name = "reports:job_unpublish" if is_published else "reports:job_publish"
+    url = reverse(name, args=[row.partnership.slug, row.pk]) if offered else ""
+    return {"is_published": is_published, "publish_url": url}
 
 
 def _kilobytes(size: int) -> str:

@@ -27,7 +27,6 @@ from portal.roof.reminders import address
 from portal.roof.reports.progress import CancelledReportError, Progress
 from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.services import ARCHIVE, make_report, make_snapshot_report
-from portal.roof.reports.work import may_be_shown
 
 State, Step = ReportJob.State, ReportJob.Step
 RUNNING = [State.WAITING, State.MAKING]
@@ -219,7 +218,7 @@ def drop_files(rows: QuerySet[ReportJob] | None = None) -> int:
     rows = ReportJob.objects.filter(state=State.DONE) if rows is None else rows
     held = {row: set(row.photos) for row in rows.exclude(photos=[])}
     wanted = set().union(*held.values())
-    standing = may_be_shown(Photo.objects.filter(pk__in=wanted)) if wanted else Photo.objects.none()
+    standing = Photo.objects.filter(pk__in=wanted).standing() if wanted else Photo.objects.none()
     shown = {photo.pk for photo in standing if photo.may_be_published}
     gone = [row for row, photos in held.items() if photos - shown]
     for row in gone:

@@ -26,7 +26,6 @@ from portal.roof.reports.editions import Edition, settled
 from portal.roof.reports.frozen import FrozenReportError, dumps, loads
 from portal.roof.reports.learners import settled_learners
 from portal.roof.reports.sections import Report
-from portal.roof.reports.work import may_be_shown
 
 
 @transaction.atomic
@@ -115,6 +114,6 @@ def editions_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
 def _unpublishable(report: Report) -> frozenset[int]:
     """Return the photos that may no longer be shown: their consent, entry, place or file is not what it was."""
     frozen = {picture.pk: picture.sha256 for picture in report.pictures}
-    standing = may_be_shown(Photo.objects.filter(pk__in=frozen))
+    standing = Photo.objects.filter(pk__in=frozen).standing()
     shown = {row.pk for row in standing if row.may_be_published and row.sha256 == frozen[row.pk]}
     return frozenset(frozen.keys() - shown)

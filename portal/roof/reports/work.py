@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 
 from activities.models import (
     Activity,
@@ -85,10 +85,8 @@ def logged_in(activities: Iterable[ReportActivity]) -> list[Logged]:
 
 def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Picture, ...]:
     """Return the photos that may leave the portal."""
-    rows = may_be_shown(
-        Photo.objects.filter(
-            log_entry__activity__partnership=partnership, log_entry__starts_on__range=(starts_on, ends_on)
-        )
+    rows = Photo.objects.standing().filter(
+        log_entry__activity__partnership=partnership, log_entry__starts_on__range=(starts_on, ends_on)
     )
     return tuple(
         Picture(
@@ -104,15 +102,6 @@ def pictures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
         for row in rows.select_related("log_entry__activity").order_by("log_entry__starts_on", "pk")
         if row.may_be_published
     )
-
-
-def may_be_shown(photos: QuerySet[Photo]) -> QuerySet[Photo]:
-    """Return the photos of standing entries; consent is asked of each (Photo.may_be_published).
-
-    A picture of a place that must not be found could give the place away, whoever agreed to be in it.
-    """
-    standing = photos.filter(log_entry__withdrawn_at__isnull=True)
-    return standing.exclude(log_entry__activity__place__is_confidential=True)
 
 
 def _entries(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[LogEntry]:
