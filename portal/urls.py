@@ -1,14 +1,19 @@
 """Every address of the portal."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from portal.ground import views as ground
+from portal.roof.public import feeds, views
+from portal.roof.public.addresses import LanguageConverter
 from portal.roof.views import calendar, calendar_feeds, reminders, tokens
-from portal.roof.views.dashboard import dashboard
 
+register_converter(LanguageConverter, "language")
+
+# On the public pages what is not there is told as one of them.
+handler404 = views.not_found
 urlpatterns = [
-    path("", dashboard, name="dashboard"),
+    path("", views.front, name="dashboard"),
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),
     path("accounts/reminders/", reminders.reminders, name="reminders"),
@@ -30,4 +35,7 @@ urlpatterns = [
     path("notes/", include("beneficiaries.note_urls")),
     path("api/v1/", include("portal.roof.api.urls")),
     path("admin/", admin.site.urls),
+    path("robots.txt", feeds.robots, name="robots"),
+    path("sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("<language:language>/", include("portal.roof.public.urls")),
 ]

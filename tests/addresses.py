@@ -6,6 +6,7 @@ from tests.access_forms import EVALUATING, LEARNING, PARTS, TRAILED, TRAILS
 
 ROLES = ("anonymous", "stranger", "neighbour", "viewer", "coordinator", "officer", "administrator")
 EVERYBODY = (200,) * 7
+NOBODY = (404,) * 7
 WHO_SIGNED_IN = (302, 200, 200, 200, 200, 200, 200)
 NOTHING_THERE = (302, 404, 404, 404, 404, 404, 404)
 WHO_DID_NOT = (200, 302, 302, 302, 302, 302, 302)
@@ -51,6 +52,18 @@ ADDRESSES = {
     "api:expense_check": Address(TOKEN_ONLY, method="post"),
     "health": Address(EVERYBODY),
     "set_language": Address(ALWAYS_ELSEWHERE, method="post"),
+    "robots": Address(EVERYBODY),
+    "sitemap": Address(EVERYBODY),
+    "public:home": Address(EVERYBODY, "language"),
+    "public:feed": Address(EVERYBODY, "language"),
+    "public:partnership": Address(EVERYBODY, "language partnership"),
+    "public:activities": Address(EVERYBODY, "language partnership"),
+    "public:activity": Address(EVERYBODY, "language partnership text"),
+    "public:programme": Address(EVERYBODY, "language partnership programme"),
+    # The photo was not released with the text, and the report has no file: tests/test_public_pages.py.
+    "public:photo": Address(NOBODY, "language partnership text photo"),
+    "public:thumbnail": Address(NOBODY, "language partnership text photo"),
+    "public:report": Address(NOBODY, "language partnership publication"),
     "partnerships:list": Address(WHO_SIGNED_IN),
     "partnerships:detail": Address(MEMBERS, "partnership"),
     "partnerships:programme_detail": Address(MEMBERS, "programme"),
@@ -154,6 +167,10 @@ ADDRESSES = {
     "activities:status": Address(WRITERS, "activity", "post"),
     "activities:delay_create": Address(WRITERS, "activity"),
     "activities:delay_edit": Address(WRITERS, "delay"),
+    "activities:public_text": Address(MEMBERS, "activity"),
+    "activities:public_edit": Address(WRITERS, "activity"),
+    "activities:public_release": Address(OFFICERS_DONE, "public", "post"),
+    "activities:public_withdraw": Address(WRITERS, "public"),
     "activities:log_create": Address(ANY_WRITER),
     "activities:log_edit": Address(WRITERS, "entry"),
     "activities:log_withdraw": Address(WRITERS, "entry"),
@@ -194,6 +211,8 @@ ADDRESSES = {
     "reports:job": Address(MEMBERS, "partnership job"),
     "reports:job_bar": Address((302, 404, 404, 204, 204, 204, 204), "partnership job"),
     "reports:job_download": Address(MEMBERS_DONE, "partnership job", "post"),
+    "reports:job_publish": Address(OFFICERS_DONE, "partnership job", "post"),
+    "reports:job_unpublish": Address(OFFICERS_DONE, "partnership job", "post"),
     "reports:register": Address(MEMBERS, "partnership"),
     "reports:changes": Address(MEMBERS, "partnership snapshot"),
     "reports:snapshot_export": Address(MEMBERS, "partnership snapshot", "post"),
@@ -276,6 +295,9 @@ WRITES = {
     "activities:create": ANY_WRITER_DONE,
     "activities:edit": WRITERS_DONE,
     "activities:status": WRITERS_DONE,
+    "activities:public_edit": WRITERS_DONE,
+    "activities:public_release": OFFICERS_DONE,
+    "activities:public_withdraw": WRITERS_DONE,
     "activities:log_create": ANY_WRITER_DONE,
     "activities:log_edit": WRITERS_DONE,
     "activities:log_withdraw": WRITERS_DONE,
@@ -301,6 +323,8 @@ WRITES = {
     "notes:settle": NOTHING_THERE,
     "reports:job": MEMBERS_DONE,
     "reports:job_download": MEMBERS_DONE,
+    "reports:job_publish": OFFICERS_DONE,
+    "reports:job_unpublish": OFFICERS_DONE,
     "reports:snapshot_export": MEMBERS,
     "reports:data_export": OFFICERS,
     "reports:vouchers_export": MEMBERS,

@@ -21,6 +21,7 @@ from activities.models import (
     Participation,
     Photo,
     Product,
+    PublicText,
     SheetColumn,
     Showing,
     Voucher,
@@ -50,7 +51,7 @@ from beneficiaries.models import (
 from partnerships import models as rooms
 from portal.ground import audit
 from portal.ground.models import AccessToken, Letter
-from portal.roof.models import ReportForm, ReportJob, ReportSection, Snapshot
+from portal.roof.models import PublishedReport, ReportForm, ReportJob, ReportSection, Snapshot
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
 DAY = dt.date(2024, 5, 14)
@@ -260,6 +261,8 @@ def _works(maker: Maker) -> None:
     made, where = maker.made, {"venue": maker.made[rooms.Organisation], "place": maker.made[rooms.Place]}
     product = maker.make(Product, "title", kind="film", activity=maker.bond.partner, **maker.of)
     where["host_event"] = made[rooms.HostEvent]
+    people = {"proposed_by": maker.cast.administrator, "released_by": maker.cast.officer}
+    maker.make(PublicText, "title text", activity=maker.bond.partner, number=1, state="released", **people)
     maker.make(Showing, product=product, log_entry=made[LogEntry], side="partner", **where)
 
 
@@ -286,5 +289,6 @@ def _frozen(maker: Maker) -> None:
     row = maker.make(Snapshot, year=year, number=2, data="{}", sha256="0" * 64, taken_on=DAY, taken_by=actor)
     asked = {"asked": {"language": "nl"}, "key": f"{row.pk:064}", "state": "failed"}
     maker.make(ReportJob, snapshot=row, **maker.of, **asked)
+    maker.make(PublishedReport, job=maker.made[ReportJob], published_by=actor)
     form = maker.make(ReportForm, "name", source=maker.made[rooms.FundingSource])
     maker.make(ReportSection, form=form, kind="partnership", position=10)

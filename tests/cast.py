@@ -240,7 +240,7 @@ def _headings(federal: FundingSource) -> dict[str, CostHeading]:
 
 
 def _bond(slug: str, name: str, federal: FundingSource) -> Bond:
-    partnership = Partnership.objects.create(slug=slug, **in_all_languages(name=name))
+    partnership = Partnership.objects.create(slug=slug, is_public=True, **in_all_languages(name=name))
     towns = Municipality.objects.bulk_create(
         Municipality(slug=town.lower(), country=country, **in_all_languages(name=town))
         for country, town in zip(["BE", "MA"], name.split(" – "), strict=True)

@@ -24,7 +24,11 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")}
 DATABASES["default"]["CONN_MAX_AGE"] = 0
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # What one test's database holds must not answer another's; tests/test_public_cache.py has a memory of its own.
+    "public": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+}
 # No worker runs beside the tests: what waits is done at once.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

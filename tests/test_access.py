@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import translation
 
-from activities.models import BudgetLine, Delay, Document, Expenditure, LogEntry, Photo, Voucher
+from activities.models import BudgetLine, Delay, Document, Expenditure, LogEntry, Photo, PublicText, Voucher
 from beneficiaries import models as people
 from partnerships import models as rooms
 from partnerships.models import (
@@ -32,7 +32,7 @@ from partnerships.models import (
 )
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
-from portal.roof.models import ReportJob, Snapshot
+from portal.roof.models import PublishedReport, ReportJob, Snapshot
 from tests.access_forms import (
     evaluation_forms,
     expense_forms,
@@ -46,7 +46,7 @@ from tests.admin_rows import SUBMITTED, VALIDATED, fill
 from tests.cast import YEARS, Bond, Cast, assemble
 from tests.log_form import filled
 
-ROOMS = ("partnerships:", "beneficiaries:", "activities:", "forms:", "suggestions:", "notes:", "reports:")
+ROOMS = ("partnerships:", "beneficiaries:", "activities:", "forms:", "suggestions:", "notes:", "reports:", "public:")
 # The administration: who works there is asked by tests/test_admin_pages.py, model by model.
 FOR_NOBODY_ELSE = "admin:"
 OPEN_TO_ALL = {"admin:login", "admin:logout", "admin:jsi18n"}
@@ -125,6 +125,9 @@ class Scene:
             "correction": self.rows[IndicatorCorrection].pk,
             "activity": self.bond.partner.pk,
             "entry": self.rows[LogEntry].pk,
+            "public": self.rows[PublicText].pk,
+            "text": self.rows[PublicText].slug,
+            "publication": self.rows[PublishedReport].pk,
             "expense": self.rows[Expenditure].pk,
             "photo": self.rows[Photo].pk,
             "document": self.rows[Document].pk,
@@ -193,6 +196,8 @@ class Scene:
             "activities:create": record,
             "activities:edit": record | {"version": activity.version},
             "activities:status": {"status": "done", "version": activity.version},
+            "activities:public_edit": {"title_en": "A title", "text_en": "A text", "author": author_token(person)},
+            "activities:public_withdraw": {"reason": "It names somebody"},
             "activities:log_create": log,
             "activities:log_edit": log | {"version": entry.version},
             "activities:log_withdraw": {"reason": "Written twice"},

@@ -26,6 +26,7 @@ from portal.roof.reports.data import build_report
 from portal.roof.reports.frozen import dumps
 from tests import admin_rows
 from tests.addresses import ADDRESSES
+from tests.public_site import LANGUAGES, every_address, photo_of, published, released
 from tests.report_rows import SECRET, YEAR, fill, taken
 from tests.test_access import ROOMS, Scene
 from tests.test_report_pdf import text_of
@@ -132,6 +133,23 @@ def test_no_frozen_report_holds_it(cast):
         hide(place)
     data = dumps(build_report(cast.jette.partnership, *YEAR, on=dt.date(2025, 1, 15)))
     assert not any(word in data for word in (HOUSE, SECRET))
+
+
+def test_no_public_page_feed_nor_file_tells_it(planted, client):
+    """Not even where somebody released a text about the house, with a photo of it."""
+    activity = planted.bond.partner
+    shown = released(activity, planted.cast, photos=[])
+    shown.photos.add(photo_of(activity, planted.cast))
+    shown.seals = {str(photo.pk): photo.sha256 for photo in shown.photos.all()}
+    shown.save()
+    published(planted.cast, 2022)
+    addresses = [address for language in LANGUAGES for address in every_address(language)]
+    assert f"/ar/jette-belfaa/activities/{shown.slug}/" in addresses
+    answers = {address: client.get(address) for address in addresses}
+    found = [name for name, page in answers.items() if any(word in told(page.getvalue()) for word in (HOUSE, WORDS))]
+    assert found == []
+    pictures = {page.status_code for address, page in answers.items() if address.endswith(".jpg")}
+    assert pictures == {404}
 
 
 def test_no_mail_tells_it(planted):

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from partnerships.models import Milestone, Partnership, PartnershipPeriod
 from portal.ground.dates import Precision
-from portal.ground.wording import joined, listed, translated
+from portal.ground.wording import NOTHING, joined, listed, translated
 
 _STARTS = {Milestone.Kind.START, Milestone.Kind.RESUMPTION, Milestone.Kind.RENEWAL}
 
@@ -29,10 +29,11 @@ class Moment:
     note: str = ""
 
 
-def timeline_of(partnership: Partnership) -> tuple[list[Moment], list[Moment]]:
+def timeline_of(partnership: Partnership, *, is_published: bool = False) -> tuple[list[Moment], list[Moment]]:
     """Return the life of a partnership in order, and apart what has no known date.
 
-    What came from something dated follows it, even where its own date is unknown.
+    What came from something dated follows it, even where its own date is unknown. `is_published` leaves out what was
+    written for the partners: descriptions, reasons, organisations.
     """
     periods = list(partnership.periods.order_by("number"))
     milestones = list(
@@ -40,11 +41,15 @@ def timeline_of(partnership: Partnership) -> tuple[list[Moment], list[Moment]]:
             "happened_on", "pk"
         )
     )
-    dated = [(_day_of(period), 0, _period(period)) for period in periods if not _is_told(period, milestones)]
-    dated += [(row.happened_on, 1, _milestone(row)) for row in milestones if row.happened_on]
+    told = {row.pk: _milestone(row, is_published=is_published) for row in milestones}
+    dated = [
+        (_day_of(period), 0, _period(period, is_published=is_published))
+        for period in periods
+        if not _is_told(period, milestones)
+    ]
+    dated += [(row.happened_on, 1, told[row.pk]) for row in milestones if row.happened_on]
     dated.sort(key=lambda stop: (stop[0], stop[1]))
     moments = [moment for _day, _rank, moment in dated]
-    told = {row.pk: _milestone(row) for row in milestones}
     undated = []
     for row in milestones:
         if row.happened_on is None:
@@ -75,14 +80,15 @@ def _day_of(period: PartnershipPeriod) -> dt.date:
     return Precision(period.ends_precision).first_day(period.ends_on) if period.ends_on else dt.date.max
 
 
-def _milestone(row: Milestone) -> Moment:
+def _milestone(row: Milestone, *, is_published: bool) -> Moment:
     title = translated(row, "title")
     came_from = translated(row.came_from, "title")
-    where = listed(str(place) for place in (row.municipality, row.organisation) if place)
+    places = [row.municipality] if is_published else [row.municipality, row.organisation]
+    where = listed(str(place) for place in places if place)
     return Moment(
         date_text=row.date_text,
         title=title.text,
-        text=translated(row, "text").text,
+        text="" if is_published else translated(row, "text").text,
         kind="milestone" if row.kind in _STARTS else "end" if row.kind == Milestone.Kind.CLOSURE else "event",
         lang=title.lang,
         source=_("Came from: %(milestone)s") % {"milestone": came_from} if came_from else "",
@@ -90,8 +96,8 @@ def _milestone(row: Milestone) -> Moment:
     )
 
 
-def _period(period: PartnershipPeriod) -> Moment:
-    reason = translated(period, "reason")
+def _period(period: PartnershipPeriod, *, is_published: bool) -> Moment:
+    reason = NOTHING if is_published else translated(period, "reason")
     return Moment(
         date_text=period.span_text or _("date unknown"),
         title=capfirst(period.get_state_display()),

@@ -1,0 +1,69 @@
+"""A partnership with public pages, and something on each of them; and every public address of it."""
+
+import datetime as dt
+import hashlib
+import uuid
+
+from django.core.files.base import ContentFile
+from django.db.models import F
+
+from activities.models import Activity, Photo, PublicText
+from activities.services import propose_public_text, release_public_text
+from partnerships.models import Partnership
+from portal.roof.models import PublishedReport, ReportJob
+from portal.roof.reports.snapshots import freeze_year
+from tests.cast import Cast, in_all_languages, make_entry
+
+LANGUAGES = ["nl", "fr", "en", "ar"]
+REPORT = b"%PDF-1.7 the very bytes"
+SHA = hashlib.sha256(REPORT).hexdigest()
+
+
+def open_pages(cast: Cast) -> None:
+    """Give both partnerships public pages."""
+    Partnership.objects.update(is_public=True)
+    for bond in (cast.jette, cast.gillis):
+        bond.partnership.refresh_from_db()
+
+
+def released(activity: Activity, cast: Cast, photos=(), **texts: str) -> PublicText:
+    """Let two people release a text about an activity."""
+    values = in_all_languages(title="Young people make a film", text="They asked their neighbours.") | texts
+    row, _new = propose_public_text(activity, values, photos=photos, actor=cast.administrator, key=uuid.uuid4())
+    return release_public_text(row, actor=cast.officer, version=row.version)
+
+
+def photo_of(activity: Activity, cast: Cast) -> Photo:
+    """Return a photo that may be shown."""
+    entry = make_entry(activity, cast.officer)
+    row = Photo(log_entry=entry, consent="given", sha256="1" * 64, content_type="image/jpeg", caption="A caption")
+    row.file.save("a.jpg", ContentFile(b"photo"), save=False)
+    row.thumbnail.save("t.jpg", ContentFile(b"small"))
+    return row
+
+
+def published(cast: Cast, number: int = 2024) -> PublishedReport:
+    """Return a published report of Jette – Belfaa, which says what it holds."""
+    year = cast.jette.year(number)
+    row = freeze_year(year, cast.officer, dt.date(number + 1, 4, 1))
+    job = ReportJob(partnership=cast.jette.partnership, snapshot=row, key="k", state="done", sha256=SHA)
+    job.asked, job.ascii_name, job.size = {"language": "nl", "edition": "public"}, "verslag.pdf", len(REPORT)
+    job.file.save("report.pdf", ContentFile(REPORT))
+    return PublishedReport.objects.create(job=job, published_by=cast.officer)
+
+
+def every_address(language: str) -> list[str]:
+    """Return every public address that there is now, files included."""
+    found = [f"/{language}/", f"/{language}/feed.xml", "/sitemap.xml", "/robots.txt"]
+    for row in Partnership.objects.public():
+        home = f"/{language}/{row.slug}/"
+        found += [home, f"{home}activities/", f"{home}activities/?page=2"]
+        found += [f"{home}programmes/{one.slug}/" for one in row.programmes.all()]
+    for text in PublicText.objects.public().annotate(of=F("activity__partnership__slug")):
+        home = f"/{language}/{text.of}/activities/{text.slug}"
+        found += [
+            f"{home}/",
+            *(f"{home}/{photo.pk}{end}" for photo in text.photos.all() for end in (".jpg", "-small.jpg")),
+        ]
+    rows = PublishedReport.objects.public().select_related("job__partnership")
+    return [*found, *(f"/{language}/{row.job.partnership.slug}/reports/{row.pk}.pdf" for row in rows)]
