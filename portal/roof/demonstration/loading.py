@@ -23,6 +23,7 @@ from portal.roof.demonstration.forms import Survey
 from portal.roof.demonstration.judgements import judge_spending
 from portal.roof.demonstration.learners import School
 from portal.roof.demonstration.money import Treasury
+from portal.roof.demonstration.publishing import publish_texts
 from portal.roof.demonstration.reports import close_years
 from portal.roof.demonstration.results import Chain
 from portal.roof.demonstration.trails import Storyteller
@@ -79,6 +80,7 @@ def load() -> Loaded:
         _mark(entries)
         for text in texts.money():
             judge_spending(text, actor=people["officer"], key=form_key)
+        publish_texts(activities, plan["public"], people=people, key=form_key)
         close_years(people, plan["locked_years"])
         for chain in chains:
             chain.correct()
