@@ -29,6 +29,8 @@ class Group:
 GROUPS = [
     Group("lists", {"activity_list_page1": 0.3, "activity_list_page1900": 2.0}, ("sqlite", "postgresql")),
     Group("server", {"log_form_cold": 1.0, "log_form_warm": 1.0, "save_entry": 1.0, "save_entry_memory": 1.0}),
+    # A public page from memory is at least twenty times as fast as a list page.
+    Group("public", {"public_page": 0.05}, ("sqlite", "postgresql")),
     Group("report", {"report_render": 1.1}),
     Group(
         "imports",
