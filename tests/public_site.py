@@ -15,7 +15,7 @@ from portal.roof.reports.snapshots import freeze_year
 from tests.cast import Cast, in_all_languages, make_entry
 
 LANGUAGES = ["nl", "fr", "en", "ar"]
-REPORT = b"%PDF-1.7 the very bytes"
+REPORT = b"The very bytes of the file."
 SHA = hashlib.sha256(REPORT).hexdigest()
 
 
