@@ -7,6 +7,7 @@ from portal.ground import views as ground
 from portal.roof.public import feeds, views
 from portal.roof.public.addresses import LanguageConverter
 from portal.roof.views import calendar, calendar_feeds, reminders, tokens
+from portal.roof.views.search import search
 
 register_converter(LanguageConverter, "language")
 
@@ -17,6 +18,7 @@ urlpatterns = [
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),
     path("accounts/reminders/", reminders.reminders, name="reminders"),
+    path("search/", search, name="search"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/feeds/", calendar_feeds.calendar_feeds, name="calendar_feeds"),
     path("calendar/feeds/<str:secret>.ics", calendar_feeds.calendar_feed, name="calendar_feed"),

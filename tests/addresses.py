@@ -41,6 +41,7 @@ ADDRESSES = {
     "reminders": Address(WHO_SIGNED_IN),
     # The letter's link carries its own permission; a forged one leads nowhere.
     "stop_reminders": Address((404,) * 7, "language"),
+    "search": Address(WHO_SIGNED_IN),
     "calendar": Address(WHO_SIGNED_IN),
     "calendar_feeds": Address(WHO_SIGNED_IN),
     # The address carries its own permission; a forged one leads nowhere.

@@ -38,5 +38,7 @@ def trails_walk(cast: Cast, client: Client, visit: Callable[..., HttpResponse]) 
         yield visit(client, page, data=MISTAKES)
     yield visit(client, reverse("partnerships:detail", args=[bond.partnership.slug]))
     yield visit(client, reverse("activities:detail", args=[bond.partner.pk]))
+    for text in ("", "2024", "987654"):
+        yield visit(client, f"{reverse('search')}?q={text}")
     for view in ("", "agenda"):
         yield visit(client, f"{reverse('calendar')}?month=2024-05&view={view}")

@@ -10,3 +10,11 @@ class GroundConfig(AppConfig):
     name = "portal.ground"
     label = "portal"
     verbose_name = _("accounts and audit")
+
+    def ready(self) -> None:
+        """Teach each connection to SQLite to search. Django tells of a new connection by this signal alone."""
+        from django.db.backends.signals import connection_created
+
+        from portal.ground.folding import teach
+
+        connection_created.connect(teach, dispatch_uid="portal.ground.folding.teach")

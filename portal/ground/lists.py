@@ -156,16 +156,23 @@ def read_query(params: QueryDict, filters: Iterable[Filter], sorts: Sequence[str
             remarks.append(_("“%(filter)s” was left out: there is no such choice.") % {"filter": item.label})
             value = ""
         read.append(replace(item, value=value))
-    search = " ".join("".join(letter if letter.isprintable() else " " for letter in params.get("q", "")).split())
-    if len(search) > MAX_SEARCH:
-        search = search[:MAX_SEARCH].rstrip()
-        remarks.append(_("Only the first %(limit)s characters were searched for.") % {"limit": MAX_SEARCH})
+    search, cut = searched_in(params)
+    remarks += cut
     sort = params.get("sort", "")
     try:
         number = int(params.get("page", "1"))
     except ValueError:
         number = 1
     return ListQuery(read, search, sort if sort in sorts else sorts[0], number, remarks)
+
+
+def searched_in(params: QueryDict) -> tuple[str, list[str]]:
+    """Return the words that `q` of an address holds, and the remark that they were too many, if so."""
+    search = " ".join("".join(letter if letter.isprintable() else " " for letter in params.get("q", "")).split())
+    if len(search) <= MAX_SEARCH:
+        return search, []
+    remark = _("Only the first %(limit)s characters were searched for.") % {"limit": MAX_SEARCH}
+    return search[:MAX_SEARCH].rstrip(), [remark]
 
 
 def matching(search: str, fields: Sequence[str]) -> Q:

@@ -22,7 +22,7 @@ def shell(request) -> dict:
             ],
             "direction": "rtl" if get_language_bidi() else "ltr",
             "partnerships": [name for _pk, name in partnership_choices(request)] if signed_in else [],
-            "search_url": reverse("activities:list") if signed_in else "",
+            "search_url": reverse("search") if signed_in else "",
             # The form page whose text was saved a moment ago: the browser may forget what it kept of it.
             "kept_saved": request.session.pop("kept_saved", "") if signed_in else "",
         }

@@ -169,6 +169,14 @@
       document.getElementById("messages").replaceChildren(note);
     });
   }
+  /* From anywhere to the search box; on a phone it waits in the menu. */
+  document.addEventListener("keydown", (event) => {
+    const box = document.getElementById("site-search");
+    if (!box || event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+    event.preventDefault();
+    if (box.checkVisibility()) box.focus();
+    else { box.closest("details").open = true; box.focus(); }
+  });
   document.addEventListener("kept-saved", ({ detail }) => forget(detail.value));
 
   all(document, "meta[name=kept-saved]").forEach((meta) => forget(meta.content));

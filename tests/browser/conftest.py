@@ -96,10 +96,19 @@ def visit(chromium: Browser, live_server: Any, client_of: Callable) -> Iterator[
     contexts: list[BrowserContext] = []
 
     def opened(
-        user: User | None = None, *, screen: str = "desktop", language: str = "en", javascript: bool = True
+        user: User | None = None,
+        *,
+        screen: str = "desktop",
+        language: str = "en",
+        javascript: bool = True,
+        dark: bool = False,
     ) -> Visitor:
         context = chromium.new_context(
-            viewport=SCREENS[screen], has_touch=screen == "phone", java_script_enabled=javascript, locale=language
+            viewport=SCREENS[screen],
+            has_touch=screen == "phone",
+            java_script_enabled=javascript,
+            locale=language,
+            color_scheme="dark" if dark else "light",
         )
         contexts.append(context)
         context.set_default_timeout(PATIENCE)

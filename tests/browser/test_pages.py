@@ -3,7 +3,7 @@
 import pytest
 
 from activities.models import BudgetLine, Expenditure, LogEntry
-from partnerships.models import FundingRequest, Grant, Organisation
+from partnerships.models import Call, FundingRequest, Grant, Organisation, Phase
 from tests.admin_rows import fill
 from tests.browser.conftest import SCREENS
 
@@ -21,6 +21,27 @@ def money_paths(programme: str, activity: int, line: int) -> list[str]:
         f"/activities/{activity}/co-funding/",
         "/activities/import/",
         "/reports/jette-belfaa/vouchers/?source=federal&starts_on=2024-01-01&ends_on=2024-12-31",
+    ]
+
+
+# The pages on which something is looked for, by its day or by its words.
+FINDING = [
+    "/calendar/?month=2024-05",
+    "/calendar/?month=2024-05&view=agenda",
+    "/calendar/feeds/",
+    "/search/?q=canary",
+    "/search/?q=nothing-is-called-this",
+]
+
+
+def plan_paths(rows: dict) -> list[str]:
+    """Return the pages on which the plan is written down."""
+    return [
+        "/partnerships/jette-belfaa/phases/new/",
+        f"/partnerships/phases/{rows[Phase].pk}/deliverables/new/",
+        "/partnerships/jette-belfaa/posts/new/",
+        f"/partnerships/calls/{rows[Call].pk}/edit/",
+        f"/partnerships/calls/{rows[Call].pk}/initiatives/new/",
     ]
 
 
@@ -57,6 +78,8 @@ def paths(cast):
         f"/activities/expenses/{rows[Expenditure].pk}/",
         f"/activities/expenses/{rows[Expenditure].pk}/correct/",
         "/reports/jette-belfaa/",
+        *plan_paths(rows),
+        *FINDING,
         "/accounts/password/change/",
         "/accounts/email/",
         "/accounts/2fa/",
@@ -67,7 +90,9 @@ def paths(cast):
 @pytest.mark.parametrize("language", ["nl", "ar"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_pages_are_in_order(visit, cast, paths, screen, language):
-    visitor = visit(cast.officer, screen=screen, language=language)
+    # Each direction and each screen meets the dark theme once.
+    dark = (screen == "phone") != (language == "ar")
+    visitor = visit(cast.officer, screen=screen, language=language, dark=dark)
     wrong = []
     for path in paths:
         try:
@@ -85,3 +110,12 @@ def test_refusals_are_in_order(visit, cast):
         answer = visitor.page.goto(visitor.address + path)
         assert answer.status == status
         visitor.look()
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+def test_the_search_box_is_a_key_away(visit, cast, screen):
+    page = visit(cast.officer, screen=screen).go("/activities/")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("training")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=training")
