@@ -143,7 +143,7 @@ def evaluation_forms() -> dict[str, dict[str, Any]]:
     forms = {
         "create": titled,
         "edit": titled,
-        "codes": {"count": 3},
+        "codes": {"count": 3, "language": "en"},
         "question_create": {"text_en": "How much?", "steps": 5},
         "question_edit": {"text_en": "Which?", "choices_en": "One\nTwo", "version": 1},
         "question_move": {"up": ""},

@@ -215,7 +215,8 @@ def test_the_sheet_of_codes_is_shown_once_and_never_cached(cast, writer, client_
     form, _asked = make_whole(cast.gillis)
     url, key = reverse("forms:codes", args=[form.slug]), str(uuid.uuid4())
     client = client_of(writer)
-    page = client.post(url, {"count": "3", "submission_key": key})
+    page = client.post(url, {"count": "3", "language": "ar", "submission_key": key})
+    assert 'dir="rtl"' in page.content.decode()
     codes = [slip["code"] for slip in page.context["slips"]]
     assert [len(code) for code in codes] == [19] * 3
     assert page.content.decode().count("<svg") >= 3
@@ -223,7 +224,8 @@ def test_the_sheet_of_codes_is_shown_once_and_never_cached(cast, writer, client_
     assert codes[0] not in client.get(url).content.decode()
     assert AuditEntry.objects.get(target_type="beneficiaries.evaluationform").changes == {"codes": 3}
     for count in ("0", "201", "many", "\0"):
-        assert client.post(url, {"count": count}).status_code == 200
+        assert client.post(url, {"count": count, "language": "fr"}).status_code == 200
+    assert client.post(url, {"count": "1", "language": "xx"}).context["form"].errors["language"]
     assert form.codes.count() == 3
 
 
@@ -231,6 +233,7 @@ def test_the_link_hangs_on_the_wall_where_no_codes_are_asked(cast, writer, clien
     form, _asked = make_whole(cast.gillis, needs_code=False)
     page = client_of(writer).get(reverse("forms:codes", args=[form.slug]))
     assert reverse("answering:by_link", args=[form.link]) in page.content.decode()
+    assert [one.lang for one in page.context["invitations"]] == ["nl", "fr", "en", "ar"]
 
 
 def test_paper_is_typed_in_one_after_another(cast, writer, client_of):

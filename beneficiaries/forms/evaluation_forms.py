@@ -9,8 +9,8 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from beneficiaries.models import Cohort, Course, EvaluationForm, Question
 from beneficiaries.services.answers import MOST_CODES
@@ -19,6 +19,13 @@ from partnerships.forms.trails import FindingForm, RecordForm
 from portal.ground.forms import FigureField, RowsField, TextField
 
 Kind = Question.Kind
+
+
+def written_in(form: EvaluationForm) -> list[tuple[str, str]]:
+    """Return the languages that a form is written in, with their names."""
+    return [(code, name) for code, name in settings.LANGUAGES if getattr(form, f"title_{code}", "")]
+
+
 MOST_CHOICES, LONGEST_CHOICE = 20, 150
 
 
@@ -147,7 +154,7 @@ class QuestionForm(RecordForm):
 
 
 class CodesForm(KeptForm):
-    """How many codes are printed."""
+    """How many codes are printed, and in which of the form's languages they say what to do."""
 
     count = forms.IntegerField(
         label=gettext_lazy("How many codes"),
@@ -156,6 +163,13 @@ class CodesForm(KeptForm):
         initial=30,
         help_text=gettext_lazy("One for each person. They are shown once: print them at once."),
     )
+    language = forms.ChoiceField(label=gettext_lazy("Language of the sheet"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, asked: EvaluationForm, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = written_in(asked)
+        self.fields["language"].choices = own
+        self.initial["language"] = next((code for code, _name in own if code == get_language()), own[0][0])
 
 
 class ConclusionForm(FindingForm):

@@ -19,6 +19,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import AnswerForm
+from beneficiaries.forms.evaluation_forms import written_in
 from beneficiaries.models import AnswerCode, EvaluationForm
 from beneficiaries.services.answers import check_open, code_of, read_code, receive
 from portal.ground.forms import as_uuid, mark_unreadable
@@ -173,9 +174,8 @@ def _page(
 
 
 def _offered(form: EvaluationForm | None) -> list[str]:
-    """Return the languages that a form is written in."""
-    codes = [code for code, _name in settings.LANGUAGES]
-    return [code for code in codes if form is None or getattr(form, f"title_{code}", "")] or codes
+    """Return the languages that a form is written in; where none is open yet, all."""
+    return [code for code, _name in (written_in(form) if form else settings.LANGUAGES)]
 
 
 def _speak(request: HttpRequest, form: EvaluationForm | None = None) -> None:

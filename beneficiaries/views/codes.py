@@ -12,18 +12,19 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from beneficiaries.forms import CodesForm
+from beneficiaries.forms.evaluation_forms import written_in
 from beneficiaries.models import EvaluationForm
 from beneficiaries.services.answers import grouped, make_codes, withdraw_codes
 from beneficiaries.views.evaluation_forms import form_trail, own_form
 from portal.ground.qr import qr_code
-from portal.ground.wording import translated
+from portal.ground.wording import Wording, translated
 
 
 @login_required
@@ -35,7 +36,7 @@ def codes(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.needs_code:
         return _sheet(request, form, [], _("Link to answer"))
     heading = _("Codes to answer with")
-    asked = CodesForm(request.POST or None, user=request.user, today=timezone.localdate())
+    asked = CodesForm(request.POST or None, asked=form, user=request.user, today=timezone.localdate())
     if request.method == "POST" and asked.is_valid():
         key = asked.cleaned_data["submission_key"] or uuid4()
         try:
@@ -43,7 +44,8 @@ def codes(request: HttpRequest, slug: str) -> HttpResponse:
         except ValidationError as error:
             asked.add_error(None, error)
         else:
-            return _sheet(request, form, made, heading)
+            with translation.override(asked.cleaned_data["language"]):
+                return _sheet(request, form, made, _("Codes to answer with"))
     context = {
         "form": asked,
         "heading": heading,
@@ -69,9 +71,15 @@ def _sheet(request: HttpRequest, form: EvaluationForm, made: list[str], heading:
         "enter_url": home + reverse("answering:enter"),
         "link": "" if made else link,
         "link_code": "" if made or not link else qr_code(link),
+        "invitations": [_invitation(code) for code, _name in written_in(form)],
         "trail": form_trail(form, {"label": heading}),
     }
     return render(request, "beneficiaries/forms/codes.html", context)
+
+
+def _invitation(language: str) -> Wording:
+    with translation.override(language):
+        return Wording(_("Scan this to answer."), language)
 
 
 @login_required

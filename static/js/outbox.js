@@ -71,6 +71,17 @@
     }
   };
 
+  /** Leave nothing of one person on the page for the next; what the server sent back to mend was theirs too. */
+  const empty = () => {
+    for (const field of form.elements) {
+      if (field.type === "radio" || field.type === "checkbox") field.checked = field.type === "radio" && !field.value;
+      else if (field.name && field !== keyField) field.value = "";
+    }
+    for (const told of document.querySelectorAll(".answer-errors, .question-error")) told.remove();
+    for (const marked of form.querySelectorAll(".question-wrong")) marked.classList.remove("question-wrong");
+    keyField.value = newKey();
+  };
+
   /** Send an entry: "sent", "waiting" for a network or for a server that is busy, or "refused". */
   const send = async (entry) => {
     try {
@@ -87,7 +98,9 @@
   /** Send an entry of this page as a browser does without this script: the server says why it takes none. */
   const refuse = (entry) => {
     isWanted = false;
-    keep({ ...entry, isWanted });
+    /* On a device that others use next, her words stay on her page alone. */
+    if (isShared) drop(entry);
+    else keep({ ...entry, isWanted });
     write(entry);
     form.submit();
   };
@@ -114,8 +127,7 @@
       say("full");
     } else {
       if (isShared) {
-        form.reset();
-        keyField.value = newKey();
+        empty();
         isWanted = false;
       }
       say("kept", isShared ? "next" : "");
