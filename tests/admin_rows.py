@@ -51,7 +51,14 @@ from beneficiaries.models import (
 from partnerships import models as rooms
 from portal.ground import audit
 from portal.ground.models import AccessToken, Letter
-from portal.roof.models import PublishedReport, ReportForm, ReportJob, ReportSection, Snapshot
+from portal.roof.models import (
+    PublishedReport,
+    ReportForm,
+    ReportJob,
+    ReportSection,
+    Snapshot,
+    SnapshotWithdrawal,
+)
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
 DAY = dt.date(2024, 5, 14)
@@ -287,6 +294,7 @@ def _frozen(maker: Maker) -> None:
     """Freeze a second report of a year, with data that nobody can read, and ask for it in vain; write an edition."""
     year, actor = maker.bond.year(2024), maker.cast.officer
     row = maker.make(Snapshot, year=year, number=2, data="{}", sha256="0" * 64, taken_on=DAY, taken_by=actor)
+    maker.make(SnapshotWithdrawal, snapshot=row, places=1, photos=2, sha256="1" * 64, taken_back_by=actor)
     asked = {"asked": {"language": "nl"}, "key": f"{row.pk:064}", "state": "failed"}
     maker.make(ReportJob, snapshot=row, **maker.of, **asked)
     maker.make(PublishedReport, job=maker.made[ReportJob], published_by=actor)

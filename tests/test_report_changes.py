@@ -16,7 +16,8 @@ from portal.roof.reports.editions import settled
 from portal.roof.reports.frozen import loads
 from portal.roof.reports.render import render_html
 from portal.roof.reports.sections import Report
-from portal.roof.reports.snapshots import edition_of, report_of
+from portal.roof.reports.snapshots import report_of
+from portal.roof.reports.withdrawals import edition_of, shown_of
 from portal.roof.reports.words import Words
 from tests.cast import in_all_languages, make_entry, make_grant, make_transfer
 from tests.report_rows import count, fill, spend
@@ -209,12 +210,12 @@ def test_the_second_report_says_what_changed_in_its_first_chapter(cast, language
     spend(cast.jette.home, "5.00", cast.bwi)
     second = validated(cast, LATER)
     report = report_of(second)
-    html = render_html(report, language, edition=edition_of(second, report))
+    html = render_html(report, language, edition=edition_of(second, shown_of(second)))
     assert html.index('id="changed"') < html.index('id="partnership"')
     assert '<bdi dir="ltr">105,30\N{NO-BREAK SPACE}€</bdi>' in html
     assert '<bdi dir="ltr">2024/1</bdi>' in html
     report = report_of(first)
-    assert 'id="changed"' not in render_html(report, language, edition=edition_of(first, report))
+    assert 'id="changed"' not in render_html(report, language, edition=edition_of(first, shown_of(first)))
 
 
 def test_a_long_text_is_shown_by_its_beginning():

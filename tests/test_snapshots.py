@@ -25,7 +25,8 @@ from portal.roof.reports import data as gathering
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.render import render_html, render_pdf
 from portal.roof.reports.services import export_data, export_report, make_snapshot_report
-from portal.roof.reports.snapshots import edition_of, freeze_year, report_of
+from portal.roof.reports.snapshots import freeze_year, report_of
+from portal.roof.reports.withdrawals import edition_of, shown_of
 from tests.cast import Cast, make_expense
 from tests.report_rows import SECRET, YEAR, count, fill, photograph
 from tests.snapshot_rows import LATER, ON, validated
@@ -36,8 +37,8 @@ pytestmark = pytest.mark.django_db
 
 
 def html_of(row: Snapshot, language: str = "en") -> str:
-    report = report_of(row)
-    return render_html(report, language, edition=edition_of(row, report))
+    shown = shown_of(row)
+    return render_html(shown.report, language, edition=edition_of(row, shown))
 
 
 def test_validating_a_year_freezes_its_report(cast):

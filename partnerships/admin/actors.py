@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.urls import reverse
 
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTabular
 from partnerships.admin.partnership import SPAN
-from partnerships.models import HostEvent, Organisation, OrganisationAlias, OrganisationRole, Place
+from partnerships.models import HostEvent, Organisation, OrganisationAlias, OrganisationRole, Partnership, Place
 from partnerships.resources import OrganisationResource
+from partnerships.services.withdrawing import take_back
 from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 
@@ -80,6 +84,14 @@ class PlaceAdmin(TranslatedAdmin):
     search_fields = NAMES
     autocomplete_fields = ["municipality"]
     prepopulated_fields = {"slug": ["name"]}
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change) -> None:
+        """Save what hangs on it, and the entry in its history; what was made before no longer shows a hidden place."""
+        super().save_related(request, form, formsets, change)
+        place: Place = form.instance
+        if place.is_confidential:
+            homes = Partnership.objects.filter(municipalities=place.municipality_id)
+            take_back(set(homes.values_list("pk", flat=True)), actor=request.user)
 
 
 @admin.register(HostEvent)

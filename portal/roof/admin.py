@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from partnerships.admin.base import OwnPartnershipAdmin
 from portal.ground.admin import PartTabular, PortalAdmin, ReadOnlyMixin, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
-from portal.roof.models import PublishedReport, ReportForm, ReportJob, ReportSection, Snapshot
+from portal.roof.models import PublishedReport, ReportForm, ReportJob, ReportSection, Snapshot, SnapshotWithdrawal
 from portal.roof.resources import ReportFormResource
 
 
@@ -26,6 +26,16 @@ class SnapshotAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
         """Return the visible rows without what they froze, which is long."""
         return super().get_queryset(request).defer("data")
+
+
+@admin.register(SnapshotWithdrawal)
+class SnapshotWithdrawalAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
+    """What frozen reports no longer show, and since when."""
+
+    list_display = ["__str__", "places", "photos", "taken_back_at", "taken_back_by"]
+    list_select_related = ["snapshot__year__programme", "taken_back_by"]
+    fields = ["snapshot", "places", "photos", "sha256", "taken_back_at", "taken_back_by"]
+    parent_field = "snapshot"
 
 
 @admin.register(ReportJob)

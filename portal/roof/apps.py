@@ -16,10 +16,13 @@ class RoofConfig(AppConfig):
         from beneficiaries.services.keeping import add_keeper
         from partnerships.services import add_guard
         from partnerships.services.freezers import add_freezer
+        from partnerships.services.withdrawing import add_withdrawer
         from portal.roof.reports.attainment_data import about_vulnerable
         from portal.roof.reports.guards import guard
         from portal.roof.reports.snapshots import freeze_year
+        from portal.roof.reports.withdrawals import withdraw
 
         add_freezer(freeze_year)
         add_guard(guard)
         add_keeper(about_vulnerable)
+        add_withdrawer(withdraw)

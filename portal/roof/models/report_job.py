@@ -21,7 +21,7 @@ class ReportJob(models.Model):
         DONE = "done", _("made")
         FAILED = "failed", _("could not be made")
         CANCELLED = "cancelled", _("cancelled")
-        REMOVED = "removed", _("removed: a photo in it may no longer be shown")
+        REMOVED = "removed", _("removed: something in it may no longer be shown")
 
     class Step(models.TextChoices):
         DATA = "data", _("The data are being gathered.")

@@ -27,6 +27,7 @@ from portal.roof.reminders import address
 from portal.roof.reports.progress import CancelledReportError, Progress
 from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.services import ARCHIVE, make_report, make_snapshot_report
+from portal.roof.reports.withdrawals import remove_files
 
 State, Step = ReportJob.State, ReportJob.Step
 RUNNING = [State.WAITING, State.MAKING]
@@ -221,9 +222,7 @@ def drop_files(rows: QuerySet[ReportJob] | None = None) -> int:
     standing = Photo.objects.filter(pk__in=wanted).standing() if wanted else Photo.objects.none()
     shown = {photo.pk for photo in standing if photo.may_be_published}
     gone = [row for row, photos in held.items() if photos - shown]
-    for row in gone:
-        row.file.delete(save=False)
-        ReportJob.objects.filter(pk=row.pk).update(state=State.REMOVED, file="", size=0)
+    remove_files(gone)
     return len(gone)
 
 

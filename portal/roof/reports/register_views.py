@@ -11,15 +11,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.access import may, require
 from partnerships.models import Partnership, Role
 from portal.ground.dates import format_date
-from portal.ground.wording import Wording, translated
-from portal.roof.models import Snapshot
+from portal.ground.wording import Wording, listed, translated
+from portal.roof.models import Snapshot, SnapshotWithdrawal
 from portal.roof.reports import jobs
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
@@ -28,8 +29,17 @@ from portal.roof.reports.forms import SnapshotExportForm
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.job_views import made_rows
 from portal.roof.reports.services import Export, export_data
-from portal.roof.reports.snapshots import edition_of, report_of
 from portal.roof.reports.views import as_download, member_of, to_job, user_of
+from portal.roof.reports.withdrawals import edition_of, shown_of
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Since when a frozen report shows less, and the SHA-256 of its data as they are shown since."""
+
+    on: str
+    what: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -46,6 +56,7 @@ class RegisterRow:
     export_url: str
     data_url: str
     changes_url: str
+    withdrawals: tuple[Taken, ...]
 
 
 @login_required
@@ -96,8 +107,8 @@ def changes(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         ],
     }
     try:
-        report = report_of(row)
-        before = edition_of(row, report).before
+        shown = shown_of(row)
+        before, report = edition_of(row, shown).before, shown.report
     except FrozenReportError as error:
         return render(request, "report/changes.html", {**context, "error": str(error)})
     context["changed"] = sections_of(differences(before, report)) if before else ()
@@ -118,7 +129,11 @@ def _answer(export: Export, kind: str) -> HttpResponseBase:
 def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") -> HttpResponse:
     may_lead, _reason = may(user_of(request), Role.OFFICER, partnership)
     rows = Snapshot.objects.filter(year__programme__partnership=partnership).defer("data")
-    rows = rows.select_related("year__programme", "taken_by").order_by("-year__year", "-number", "pk")
+    rows = (
+        rows.prefetch_related("withdrawals")
+        .select_related("year__programme", "taken_by")
+        .order_by("-year__year", "-number", "pk")
+    )
     return render(
         request,
         "report/register.html",
@@ -137,7 +152,7 @@ def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") ->
     )
 
 
-def _register_row(row: Snapshot, slug: str, *, may_lead: bool) -> RegisterRow:
+def _register_row(row: Any, slug: str, *, may_lead: bool) -> RegisterRow:
     address = [slug, row.pk]
     programme = row.year.programme
     return RegisterRow(
@@ -151,7 +166,19 @@ def _register_row(row: Snapshot, slug: str, *, may_lead: bool) -> RegisterRow:
         export_url=reverse("reports:snapshot_export", args=address),
         data_url=reverse("reports:data_export", args=address) if may_lead else "",
         changes_url=reverse("reports:changes", args=address) if row.number > 1 else "",
+        withdrawals=tuple(map(_taken, row.withdrawals.all())),
     )
+
+
+def _taken(row: SnapshotWithdrawal) -> Taken:
+    pieces = [
+        ngettext("%(count)s text without a hidden place", "%(count)s texts without a hidden place", row.places)
+        % {"count": row.places},
+        ngettext("%(count)s photo left out", "%(count)s photos left out", row.photos) % {"count": row.photos},
+    ]
+    counts = (row.places, row.photos)
+    what = listed(piece for piece, count in zip(pieces, counts, strict=True) if count) or _("all of it again")
+    return Taken(format_date(timezone.localdate(row.taken_back_at)), what, row.sha256)
 
 
 def _trail(partnership: Partnership) -> list[dict[str, Any]]:

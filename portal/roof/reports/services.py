@@ -27,7 +27,8 @@ from portal.roof.reports.progress import Watch
 from portal.roof.reports.render import ReportUnavailableError, render_pdf
 from portal.roof.reports.scopes import told_to
 from portal.roof.reports.sections import Report
-from portal.roof.reports.snapshots import all_editions_of, beside, edition_of, editions_of, report_of
+from portal.roof.reports.snapshots import all_editions_of, beside, editions_of
+from portal.roof.reports.withdrawals import data_of, edition_of, shown_of
 
 PDF, ARCHIVE = "pdf", "archive"
 # What a report is written as; a PDF alone holds pictures and tells how far it is.
@@ -130,8 +131,9 @@ def make_snapshot_report(
     ReportUnavailableError where it cannot be made now.
     """
     with _readable():
-        report = report_of(row)
-        seal = edition_of(row, report)
+        shown = shown_of(row)
+        seal = edition_of(row, shown)
+    report = shown.report
     form = _form(report, edition, row.year.programme.partnership)
     told = told_to(report, form)
     if seal.before:
@@ -174,12 +176,17 @@ def _export(
 
 
 def export_data(row: Snapshot, *, actor: User) -> Export:
-    """Return the data of a frozen report, the very bytes that its SHA-256 seals. Raises PermissionDenied."""
+    """Return the data of a frozen report, the very bytes that its SHA-256 seals, as far as they are still shown.
+
+    Raises PermissionDenied, and ReportUnavailableError where they are damaged.
+    """
     require(actor, Role.OFFICER, row.year.programme.partnership)
     changes = {"number": [None, f"{row.year.year}/{row.number}"], "form": [None, "json"]}
     audit.record(row, actor=actor, verb=AuditEntry.Verb.EXPORT, changes=changes)
     name = f"report-data-{row.year.programme.partnership.slug}-{row.year.year}-{row.number}.json"
-    return Export(row.data.encode(), name, name)
+    with _readable():
+        data, _seal = data_of(row)
+    return Export(data.encode(), name, name)
 
 
 @contextmanager

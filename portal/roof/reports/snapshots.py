@@ -14,7 +14,6 @@ from dataclasses import replace
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from activities.models import Photo
 from partnerships.access import require
 from partnerships.models import Partnership, ProgrammeYear, Role
 from portal.ground import audit
@@ -22,7 +21,7 @@ from portal.ground.models import AuditEntry, User
 from portal.roof.models import Snapshot
 from portal.roof.reports.attainment_told import settled_chains
 from portal.roof.reports.data import build_report
-from portal.roof.reports.editions import Edition, settled
+from portal.roof.reports.editions import settled
 from portal.roof.reports.frozen import FrozenReportError, dumps, loads
 from portal.roof.reports.learners import settled_learners
 from portal.roof.reports.sections import Report
@@ -90,30 +89,9 @@ def report_of(row: Snapshot) -> Report:
     return loads(row.data)
 
 
-def edition_of(row: Snapshot, report: Report) -> Edition:
-    """Return what tells a frozen report from others. Raises FrozenReportError (see `report_of`)."""
-    before = Snapshot.objects.filter(year=row.year_id, number=row.number - 1).first()
-    return Edition(
-        year=row.year.year,
-        number=row.number,
-        taken_on=row.taken_on,
-        sha256=row.sha256,
-        before=report_of(before) if before else None,
-        unpublishable=_unpublishable(report),
-    )
-
-
 def editions_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[Snapshot]:
     """Return the frozen reports of a window, the newest last: only a calendar year can have any."""
     if (starts_on, ends_on) != (dt.date(starts_on.year, 1, 1), dt.date(starts_on.year, 12, 31)):
         return []
     rows = Snapshot.objects.filter(year__programme__partnership=partnership, year__year=starts_on.year)
     return list(rows.select_related("year__programme__partnership").order_by("year__programme__starts_on", "number"))
-
-
-def _unpublishable(report: Report) -> frozenset[int]:
-    """Return the photos that may no longer be shown: their consent, entry, place or file is not what it was."""
-    frozen = {picture.pk: picture.sha256 for picture in report.pictures}
-    standing = Photo.objects.filter(pk__in=frozen).standing()
-    shown = {row.pk for row in standing if row.may_be_published and row.sha256 == frozen[row.pk]}
-    return frozenset(frozen.keys() - shown)
