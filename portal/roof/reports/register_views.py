@@ -28,6 +28,7 @@ from portal.roof.reports.editing import forms_of
 from portal.roof.reports.forms import SnapshotExportForm
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.job_views import made_rows
+from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.services import Export, export_data
 from portal.roof.reports.views import as_download, member_of, to_job, user_of
 from portal.roof.reports.withdrawals import edition_of, shown_of
@@ -85,7 +86,11 @@ def data(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     """Answer with the data of a frozen report as JSON."""
     partnership = member_of(request, slug)
     require(user_of(request), Role.OFFICER, partnership)
-    return _answer(export_data(_row(partnership, pk), actor=user_of(request)), "json")
+    try:
+        made = export_data(_row(partnership, pk), actor=user_of(request))
+    except ReportUnavailableError as error:
+        return _page(request, partnership, error=str(error))
+    return _answer(made, "json")
 
 
 @login_required

@@ -57,8 +57,15 @@ def freeze_year(year: ProgrammeYear, actor: User, on: dt.date) -> Snapshot:
 
 def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
     """Return a report as it may be told beside the editions of the partnership's years, the newest last."""
-    told = [(row.year.year, report_of(row)) for row in earlier]
     its_year = report.starts_on.year if report.is_one_year else None
+    told = []
+    for row in earlier:
+        try:
+            told.append((row.year.year, report_of(row)))
+        except FrozenReportError:
+            # A damaged report of another year holds no year up; one of the same year would be told anew beside it.
+            if row.year.year == its_year:
+                raise
     mine = [edition for year, edition in told if year == its_year]
     others = [edition.attained for year, edition in told if year != its_year]
     return replace(

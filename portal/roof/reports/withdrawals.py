@@ -152,12 +152,12 @@ def _write_down(row: Snapshot, actor: User | None) -> None:
     audit.record(made, actor=actor, verb=AuditEntry.Verb.WITHDRAW, parent=row, changes=changes)
 
 
-def _hidden(partnership: int) -> dict[str, Words]:
+def _hidden(partnership: int | None) -> dict[str, Words]:
     """Return the names, now and before, of the places of a partnership that must not be found: {name: municipality}."""
     places = Place.objects.filter(is_confidential=True, municipality__partnerships=partnership)
-    rows: dict[int, Any] = {row.pk: row for row in places.select_related("municipality").distinct()}
+    rows: dict[Any, Any] = {row.pk: row for row in places.select_related("municipality").distinct()}
     columns = [f"name_{code}" for code, _language in settings.LANGUAGES]
-    names = {pk: [getattr(row, column) for column in columns] for pk, row in rows.items()}
+    names: dict[Any, list[Any]] = {pk: [getattr(row, column) for column in columns] for pk, row in rows.items()}
     about = AuditEntry.objects.filter(target_type=Place._meta.label_lower, target_id__in=rows)
     for pk, changes in about.values_list("target_id", "changes"):
         for column in columns:
