@@ -174,7 +174,7 @@ def outcome_chart(paths: Paths, title: str) -> dict[str, object] | None:
     }
 
 
-def outcome_counts(paths: Paths, outcomes: Iterable[FollowUpOutcome]) -> list[tuple[FollowUpOutcome, int | None]]:
+def outcome_counts(paths: Paths, outcomes: Iterable[Any]) -> list[tuple[FollowUpOutcome, int | None]]:
     """Return how many learners do what now, as heard last; None where it may not be told, and nothing of nobody."""
     counts = [(outcome, paths.count(_is(outcome.pk))) for outcome in outcomes]
     return [(outcome, count) for outcome, count in counts if count != 0]

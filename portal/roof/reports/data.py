@@ -35,7 +35,10 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         starts_on=starts_on,
         ends_on=ends_on,
         made_on=on,
-        is_demonstration=any([are_demonstration, are_invented, *(row.is_demonstration for row in (work, *finances))]),
+        is_demonstration=are_demonstration
+        or are_invented
+        or work.is_demonstration
+        or any(finance.is_demonstration for finance in finances),
         programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
         activities=work.during,
         undated=work.undated,

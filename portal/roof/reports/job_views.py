@@ -178,7 +178,7 @@ def _context(row: ReportJob, user: User) -> dict[str, Any]:
 
 def _publishing(request: HttpRequest, row: ReportJob) -> dict[str, Any]:
     """Return whether everybody reads a report, and for an officer the way to publish it or to take it back."""
-    is_published = row.publications.standing().exists()
+    is_published = PublishedReport.objects.standing().filter(job=row).exists()
     may_lead, _reason = may(user_of(request), Role.OFFICER, row.partnership)
     offered = may_lead and row.state == State.DONE and (is_published or publishing.may_be_published(row))
     name = "reports:job_unpublish" if is_published else "reports:job_publish"

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 from django.db.models.functions import ExtractYear
 
@@ -108,10 +109,11 @@ def learners_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
     return tuple(sheets), invented
 
 
-def _year(paths: Paths, year: int, outcomes: Iterable[FollowUpOutcome]) -> CourseYear:
+def _year(paths: Paths, year: int, outcomes: Iterable[Any]) -> CourseYear:
     here = paths.of(year=year)
     now = tuple(NowCount(Words.of(outcome, "name"), count) for outcome, count in outcome_counts(here, outcomes))
-    return CourseYear(year, *(here.count(stage.holds) for stage in STAGES), now=now)
+    enrolled, attended, sat, diploma, heard = (here.count(stage.holds) for stage in STAGES)
+    return CourseYear(year, enrolled, attended, sat, diploma, heard, now=now)
 
 
 def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[CourseSheet]]) -> tuple[CourseSheet, ...]:
@@ -138,10 +140,11 @@ def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[Co
 
 def _is_near(now: CourseYear, before: CourseYear) -> bool:
     """Say whether some few people lie between two tellings of a figure, or of what lies between two figures."""
-    moved = [new - old for new, old in zip(now.steps, before.steps, strict=True) if None not in (new, old)]
+    steps = zip(now.steps, before.steps, strict=True)
+    moved = [new - old for new, old in steps if new is not None and old is not None]
     new_now, old_now = ({row.name: row.count for row in year.now} for year in (now, before))
     # What nobody does stands in no list.
     pairs = ((new_now.get(name, 0), old_now.get(name, 0)) for name in {**new_now, **old_now})
-    moved += [new - old for new, old in pairs if None not in (new, old)]
+    moved += [new - old for new, old in pairs if new is not None and old is not None]
     moves = [*moved, *(one - other for one, other in combinations(moved, 2))]
     return any(0 < abs(move) < SMALLEST_TOLD for move in moves)
