@@ -35,10 +35,9 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         starts_on=starts_on,
         ends_on=ends_on,
         made_on=on,
-        is_demonstration=are_demonstration
-        or are_invented
-        or work.is_demonstration
-        or any(finance.is_demonstration for finance in finances),
+        is_demonstration=any(
+            [are_demonstration, are_invented, work.is_demonstration, *(x.is_demonstration for x in finances)]
+        ),
         programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
         activities=work.during,
         undated=work.undated,
