@@ -30,14 +30,13 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
     finances = tuple(finances_during(partnership, *window, on=on))
     chains, are_demonstration = chains_of(partnership, *window)
     learners, are_invented = learners_of(partnership, *window)
+    invented = [are_demonstration, are_invented, work.is_demonstration, *(row.is_demonstration for row in finances)]
     return Report(
         partnership=sheet,
         starts_on=starts_on,
         ends_on=ends_on,
         made_on=on,
-        is_demonstration=any(
-            [are_demonstration, are_invented, work.is_demonstration, *(x.is_demonstration for x in finances)]
-        ),
+        is_demonstration=any(invented),
         programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
         activities=work.during,
         undated=work.undated,
