@@ -3,16 +3,22 @@
 import datetime as dt
 import hashlib
 import uuid
+from collections.abc import Callable, Iterator
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db.models import F
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
 
 from activities.models import Activity, Photo, PublicText
 from activities.services import propose_public_text, release_public_text
 from partnerships.models import Partnership
-from portal.roof.models import PublishedReport, ReportJob
+from portal.roof.models import PublishedReport, ReportForm, ReportJob
 from portal.roof.reports.snapshots import freeze_year
 from tests.cast import Cast, in_all_languages, make_entry
+from tests.report_rows import fill
 
 LANGUAGES = ["nl", "fr", "en", "ar"]
 REPORT = b"The very bytes of the file."
@@ -44,6 +50,8 @@ def photo_of(activity: Activity, cast: Cast) -> Photo:
 
 def published(cast: Cast, number: int = 2024) -> PublishedReport:
     """Return a published report of Jette – Belfaa, which says what it holds."""
+    names = in_all_languages(name="For the public")
+    ReportForm.objects.get_or_create(slug="public", defaults={"scope": ReportForm.Scope.PUBLIC, **names})
     year = cast.jette.year(number)
     row = freeze_year(year, cast.officer, dt.date(number + 1, 4, 1))
     job = ReportJob(partnership=cast.jette.partnership, snapshot=row, key="k", state="done", sha256=SHA)
@@ -67,3 +75,26 @@ def every_address(language: str) -> list[str]:
         ]
     rows = PublishedReport.objects.public().select_related("job__partnership")
     return [*found, *(f"/{language}/{row.job.partnership.slug}/reports/{row.pk}.pdf" for row in rows)]
+
+
+def public_walk(cast: Cast, client: Client, *, visit: Callable[..., HttpResponse]) -> Iterator[HttpResponse]:
+    """Walk through the public pages in the client's language, and through those on which a text is proposed."""
+    language, activity = client.cookies[settings.LANGUAGE_COOKIE_NAME].value, cast.gillis.partner
+    fill(cast)
+    text = released(activity, cast, photos=[photo_of(activity, cast)])
+    published(cast)
+    for path in every_address(language):
+        if path.startswith(f"/{language}/") and "." not in path:
+            yield visit(client, path)
+    yield visit(client, f"/{language}/nowhere/", 404)
+    home, edit = (
+        reverse("activities:public_text", args=[activity.pk]),
+        reverse("activities:public_edit", args=[activity.pk]),
+    )
+    yield visit(client, home)
+    yield visit(client, edit)
+    yield visit(client, edit, data={"title_nl": "", "text_nl": ""})
+    yield visit(client, reverse("activities:public_withdraw", args=[text.pk]), data={"reason": ""})
+    client.force_login(cast.officer)
+    yield visit(client, reverse("reports:job", args=["jette-belfaa", ReportJob.objects.get().pk]))
+    yield visit(client, reverse("dashboard"))

@@ -7,12 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activities.models import BudgetAmendment, BudgetLine, Drawdown, SheetImport
+from activities.models import BudgetAmendment, BudgetLine, Drawdown, PublicText, SheetImport
 from beneficiaries.models import Answer, AnswerCode, AnswerSheet, ConfidentialNote, Question, QuestionChoice
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
 from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
-from portal.roof.models import ReportJob, Snapshot
+from portal.roof.models import PublishedReport, ReportJob, Snapshot
 from tests.admin_rows import fill
 from tests.cast import _bond as bond
 
@@ -30,6 +30,8 @@ READ_ONLY = {AccessToken, AuditEntry} | {
     ConfidentialNote,
     Drawdown,
     Letter,
+    PublicText,
+    PublishedReport,
     Question,
     QuestionChoice,
     ReportJob,

@@ -23,6 +23,7 @@ from django.utils.translation.trans_real import CONTEXT_SEPARATOR, DjangoTransla
 
 from tests.cast import PASSWORD, Cast, make_entry, make_expense, make_grant, make_transfer
 from tests.log_form import expense, filled
+from tests.public_site import public_walk
 from tests.results_walk import results_walk
 from tests.trails_walk import trails_walk
 
@@ -229,11 +230,11 @@ def account(cast: Cast, client: Client) -> Iterator[HttpResponse]:
     yield visit(client, reverse("account_logout"))
 
 
-results, trails = (partial(walk, visit=visit) for walk in (results_walk, trails_walk))
+results, trails, public = (partial(walk, visit=visit) for walk in (results_walk, trails_walk, public_walk))
 
 
 @pytest.mark.once
-@pytest.mark.parametrize("walk", [outside, reading, writing, officiating, results, trails, account])
+@pytest.mark.parametrize("walk", [outside, reading, writing, officiating, results, trails, public, account])
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_no_word_is_untranslated(cast, client_of, unheard, code, walk: Callable):
     client = client_of(cast.coordinator_south)

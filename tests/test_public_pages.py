@@ -11,6 +11,7 @@ from django.utils import timezone
 from activities.models import Activity, LogEntry, Photo, PublicText
 from activities.services import propose_public_text, withdraw_public_text
 from partnerships.models import Milestone, Partnership, PartnershipPeriod
+from portal.roof.demonstration.publishing import publish_made
 from portal.roof.models import ReportJob
 from portal.roof.reports.publishing import publish_report, withdraw_report
 from tests.cast import in_all_languages
@@ -178,6 +179,11 @@ def test_only_the_public_edition_of_a_validated_year_is_published(visitor, cast,
         ReportJob.objects.update(asked=asked)
         client.post(url)
         assert not job.publications.standing().exists(), asked
+    ReportJob.objects.update(asked={"language": "nl", "edition": "public"})
+    client_of(cast.coordinator_north).post(url)
+    assert not job.publications.standing().exists()
+    client.post(url)
+    assert job.publications.standing().get().published_by == cast.officer
 
 
 def test_hostile_text_is_shown_as_it_is_written(visitor, cast):
@@ -280,3 +286,14 @@ def test_a_page_asks_as_often_however_much_there_is(visitor, cast, film, path, d
 def test_publishing_twice_makes_one(cast):
     job = published(cast).job
     assert publish_report(job, actor=cast.officer).pk == job.publications.get().pk
+
+
+def test_the_demonstration_publishes_a_report_once_it_is_made(cast):
+    job = published(cast).job
+    withdraw_report(job, actor=cast.officer)
+    publish_made.enqueue(job.pk, cast.officer.pk)
+    assert job.publications.standing().get().published_by == cast.officer
+    withdraw_report(job, actor=cast.officer)
+    ReportJob.objects.update(state="failed")
+    publish_made.enqueue(job.pk, cast.officer.pk)
+    assert not job.publications.standing().exists()

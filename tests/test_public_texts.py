@@ -227,3 +227,13 @@ def test_a_stranger_finds_no_public_text_of_another_partnership(activity, cast, 
         for verb in ("release", "withdraw")
     ]
     assert answers == [404, 404]
+
+
+def test_an_officer_is_told_what_waits_for_somebody_else_than_its_writer(activity, cast, client_of):
+    propose(activity, cast.coordinator_north)
+    propose(cast.jette.home, cast.officer)
+    told = {
+        name: [item.url for item in client_of(user).get("/").context["to_release"]]
+        for name, user in {"officer": cast.officer, "writer": cast.coordinator_north}.items()
+    }
+    assert told == {"officer": [f"/activities/{activity.pk}/public/"], "writer": []}

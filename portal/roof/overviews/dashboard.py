@@ -9,10 +9,11 @@ from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from activities.badges import badge
-from activities.models import Activity, Expenditure, LogEntry, Status
+from activities.models import Activity, Expenditure, LogEntry, PublicText, Status
 from partnerships.models import Membership, Partnership, ProgrammeYear, Role
 from portal.ground.dates import format_date
 from portal.ground.models import User
@@ -109,6 +110,20 @@ def unjudged(partnerships) -> Unjudged | None:
     if not found["number"]:
         return None
     return Unjudged(found["number"], format_amount(found["amount"]), expenses_url(decision="open"))
+
+
+def texts_to_release(user: User, partnerships) -> list[Item]:
+    """Return the public texts that wait for a second person and that `user` did not write, the oldest first."""
+    rows = PublicText.objects.open().filter(activity__partnership__in=partnerships).exclude(writers=user)
+    return [
+        Item(
+            translated(row, "title"),
+            _("proposed on %(date)s") % {"date": format_date(localtime(row.proposed_at).date())},
+            url=reverse("activities:public_text", args=[row.activity_id]),
+            side=row.activity.side,
+        )
+        for row in rows.select_related("activity").order_by("proposed_at", "pk")[:LIMIT]
+    ]
 
 
 def bills_without_voucher(partnerships) -> tuple[int, list[Bill]]:

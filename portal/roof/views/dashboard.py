@@ -40,6 +40,7 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             "bill_count": count,
             "news": overview.news(request.user, visible),
             "alarms": alarms_for(led_by_me, on),
+            "to_release": overview.texts_to_release(request.user, led_by_me),
             "unjudged": overview.unjudged(led_by_me),
             "money": overview.money_of_year(led_by_me, on),
         },

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand
 from partnerships.models import Membership, Partnership
 from portal.ground.models import User
 from portal.roof.demonstration import PASSWORD
+from portal.roof.demonstration.publishing import ask_for_reports
 
 
 class Command(BaseCommand):
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         if not User.objects.filter(is_demonstration=True).exists():
             self.stdout.write("Loading the demonstration data ...")
             call_command("load_demo", verbosity=0)
+            ask_for_reports()
         self._name_the_log_ins()
 
     def _name_the_log_ins(self):
