@@ -49,16 +49,23 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         products=products_of(partnership, *window),
         actors=actors_of(partnership, *window, {activity.pk for activity in work.during}),
         **_trails(partnership, *window),
-        aims=aims_of(partnership, *window),
-        changes=changes_of(partnership, *window),
-        told=telling.told_of(partnership, *window),
-        judged=telling.judged_of(partnership, *window),
+        **_telling(partnership, *window),
         attained=chains,
         **_annexes(partnership, *window),
         forms=forms_of(partnership),
         years=totals_of(*window, logged_in(work.during), money.expenses),
         learners=learners,
     )
+
+
+def _telling(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
+    window = (starts_on, ends_on)
+    return {
+        "aims": aims_of(partnership, *window),
+        "changes": changes_of(partnership, *window),
+        "told": telling.told_of(partnership, *window),
+        "judged": telling.judged_of(partnership, *window),
+    }
 
 
 def _trails(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
