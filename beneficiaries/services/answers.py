@@ -117,20 +117,24 @@ def receive(
     if held.needs_code and typed_by is None:
         _use(held, code)
     told = {"way": AnswerSheet.Way.PAPER if typed_by else AnswerSheet.Way.ONLINE, "language": language}
-    about = {"received_on": on, "typed_by": typed_by, "is_demonstration": held.is_demonstration}
-    sheet = AnswerSheet(form=held, key=key, **told, **about)
-    sheet.full_clean()
-    sheet.save()
-    Answer.objects.bulk_create(
-        Answer(sheet=sheet, question_id=row.question, choice_id=row.choice, number=row.number, text=row.text)
-        for row in answers
-    )
+    sheet = AnswerSheet(form=held, key=key, received_on=on, typed_by=typed_by, **told)
+    _write(sheet, answers)
     if typed_by:
         audit.record(sheet, actor=typed_by, verb=AuditEntry.Verb.CREATE, changes=told, parent=held)
     else:
         # That somebody answered, at this hour; not which answers those were.
         audit.record(held, actor=None, verb=AuditEntry.Verb.UPDATE, changes={"sheets": 1}, parent=held.partnership)
     return sheet, True
+
+
+def _write(sheet: AnswerSheet, answers: Iterable[Given]) -> None:
+    sheet.is_demonstration = sheet.form.is_demonstration
+    sheet.full_clean()
+    sheet.save()
+    Answer.objects.bulk_create(
+        Answer(sheet=sheet, question_id=row.question, choice_id=row.choice, number=row.number, text=row.text)
+        for row in answers
+    )
 
 
 def check_open(form: EvaluationForm, on: dt.date) -> None:
