@@ -1,6 +1,6 @@
 """What can be found: each kind with the columns that are searched, and where a row of it is read.
 
-Confidential notes, learners and answers of people are no kind: nobody finds a person by searching.
+Confidential notes, learners, suggestions and answers of people are no kind: nobody finds a person by searching.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, LogEntry, Product
-from beneficiaries.models import Course
+from beneficiaries.models import Course, EvaluationForm
 from partnerships.models import (
     Decision,
     Finding,
@@ -145,6 +145,16 @@ KINDS = [
         note=lambda row: str(row.get_kind_display()),
     ),
     Kind("course", _("Courses"), _visible(Course), _title("title"), _page("beneficiaries:detail", "slug")),
+    Kind(
+        "form",
+        _("Evaluation forms"),
+        _visible(EvaluationForm),
+        _title("title"),
+        _page("forms:detail", "slug"),
+        ("title", "subject"),
+        ("introduction",),
+        note=lambda row: row.open_text,
+    ),
     Kind("outcome", _("Results"), _visible(Outcome, "programme", "partnership"), _title("title"), _logframe),
     Kind(
         "indicator",
