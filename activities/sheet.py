@@ -59,6 +59,7 @@ class Picture:
     caption: str
     lang: str
     credit: str
+    review_url: str
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,7 @@ class EntrySheet:
     expenses: list[Expense]
     spent: str
     pictures: list[Picture]
+    waiting: list[str]
     documents: list[FileLink]
     showings: list[Shown]
     corrects: EntryLink | None
@@ -175,7 +177,9 @@ def _parts_of(activity: Activity, entries: list[int]) -> _Parts:
     return _Parts(
         _by_entry(crowds.order_by("target_group__position", "target_group", "sex", "age_band__position")),
         _by_entry(spent.order_by("spent_on", "pk")),
-        _by_entry(Photo.objects.filter(log_entry__in=entries).order_by("pk")),
+        _by_entry(
+            Photo.objects.filter(log_entry__in=entries).select_related("log_entry__activity__place").order_by("pk")
+        ),
         _by_entry(Document.objects.filter(log_entry__in=entries).order_by("pk")),
         _by_entry(
             showings.select_related("product", "venue", "place__municipality", "host_event").order_by(
@@ -240,7 +244,12 @@ def _entry(entry: LogEntry, parts: _Parts, locked: set[int]) -> EntrySheet:
         people=sum(row.count for row in crowds),
         expenses=[_expense(row, entry.language) for row in spent],
         spent=format_amount(_sum(spent)),
-        pictures=[_picture(photo, entry) for photo in parts.photos[entry.pk]],
+        pictures=[_picture(photo, entry) for photo in parts.photos[entry.pk] if photo.is_shown],
+        waiting=[
+            reverse("activities:photo_review", args=[photo.pk])
+            for photo in parts.photos[entry.pk]
+            if photo.consent_withdrawn_on is None and not photo.is_shown
+        ],
         documents=[_file(row, "activities:document", name=row.title) for row in parts.documents[entry.pk]],
         showings=[Shown(translated(row.product, "title"), whereabouts(row)) for row in parts.showings[entry.pk]],
         corrects=_link(entry.corrects) if entry.corrects else None,
@@ -335,4 +344,5 @@ def _picture(row: Photo, entry: LogEntry) -> Picture:
         caption=row.caption,
         lang=caption.lang,
         credit="" if row.may_be_published else _("Consent is missing: only inside the portal."),
+        review_url=reverse("activities:photo_review", args=[row.pk]),
     )

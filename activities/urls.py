@@ -14,6 +14,7 @@ from activities.views import (
     imports,
     log,
     pages,
+    photos,
     public_texts,
 )
 
@@ -56,6 +57,7 @@ urlpatterns = [
     path("import/<int:pk>/progress/", imports.progress, name="import_progress"),
     path("import/<int:pk>/verdicts/<slug:kind>/", imports.verdicts, name="import_verdicts"),
     path("photos/<int:pk>/", files.photo, name="photo"),
+    path("photos/<int:pk>/consent/", photos.review, name="photo_review"),
     path("photos/<int:pk>/thumbnail/", files.photo_thumbnail, name="photo_thumbnail"),
     path("documents/<int:pk>/", files.document, name="document"),
     path("vouchers/<int:pk>/", files.voucher, name="voucher"),

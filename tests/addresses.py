@@ -200,6 +200,7 @@ ADDRESSES = {
     "activities:import_verdicts": Address(NOTHING_THERE, "nothing kind"),
     "activities:photo": Address(MEMBERS, "photo"),
     "activities:photo_thumbnail": Address(MEMBERS, "photo"),
+    "activities:photo_review": Address(WRITERS, "photo"),
     "activities:document": Address(MEMBERS, "document"),
     "activities:voucher": Address(MEMBERS, "voucher"),
     # Only who is named for notes sees any: tests/test_notes.py.
@@ -260,6 +261,7 @@ WRITES = {
     # The first form shows what is left on that day; the second, which says so, closes: tests/test_closing.py.
     "partnerships:programme_close": OFFICERS,
     "partnerships:close": OFFICERS,
+    "activities:photo_review": WRITERS_DONE,
     "partnerships:year_lock": OFFICERS_DONE,
     "partnerships:year_reopen": OFFICERS_DONE,
     "partnerships:year_section": WRITERS_DONE,

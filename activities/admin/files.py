@@ -52,7 +52,9 @@ class PhotoForm(StoredFileForm):
         """Return what is known of the photo, its thumbnail included."""
         photo = self.accepted
         thumbnail = ContentFile(photo.thumbnail, name="thumbnail.jpg")
-        return super().known() | {"thumbnail": thumbnail, "width": photo.width, "height": photo.height}
+        drawn = {"thumbnail": thumbnail, "width": photo.width, "height": photo.height}
+        # Another file is another photo: a second person looks at it anew.
+        return super().known() | drawn | {"added_by": self.actor, "approved_by": None, "approved_at": None}
 
 
 class StoredFileMixin:

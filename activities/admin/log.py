@@ -95,7 +95,7 @@ class PhotoInline(StoredFileMixin, OwnTabular):
 
     model = Photo
     form = PhotoForm
-    fields = ["caption", "consent", "file", "stored"]
+    fields = ["caption", "consent", "consented_on", "file", "stored"]
 
 
 class DocumentInline(StoredFileMixin, OwnTabular):
@@ -199,8 +199,16 @@ class PhotoAdmin(StoredFileMixin, PartAdmin):
     """Photos with their consent."""
 
     form = PhotoPartForm
-    fields = ["log_entry", "caption", "consent", "file", "stored"]
-    list_display = ["original_name", "caption", "consent", "log_entry", "added_at"]
+    fields = [
+        "log_entry",
+        "caption",
+        ("consent", "consented_on", "consent_withdrawn_on"),
+        ("added_by", "approved_by", "approved_at"),
+        "file",
+        "stored",
+    ]
+    readonly_fields = ["stored", "consent_withdrawn_on", "added_by", "approved_by", "approved_at"]
+    list_display = ["original_name", "caption", "consent", "consented_on", "log_entry", "added_at"]
     list_filter = ["consent"]
     search_fields = ["original_name", "caption"]
 

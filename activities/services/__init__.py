@@ -14,6 +14,7 @@ from activities.services.expenses import (
 )
 from activities.services.judgements import Judged, judge, justify_many
 from activities.services.money import fixed_because, preview_draw, stored_expenses
+from activities.services.photos import approve_photo, may_approve, withdraw_consent
 from activities.services.public_texts import (
     change_public_text,
     propose_public_text,
@@ -39,6 +40,7 @@ __all__ = [
     "Judged",
     "PhotoValues",
     "StaleVersion",
+    "approve_photo",
     "ask_funders",
     "change_public_text",
     "correct_expense",
@@ -51,6 +53,7 @@ __all__ = [
     "hold_end",
     "judge",
     "justify_many",
+    "may_approve",
     "move_activity",
     "preview_draw",
     "propose_public_text",
@@ -64,6 +67,7 @@ __all__ = [
     "update_delay",
     "update_entry",
     "update_expense",
+    "withdraw_consent",
     "withdraw_entry",
     "withdraw_public_text",
 ]

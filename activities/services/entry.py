@@ -45,7 +45,7 @@ def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[L
         entry = LogEntry(author=actor, **{name: getattr(held, name) for name in COLUMNS})
         entry.full_clean()
         entry.save()
-        save_parts(entry, held)
+        save_parts(entry, held, actor=actor)
         _start(entry.activity, actor, on=entry.starts_on)
         audit.record(
             entry,
@@ -83,7 +83,7 @@ def update_entry(entry: LogEntry, values: EntryValues, *, actor: User, version: 
     entry.version += 1
     entry.full_clean()
     entry.save()
-    save_parts(entry, values)
+    save_parts(entry, values, actor=actor)
     if entry.activity != origin:
         check_move(entry, to=entry.activity)
         entry.expenditures.exclude(activity=entry.activity).update(activity=entry.activity)

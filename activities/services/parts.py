@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Document, Expenditure, LogEntry, Participation, Photo, Product, Showing, Voucher
@@ -15,6 +16,7 @@ from activities.services.expense_rows import discard, expense_text, save_expense
 from activities.services.values import EntryValues, PhotoValues
 from beneficiaries.models import AgeBand, TargetGroup
 from portal.ground.dates import Precision
+from portal.ground.models import User
 
 
 def parts_of(entry: LogEntry) -> dict[str, list[str]]:
@@ -66,7 +68,7 @@ def _named(saved: Iterable[Any], typed: Iterable[Any]) -> list[tuple[str, Any]]:
     return [(row.accepted.original_name if row.accepted else names.get(row.pk, ""), row) for row in typed]
 
 
-def save_parts(entry: LogEntry, values: EntryValues) -> None:
+def save_parts(entry: LogEntry, values: EntryValues, *, actor: User) -> None:
     """Make what hangs on the entry equal to the values. Call it inside the entry's transaction."""
     _save_participations(entry, values)
     rows = _existing(entry.expenditures, values.expenses, "expense", "description")
@@ -74,7 +76,7 @@ def save_parts(entry: LogEntry, values: EntryValues) -> None:
         row = rows.get(expense.pk) or Expenditure(log_entry=entry)
         row.activity = entry.activity
         save_expense(row, expense, index)
-    _save_photos(entry, values.photos)
+    _save_photos(entry, values.photos, actor)
     _save_documents(entry, values)
     _save_showings(entry, values)
 
@@ -103,7 +105,7 @@ def _save_participations(entry: LogEntry, values: EntryValues) -> None:
     )
 
 
-def _save_photos(entry: LogEntry, photos: list[PhotoValues]) -> None:
+def _save_photos(entry: LogEntry, photos: list[PhotoValues], actor: User) -> None:
     rows = _existing(entry.photos, photos, "photo", "caption")
     for values in photos:
         row = rows.get(values.pk)
@@ -111,19 +113,30 @@ def _save_photos(entry: LogEntry, photos: list[PhotoValues]) -> None:
             if row:
                 discard(row, row.file, row.thumbnail)
         elif row:
-            row.caption, row.consent = values.caption, values.consent
-            row.save(update_fields=["caption", "consent"])
+            if row.consent_withdrawn_on is None:
+                _agree(row, values.consent)
+                row.caption = values.caption
+                row.save(update_fields=["caption", "consent", "consented_on"])
         elif values.accepted:
             accepted = values.accepted
-            Photo.objects.create(
+            photo = Photo(
                 log_entry=entry,
                 caption=values.caption,
-                consent=values.consent,
+                added_by=actor,
                 thumbnail=ContentFile(accepted.thumbnail, name="thumbnail.jpg"),
                 width=accepted.width,
                 height=accepted.height,
                 **accepted.columns(),
             )
+            _agree(photo, values.consent)
+            photo.save()
+
+
+def _agree(photo: Photo, consent: str) -> None:
+    """Note what the people in a photo agreed to, and the day on which that was noted."""
+    if consent != photo.consent or photo.pk is None:
+        photo.consent = consent
+        photo.consented_on = timezone.localdate() if consent == Photo.Consent.GIVEN else None
 
 
 def _save_documents(entry: LogEntry, values: EntryValues) -> None:

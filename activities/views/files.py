@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
 from activities.models import Document, LogEntry, Photo, Voucher
+from activities.services import may_approve
 from partnerships.access import may
 from partnerships.models import Role
 from portal.ground.stored_file import StoredFile
@@ -17,14 +18,14 @@ from portal.ground.stored_file import StoredFile
 @require_GET
 def photo(request: HttpRequest, pk: int) -> FileResponse:
     """Serve a photo."""
-    return _serve(_photo(request, pk), "file")
+    return _serve(_photo(request, pk), "file", cached=False)
 
 
 @login_required
 @require_GET
 def photo_thumbnail(request: HttpRequest, pk: int) -> FileResponse:
     """Serve the small version of a photo."""
-    return _serve(_photo(request, pk), "thumbnail")
+    return _serve(_photo(request, pk), "thumbnail", cached=False)
 
 
 @login_required
@@ -48,9 +49,12 @@ def voucher(request: HttpRequest, pk: int) -> FileResponse:
 
 
 def _photo(request: HttpRequest, pk: int) -> Photo:
-    rows = Photo.objects.visible_to(request.user).select_related("log_entry__activity__partnership")
+    rows = Photo.objects.visible_to(request.user)
+    rows = rows.select_related("log_entry__activity__partnership", "log_entry__activity__place")
     row = get_object_or_404(rows, pk=pk)
     _refuse_withdrawn(request, row.log_entry)
+    if not row.is_shown and not (row.waits and may_approve(row, request.user)[0]):
+        raise Http404
     return row
 
 
