@@ -237,3 +237,13 @@ def test_an_officer_is_told_what_waits_for_somebody_else_than_its_writer(activit
         for name, user in {"officer": cast.officer, "writer": cast.coordinator_north}.items()
     }
     assert told == {"officer": [f"/activities/{activity.pk}/public/"], "writer": []}
+
+
+def test_a_new_proposal_begins_with_what_everybody_reads(activity, photo, cast, client_of):
+    row = release(propose(activity, cast.coordinator_north, photos=[photo]), cast.officer)
+    Activity.objects.filter(pk=activity.pk).update(**in_all_languages(title="Secret", summary="Secret"))
+    client = client_of(cast.coordinator_north)
+    form = client.get(f"/activities/{activity.pk}/public/edit/").context["form"]
+    assert (form["title_en"].value(), form["photos"].value()) == ("Young people make a film", [photo.pk])
+    page = client.get(f"/activities/{activity.pk}/public/").content.decode()
+    assert f'href="/en/jette-belfaa/activities/{row.slug}/"' in page

@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -49,7 +50,9 @@ def public_text(request: HttpRequest, pk: int) -> HttpResponse:
     may_write, _no = may(request.user, Role.COORDINATOR, activity.partnership)
     may_release, _no = may(request.user, Role.OFFICER, activity.partnership)
     rows = list(
-        activity.public_texts.select_related("proposed_by", "released_by").prefetch_related("photos", "writers")
+        activity.public_texts.select_related("activity__partnership", "proposed_by", "released_by").prefetch_related(
+            "photos", "writers"
+        )
     )
     waiting = any(row.state == State.PROPOSED for row in rows)
     sheets = [_sheet(row, request.user, may_write=may_write, may_release=may_release) for row in rows]
@@ -150,10 +153,10 @@ def _intro() -> str:
     )
 
 
-def _beginning(activity: Activity) -> dict[str, str]:
+def _beginning(activity: Activity) -> dict[str, Any]:
     """Return what a new proposal begins with: what is released, else what the activity itself says."""
     released = activity.public_texts.filter(state=State.RELEASED).first()
-    texts = {}
+    texts: dict[str, Any] = {"photos": [photo.pk for photo in released.pictures()] if released else []}
     for code, _name in settings.LANGUAGES:
         texts[f"title_{code}"] = getattr(released or activity, f"title_{code}") or ""
         texts[f"text_{code}"] = getattr(released or activity, f"text_{code}" if released else f"summary_{code}") or ""
@@ -182,8 +185,13 @@ def _sheet(row: PublicText, reader: Any, *, may_write: bool, may_release: bool) 
         "is_writer": is_writer,
         "waits_for_other": waits and (is_writer or not may_release),
         "edit_url": reverse("activities:public_edit", args=[row.activity_id]) if waits and may_write else "",
+        "public_url": _public_url(row) if row.state == State.RELEASED and row.activity.partnership.is_public else "",
         "withdraw_url": reverse("activities:public_withdraw", args=[row.pk]) if is_live and may_write else "",
     }
+
+
+def _public_url(row: PublicText) -> str:
+    return reverse("public:activity", args=[get_language(), row.activity.partnership.slug, row.slug])
 
 
 def _picture(photo: Photo) -> dict[str, Any]:

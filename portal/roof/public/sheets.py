@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Prefetch
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
 
 from activities.models import Product, Showing
 from partnerships.models import Municipality, Outcome, Partnership, PartnershipMunicipality, Programme, Side
@@ -142,7 +143,7 @@ def works_of(partnership: Partnership) -> list[Work]:
 def moments_of(partnership: Partnership) -> list[Moment]:
     """Return the life of a partnership in order: titles and dates, and nothing that was written for the partners."""
     moments, undated = timeline_of(partnership, is_published=True)
-    return [*moments, *undated]
+    return [*moments, *(replace(moment, date_text=_("date unknown")) for moment in undated)]
 
 
 def key_figures(years: list[figures.YearFigures]) -> list[tuple[str, str]]:
