@@ -221,7 +221,7 @@ def test_the_report_of_another_partnership_is_not_found(cast, client_of, waiting
         assert client_of(cast.coordinator_south).get(url(name, waiting)).status_code == 404
 
 
-def test_the_listener_hears_pages_and_hands_the_end_on():
+def test_the_listener_alone_hears_pages_and_hands_the_end_on(caplog):
     import logging
 
     document = '<section class="chapter a"><h2 id="a"><span class="number">1</span> Eerste &amp; beste</h2>'
@@ -246,6 +246,7 @@ def test_the_listener_hears_pages_and_hands_the_end_on():
     assert [(told.page, told.chapter) for told in heard] == [(1, "1 Eerste & beste"), (2, "1 Eerste & beste")]
     assert heard[0].percent < heard[1].percent < progress.LAST_PERCENT
     assert logger.handlers == []
+    assert caplog.messages == []
 
 
 @pytest.mark.django_db(transaction=True)

@@ -40,13 +40,16 @@ def watched(document: str, watch: Watch | None) -> Iterator[None]:
         yield
         return
     logger, listener = logging.getLogger("weasyprint.progress"), _Listener(document, watch)
-    level = logger.level
+    level, propagate = logger.level, logger.propagate
     logger.addHandler(listener)
     logger.setLevel(logging.INFO)
+    # Its lines are for the listener: in the server's log each page would write one line for each pass over it.
+    logger.propagate = False
     try:
         yield
     finally:
         logger.setLevel(level)
+        logger.propagate = propagate
         logger.removeHandler(listener)
 
 
