@@ -244,6 +244,21 @@ def test_the_fetcher_refuses_what_is_not_of_the_report(url):
         ReportFetcher({7: "photo/7.jpg"}).fetch(url)
 
 
+def test_a_second_language_reads_no_photo_and_no_font_again(cast, monkeypatch):
+    from portal.roof.reports import fetcher
+
+    fill(cast)
+    report, asked = report_of(cast), []
+    first = render_pdf(report, "fr")
+    read, photos = fetcher._print_file, fetcher._at_print_size.cache_info().misses
+    monkeypatch.setattr(fetcher, "_print_file", lambda name: asked.append(name) or read(name))
+    render_pdf(report, "nl")
+    assert report.pictures
+    assert fetcher._at_print_size.cache_info().misses == photos
+    assert [name for name in asked if name.endswith(".ttf")] == []
+    assert render_pdf(report, "fr") == first
+
+
 def test_one_rendering_at_a_time(cast, monkeypatch):
     from portal.roof.reports import render
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import logging
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from django.contrib.staticfiles import finders
@@ -67,7 +68,9 @@ def _kind(url: str) -> str:
     return "text/css" if url.endswith(".css") else "font/ttf"
 
 
+@lru_cache(maxsize=200)
 def _at_print_size(name: str) -> bytes:
+    """Return a photo as it is printed; a name never stands for another photo, and no language draws it otherwise."""
     with default_storage.open(name) as file, Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
         image.draft("RGB", (PHOTO_PIXELS, PHOTO_PIXELS))
         small = image.convert("RGB")

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -170,7 +171,7 @@ def pdf_of(
         if attachments is not None:
             variant = {"pdf_variant": "pdf/a-3a", "attachments": attachments.embedded(weasyprint)}
         try:
-            return document.write_pdf(**variant, font_config=weasyprint.text.fonts.FontConfiguration())
+            return document.write_pdf(**variant, font_config=_fonts())
         except OSError as error:
             raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
 
@@ -185,6 +186,13 @@ def _library() -> tuple[Any, Any]:
         message = _("This server cannot make a PDF: the library Pango is missing.")
         raise ReportUnavailableError(message) from error
     return weasyprint, fetcher
+
+
+@cache
+def _fonts() -> Any:
+    """Return the fonts for print, read once in a process: they are the same for every report and language."""
+    weasyprint, _fetcher = _library()
+    return weasyprint.text.fonts.FontConfiguration()
 
 
 def title_of(report: Report) -> str:

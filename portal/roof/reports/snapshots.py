@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -93,7 +94,13 @@ def report_of(row: Snapshot) -> Report:
         raise FrozenReportError(
             _("The data of this report are damaged: they no longer have the SHA-256 of the register.")
         )
-    return loads(row.data)
+    return _read(row.data)
+
+
+@lru_cache(maxsize=8)
+def _read(data: str) -> Report:
+    """Return what frozen data tell: every language and edition, and each later report, is told from the same."""
+    return loads(data)
 
 
 def editions_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[Snapshot]:
