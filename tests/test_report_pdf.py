@@ -259,6 +259,19 @@ def test_a_second_language_reads_no_photo_and_no_font_again(cast, monkeypatch):
     assert render_pdf(report, "fr") == first
 
 
+def test_pages_are_named_as_the_library_names_them():
+    import pydyf
+
+    from portal.roof.reports.page_references import page_references
+
+    pdf = pydyf.PDF()
+    for number in (1, 2, 3):
+        pdf.add_page(pydyf.Dictionary({"Type": "/Page"}))
+        written = [f"{page} 0 R".encode() for page in pdf.pages["Kids"][::3]]
+        assert page_references(pdf) == written
+        assert len(written) == number
+
+
 def test_one_rendering_at_a_time(cast, monkeypatch):
     from portal.roof.reports import render
 

@@ -181,10 +181,11 @@ def _library() -> tuple[Any, Any]:
     try:
         import weasyprint.text.fonts
 
-        from portal.roof.reports import fetcher
+        from portal.roof.reports import fetcher, page_references
     except OSError as error:
         message = _("This server cannot make a PDF: the library Pango is missing.")
         raise ReportUnavailableError(message) from error
+    page_references.install()
     return weasyprint, fetcher
 
 
