@@ -31,7 +31,21 @@ GROUPS = [
     Group("server", {"log_form_cold": 1.0, "log_form_warm": 1.0, "save_entry": 1.0, "save_entry_memory": 1.0}),
     # A public page from memory is at least twenty times as fast as a list page.
     Group("public", {"public_page": 0.05}, ("sqlite", "postgresql")),
-    Group("report", {"report_render": 1.1}),
+    Group(
+        "report",
+        {
+            "report_fresh": 0.9,
+            "report_warm": 0.9,
+            "report_html": 0.1,
+            "report_render": 1.1,
+            "report_tagged": 1.15,
+            "report_size": 1.0,
+            "council_warm": 0.45,
+            "second_language": 0.9,
+            "programme_time": 5.2,
+            "programme_memory": 1.0,
+        },
+    ),
     Group(
         "imports",
         {"import_peer": 1.0, "import_bare": 3.0, "import_again": 0.25, "import_queries": 1.0, "import_memory": 1.0},
