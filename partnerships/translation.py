@@ -11,6 +11,8 @@ TRANSLATED = {
     models.Milestone: ["title", "text"],
     models.Programme: ["name", "focus"],
     models.ReportWindow: ["name"],
+    models.ReportingCode: ["name"],
+    models.ProgrammeCode: ["reason"],
     models.Phase: ["title", "text"],
     models.Deliverable: ["title", "text"],
     models.Outcome: ["title", "text", "assumptions"],

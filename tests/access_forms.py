@@ -4,14 +4,14 @@ from typing import Any
 
 from activities.models import BudgetLine, Expenditure
 from beneficiaries.models import Enrolment, FollowUpOutcome
-from partnerships.models import Grant, Risk
+from partnerships.models import Grant, ReportingCode, Risk
 from tests.log_form import expense
 
 VERBS = ("create", "edit")
 # What a coordinator writes down about a partnership.
 TRAILED = ("finding", "decision", "lesson", "risk", "phase", "post", "call")
 # What is written down within another record: {its name: that of the whole}.
-PARTS = {"step": "decision", "deliverable": "phase", "sub_grant": "call"}
+PARTS = {"step": "decision", "deliverable": "phase", "sub_grant": "call", "code": "programme"}
 
 
 def money_forms(scene: Any) -> dict[str, dict[str, Any]]:
@@ -82,6 +82,7 @@ def trail_forms(scene: Any) -> dict[str, dict[str, Any]]:
         "phase": titled | {"number": 7},
         "post": titled | {"side": "partner"},
         "sub_grant": titled | {"state": "chosen"},
+        "code": {"code": scene.rows[ReportingCode].pk, "version": 1},
         **dict.fromkeys(("call", "deliverable"), titled),
     }
     delay = {"reason_en": "No permit yet", "version": 1}

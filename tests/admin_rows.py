@@ -213,6 +213,9 @@ def _trails(maker: Maker) -> None:
     make(rooms.Lesson, "title", outcome=made[rooms.Outcome], **of)
     make(rooms.Post, "title", side="partner", taken_over_by=made[rooms.Organisation], **of)
     call = make(rooms.Call, "title", submitted=2, chosen=1, **of)
+    marker = make(rooms.ReportingCode, "name", kind="marker", code=maker.tag[:10], highest=2)
+    make(rooms.ProgrammeCode, "reason", programme=maker.bond.programme, code=marker, significance=1)
+    make(rooms.ReportingCode, "name", kind="goal", code=maker.tag[:10])
     make(rooms.SubGrant, "title", call=call, number=1, organisation=made[rooms.Organisation])
     make(Delay, "reason", activity=maker.bond.partner)
     ended = {"starts_on": dt.date(2017, 1, 1), "ends_on": dt.date(2021, 12, 31)}

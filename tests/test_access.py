@@ -82,6 +82,7 @@ WRITTEN_DOWN = {
     **{model.__name__.lower(): model for model in (rooms.Finding, rooms.Decision, rooms.Lesson, rooms.Risk)},
     **{model.__name__.lower(): model for model in (rooms.Phase, rooms.Deliverable, rooms.Post, rooms.Call)},
     "sub_grant": rooms.SubGrant,
+    "code": rooms.ProgrammeCode,
     "step": rooms.DecisionStep,
 }
 # What a learner's path stands under in the addresses.

@@ -10,9 +10,9 @@ from django.core.management import CommandError, call_command
 from django.urls import reverse
 from django.utils.translation import override
 
-from activities.models import CoFunding
+from activities.models import Activity, CoFunding
 from partnerships import models as rooms
-from partnerships.models import PartnershipFunding
+from partnerships.models import Lesson, PartnershipFunding, Risk
 from portal.ground.models import AuditEntry
 from portal.ground.spreadsheets import Sheet
 from portal.roof.models import ReportForm, ReportSection
@@ -25,6 +25,7 @@ from portal.roof.reports.snapshots import report_of
 from portal.roof.resources import ReportFormResource
 from tests.cast import Cast, in_all_languages, make_expense, make_grant
 from tests.edition_rows import AT_HOME, LOG, fill_year, report_of_year, ship, ship_to
+from tests.indicator_rows import make_indicator, make_result, make_value
 from tests.report_rows import SECRET, YEAR, taken
 from tests.snapshot_rows import LATER, validated
 from tests.test_frozen import FIRST
@@ -124,6 +125,28 @@ def test_the_edition_of_a_source_tells_of_its_own_activities_and_money_only(year
     assert report.participants.total == 40
     assert [activity.spent for activity in report.activities] == [Decimal("50.10")]
     assert [entry.spent for activity in report.activities for entry in activity.entries] == [Decimal("0.00")]
+
+
+def test_the_edition_of_a_source_judges_what_its_activities_alone_work_for(year, forms):
+    home, partnership = year.jette.home, year.jette.partnership
+    own = make_result(year.jette, slug="own-result", number=7)
+    Activity.objects.filter(pk=home.pk).update(outcome=own)
+    make_value(make_indicator(own), 55, by=year.officer)
+    Lesson.objects.create(slug="own", partnership=partnership, outcome=own, **in_all_languages(title="Begin earlier"))
+    for side in ("home", "partner"):
+        Risk.objects.create(
+            partnership=partnership, slug=side, side=side, kind="risk", **in_all_languages(title=f"Rain {side}")
+        )
+    assert {"attained", "risks", "lessons"} <= set(chapters(html(year, "bwi")))
+    text = html(year, "bwi")
+    for told in (">55<", "Begin earlier", "Rain home"):
+        assert told in text
+    for kept in ("321", "Rain partner", "No staff"):
+        assert kept not in text
+    Activity.objects.filter(pk=year.jette.partner.pk).update(outcome=own)
+    shared = html(year, "bwi")
+    assert "Begin earlier" not in shared
+    assert {"attained", "lessons"}.isdisjoint(chapters(shared))
 
 
 def test_an_activity_that_a_source_agreed_to_pay_for_is_its_own(year, forms):

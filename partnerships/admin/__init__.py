@@ -2,6 +2,7 @@
 
 from partnerships.admin import (
     actors,
+    codes,
     continuity,
     funding,
     grants,
@@ -16,6 +17,7 @@ from partnerships.admin import (
 
 __all__ = [
     "actors",
+    "codes",
     "continuity",
     "funding",
     "grants",

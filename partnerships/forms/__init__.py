@@ -1,7 +1,7 @@
 """Forms of partnerships' own records: the money's path, the report of a year, and the trails of decisions and risks."""
 
 from partnerships.forms.path import GrantForm, TrancheForm, TransferForm
-from partnerships.forms.plan import CallForm, DeliverableForm, PhaseForm, PostForm, SubGrantForm
+from partnerships.forms.plan import CallForm, DeliverableForm, PhaseForm, PostForm, ProgrammeCodeForm, SubGrantForm
 from partnerships.forms.request import AnswerForm, RefusalForm, RequestForm, SubmissionForm
 from partnerships.forms.scores import ScoresForm
 from partnerships.forms.sections import SectionForm
@@ -19,6 +19,7 @@ __all__ = [
     "LessonForm",
     "PhaseForm",
     "PostForm",
+    "ProgrammeCodeForm",
     "RefusalForm",
     "ReopenForm",
     "RequestForm",

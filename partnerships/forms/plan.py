@@ -1,4 +1,4 @@
-"""The forms of phases with their deliverables, of posts, and of calls with the initiatives that answered them."""
+"""The forms of phases with deliverables, of posts, of calls with initiatives, and of a programme's codes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.forms.base import day_input
 from partnerships.forms.trails import RecordForm, own_organisations
-from partnerships.models import Call, Deliverable, Phase, Post, SubGrant
+from partnerships.models import Call, Deliverable, Phase, Post, ProgrammeCode, SubGrant
 from portal.ground.forms import AmountField
 
 SPAN = ["starts_on", "starts_precision", "ends_on", "ends_precision"]
@@ -108,3 +108,14 @@ class SubGrantForm(RecordForm):
         """Offer the partnership's own organisations."""
         super().narrow()
         self.fields["organisation"].queryset = own_organisations(self.partnership, sub_grants=self.instance.pk)
+
+
+class ProgrammeCodeForm(RecordForm):
+    """A policy marker of a programme with its significance, or a goal that it serves."""
+
+    texts = {"reason": False}
+    needed: list[str] = []
+
+    class Meta:
+        model = ProgrammeCode
+        fields = ["code", "significance"]

@@ -8,6 +8,7 @@ from partnerships.models.actors import (
     OrganisationRole,
     Place,
 )
+from partnerships.models.codes import ProgrammeCode, ReportingCode, Significance
 from partnerships.models.continuity import Call, ClosingBalance, Closure, Post, SubGrant
 from partnerships.models.decisions import Decision, DecisionStep, Finding, WorkingPrinciple
 from partnerships.models.funding import (
@@ -75,8 +76,10 @@ __all__ = [
     "Place",
     "Post",
     "Programme",
+    "ProgrammeCode",
     "ProgrammeYear",
     "ReportWindow",
+    "ReportingCode",
     "ReviewRemark",
     "Risk",
     "RiskStep",
@@ -86,6 +89,7 @@ __all__ = [
     "ScoreCriterion",
     "SectionHeading",
     "Side",
+    "Significance",
     "SubGrant",
     "Tranche",
     "Transfer",

@@ -16,6 +16,7 @@ from partnerships.models import (
     Lesson,
     Partnership,
     Post,
+    ProgrammeCode,
     ProgrammeYear,
     RiskStep,
     SubGrant,
@@ -33,6 +34,7 @@ DATED: dict[type[models.Model], tuple[str, str]] = {
     Post: ("taken_over_on", ""),
     Closure: ("closed_on", ""),
     SubGrant: ("", "call"),
+    ProgrammeCode: ("", "programme"),
 }
 
 

@@ -22,6 +22,7 @@ from partnerships.models import (
     Partnership,
     Phase,
     Post,
+    ProgrammeCode,
     Risk,
     RiskStep,
     Role,
@@ -33,7 +34,7 @@ from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
 
-Whole = Finding | Decision | Lesson | Risk | Phase | Post | Call
+Whole = Finding | Decision | Lesson | Risk | Phase | Post | Call | ProgrammeCode
 Part = DecisionStep | Deliverable | SubGrant
 Record = Whole | Part
 Links = dict[str, list[Any]]
@@ -128,12 +129,14 @@ def _name(row: Record) -> None:
         whole = parent_of(row)
         type(whole)._default_manager.select_for_update(of=("self",)).get(pk=whole.pk)
         row.number = _next_number(getattr(whole, COUNTED[type(row)][1]))
-    if not isinstance(row, DecisionStep | SubGrant):
+    if not isinstance(row, DecisionStep | SubGrant | ProgrammeCode):
         row.slug = f"{slugify(row.title)[:60] or type(row).__name__.lower()}-{uuid.uuid4().hex[:8]}"
 
 
 def parent_of(row: Record) -> models.Model:
     """Return the record in whose history this one shows too."""
+    if isinstance(row, ProgrammeCode):
+        return row.programme
     return getattr(row, COUNTED[type(row)][0]) if isinstance(row, Part) else row.partnership
 
 

@@ -1,12 +1,14 @@
-"""Writing down the plan: phases with what they are to bring forth, posts, and calls with the initiatives they got."""
+"""Writing down the plan: phases with deliverables, posts, calls with initiatives, and the codes of a programme."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy
 
-from partnerships.forms import CallForm, DeliverableForm, PhaseForm, PostForm, SubGrantForm
-from partnerships.models import Call, Deliverable, Phase, Post, SubGrant
+from partnerships.access import require
+from partnerships.forms import CallForm, DeliverableForm, PhaseForm, PostForm, ProgrammeCodeForm, SubGrantForm
+from partnerships.models import Call, Deliverable, Phase, Post, Programme, ProgrammeCode, Role, SubGrant
 from partnerships.views.records import Kind, own, own_partnership, record_form, writes
 from portal.ground import carry
 
@@ -45,6 +47,13 @@ KINDS = {
         gettext_lazy("New initiative"),
         gettext_lazy("Change the initiative"),
         gettext_lazy("The initiative is saved."),
+    ),
+    ProgrammeCode: Kind(
+        ProgrammeCodeForm,
+        "codes",
+        gettext_lazy("New marker or goal"),
+        gettext_lazy("Change the marker or goal"),
+        gettext_lazy("The marker or goal is saved."),
     ),
 }
 
@@ -121,5 +130,22 @@ def sub_grant_edit(request: HttpRequest, pk: int) -> HttpResponse:
     return _form(request, own(request, SubGrant.objects.select_related("call__partnership"), pk))
 
 
-def _form(request: HttpRequest, row: Phase | Deliverable | Post | Call | SubGrant) -> HttpResponse:
+@carry.sign_in_keeping_text
+@writes
+def code_create(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write down a policy marker of a programme, or a goal that it serves."""
+    visible = Programme.objects.visible_to(request.user).select_related("partnership")
+    programme = get_object_or_404(visible, slug=slug)
+    require(request.user, Role.COORDINATOR, programme.partnership)
+    return _form(request, ProgrammeCode(programme=programme))
+
+
+@carry.sign_in_keeping_text
+@writes
+def code_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct a marker or goal of a programme."""
+    return _form(request, own(request, ProgrammeCode.objects.select_related("programme__partnership"), pk))
+
+
+def _form(request: HttpRequest, row: Phase | Deliverable | Post | Call | SubGrant | ProgrammeCode) -> HttpResponse:
     return record_form(request, row, KINDS[type(row)])

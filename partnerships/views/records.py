@@ -54,7 +54,8 @@ def record_form(request: HttpRequest, row: Any, kind: Kind, chosen: dict[str, An
 
     heading = str(kind.change if row.pk else kind.new)
     about = row if isinstance(whole, Partnership) else whole
-    page = page_of(request, partnership, heading, kind.part, str(kind.saved), intro=str(translated(about, "title")))
+    intro = str(translated(about, "name" if isinstance(about, Programme) else "title"))
+    page = page_of(request, partnership, heading, kind.part, str(kind.saved), intro=intro)
     return answer(request, page, row=row, build=build, write=write)
 
 

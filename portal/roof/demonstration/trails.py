@@ -1,4 +1,4 @@
-"""The invented findings, decisions, lessons, risks, reviews and delays: through the services, as people would."""
+"""The invented findings, decisions, lessons, risks, reviews, delays and codes, through the services as people would."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from partnerships.models import (
     Organisation,
     Partnership,
     Programme,
+    ProgrammeCode,
+    ReportingCode,
     Risk,
     RiskStep,
 )
@@ -47,6 +49,9 @@ class Storyteller:
             self._make(Lesson(partnership=self.partnership, programme=self.programme), row)
         for row in self.text["risks"]:
             self._make(Risk(partnership=self.partnership, owner=self.people[row["owner"]]), row)
+        for row in self.text["codes"]:
+            code = ReportingCode.objects.get(kind=row["list"], code=row["code"])
+            self._make(ProgrammeCode(programme=self.programme), {**row, "key": f"{code.kind} {code.code}"}, code=code)
         for number, row in enumerate(self.text["reviews"]):
             self._review(row, number)
         for number, row in enumerate(self.text["delays"]):
@@ -54,9 +59,10 @@ class Storyteller:
             values = dated(row["values"])
             record_delay(self.activities[row["activity"]], values | INVENTED, actor=self.actor, key=key)
 
-    def _make(self, record: Any, row: Row, links: dict[str, list[Any]] | None = None) -> Any:
-        values = dated(row["columns"]) | INVENTED
-        made, _new = create_record(record, values, links, actor=self.actor, key=self.key(row["key"]))
+    def _make(self, record: Any, row: Row, links: dict[str, list[Any]] | None = None, **named: Any) -> Any:
+        values = dated(row["columns"]) | INVENTED | named
+        key = self.key(f"{self.programme.slug} {row['key']}" if named else row["key"])
+        made, _new = create_record(record, values, links, actor=self.actor, key=key)
         return made
 
     def _decide(self, row: Row, findings: dict[str, Any]) -> None:

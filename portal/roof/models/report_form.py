@@ -93,6 +93,7 @@ class ReportSection(NaturalKey):
         OUTLOOK = "outlook", _("Outlook")
         PICTURES = "pictures", _("In pictures")
         IDENTIFIERS = "identifiers", _("Identifiers")
+        MARKERS = "markers", _("Policy markers and goals")
         ORIGINS = "origins", _("Who reported what, and when")
 
     form = models.ForeignKey(

@@ -1,4 +1,4 @@
-"""The steps of the work, and what goes on after a programme or ends: phases, ideas, posts, calls and closures."""
+"""The steps of the work, and what goes on after a programme or ends: phases, ideas, posts, calls, codes, closures."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from partnerships.models import (
     Phase,
     Post,
     Programme,
+    ProgrammeCode,
     SubGrant,
 )
 from portal.ground.dates import format_date
@@ -145,6 +146,24 @@ def _sub_grant(row: SubGrant) -> tuple[str, Wording]:
     title = translated(row, "title")
     told = joined(title, row.organisation or "", format_amount(row.amount) if row.amount else "")
     return str(capfirst(row.get_state_display())), Wording(told, title.lang)
+
+
+def codes_of(programme: Programme, *, may_write: bool) -> Section:
+    """Return the policy markers of a programme and the goals that it serves."""
+    rows = programme.codes.select_related("code", "programme").order_by("code__position", "pk")
+    return section("codes", _("Policy markers and goals"), [_code(row, may_write=may_write) for row in rows])
+
+
+def _code(row: ProgrammeCode, *, may_write: bool) -> Item:
+    edit = reverse("partnerships:code_edit", args=[row.pk]) + f"?programme={row.programme.slug}"
+    significance = f"{row.significance} – {row.get_significance_display()}" if row.significance is not None else ""
+    return Item(
+        translated(row.code, "name"),
+        joined(row.code.label, significance),
+        translated(row, "reason"),
+        anchor=f"code-{row.pk}",
+        actions=[(_("Edit"), edit, "pencil")] if may_write else (),
+    )
 
 
 def closures_of(partnership: Partnership, programme: Programme | None) -> Section:

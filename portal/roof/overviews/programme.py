@@ -127,6 +127,7 @@ def sections_of(programme: Programme, *, on: dt.date, may_write: bool) -> list[S
             continuity.ideas_of(partnership, programme),
             continuity.calls_of(partnership, programme, may_write=may_write),
             continuity.posts_of(partnership, programme, may_write=may_write),
+            continuity.codes_of(programme, may_write=may_write),
         ]
     )
 

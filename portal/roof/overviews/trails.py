@@ -271,6 +271,9 @@ def write_links(
         (_("Call for initiatives"), "call_create"),
     ]
     found = [(label, reverse(f"partnerships:{name}", args=[partnership.slug]) + chosen) for label, name in kinds]
+    if programme is not None:
+        address = reverse("partnerships:code_create", args=[programme.slug])
+        found.append((_("Policy marker or goal"), address + chosen))
     if may_lead and programme is not None and programme.state != Programme.State.CLOSED:
         found.append((_("Close the programme"), reverse("partnerships:programme_close", args=[programme.slug])))
     elif may_lead and programme is None and not partnership.closures.filter(programme=None).exists():

@@ -76,6 +76,7 @@ def sheets_of(report: Report) -> Iterator[Sheet]:
     yield _decisions(report)
     yield _lessons(report)
     yield _delays(report)
+    yield _markers(report)
     yield _products(report)
     yield _organisations(report)
 
@@ -347,6 +348,29 @@ def _delays(report: Report) -> Sheet:
     return Sheet(
         _("Delays"), [_("Activity"), _("Reason"), _("Planned for"), _("Now planned for"), _("Over since")], rows
     )
+
+
+def _markers(report: Report) -> Sheet:
+    rows = [
+        [
+            text_of(row.programme),
+            _name(row.kind),
+            row.code,
+            text_of(row.name),
+            None if row.significance is None else row.significance.value,
+            "" if row.significance is None else str(row.significance.label),
+        ]
+        for row in report.markers
+    ]
+    headings = [
+        _("Programme"),
+        _("List"),
+        _("Code"),
+        _("Marker or goal"),
+        _("Significance"),
+        _("Name of the significance"),
+    ]
+    return Sheet(_("Policy markers and goals"), headings, rows)
 
 
 def _products(report: Report) -> Sheet:

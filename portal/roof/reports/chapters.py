@@ -18,6 +18,7 @@ Kind = ReportSection.Kind
 FLOWING = {Kind.PHASES, Kind.AIMS, Kind.CHANGES, Kind.LESSONS, Kind.DELAYS, Kind.CLOSURES, Kind.REQUESTS} | {
     Kind.IDENTIFIERS,
     Kind.LEARNERS,
+    Kind.MARKERS,
     Kind.YEARS,
 }
 

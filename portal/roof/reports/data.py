@@ -13,6 +13,7 @@ from portal.roof.reports.counts import participants_of
 from portal.roof.reports.editing import forms_of
 from portal.roof.reports.finance import finances_during
 from portal.roof.reports.learners import learners_of
+from portal.roof.reports.markers import markers_of
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
 from portal.roof.reports.sections import Report
 from portal.roof.reports.spending import expenditures_of, money_of
@@ -84,5 +85,6 @@ def _annexes(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> 
     window = (starts_on, ends_on)
     return {
         "identifiers": origins.identifiers_of(partnership, *window),
+        "markers": markers_of(partnership, *window),
         "origins": origins.origins_of(partnership, *window),
     }

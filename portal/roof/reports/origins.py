@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
 from django.db.models import Max
 
-from partnerships.models import IndicatorValue, NarrativeSection, Partnership
+from partnerships.models import IndicatorValue, NarrativeSection, Partnership, ProgrammeCode
 from portal.ground.dates import overlapping
 from portal.ground.models import AuditEntry, User
 from portal.roof.reports.words import When, Words
@@ -29,6 +29,7 @@ class Matter(models.TextChoices):
 
     VALUE = "value", IndicatorValue._meta.verbose_name
     SECTION = "section", NarrativeSection._meta.verbose_name
+    CODE = "code", ProgrammeCode._meta.verbose_name
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def identifiers_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.dat
 
 
 def origins_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Origin, ...]:
-    """Return the values of the window, and the texts of the years whose end lies in it, with who reported them."""
+    """Return the values of the window, the texts of the years that end in it, and codes, with who reported them."""
     values = IndicatorValue.objects.filter(
         indicator__outcome__partnership=partnership, starts_on__gte=starts_on, ends_on__lte=ends_on
     )
@@ -67,6 +68,7 @@ def origins_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -
     return (
         *(_of_value(row, days) for row in ordered),
         *(_of_text(row, days) for row in told),
+        *_of_codes(partnership, starts_on, ends_on),
     )
 
 
@@ -109,6 +111,30 @@ def _of_text(row: NarrativeSection, days: Any) -> Origin:
         validated_by="",
         source=Words.written(row.get_language_display()),
     )
+
+
+def _of_codes(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> Iterator[Origin]:
+    """Yield the markers and goals of the programmes that run in the window, with who wrote each last."""
+    programmes = partnership.programmes.filter(overlapping(starts_on, ends_on))
+    rows = ProgrammeCode.objects.filter(programme__in=programmes).select_related("programme", "code")
+    rows = rows.order_by("programme__starts_on", "code__position", "pk")
+    written = AuditEntry.objects.filter(
+        target_type=ProgrammeCode._meta.label_lower,
+        target_id__in=rows.order_by().values("pk"),
+        verb__in=[AuditEntry.Verb.CREATE, AuditEntry.Verb.UPDATE],
+    )
+    last = {entry.target_id: entry for entry in written.select_related("actor").order_by("at", "pk")}
+    for row in rows:
+        entry = last.get(row.pk)
+        yield Origin(
+            kind=Matter.CODE,
+            title=Words.of(row.code, "name"),
+            period=When(row.programme.starts_on, row.programme.ends_on, "year", "year"),
+            by=_name(entry.actor) if entry else "",
+            when=When.day(entry.at.date() if entry else None),
+            validated_by="",
+            source=Words.written(row.code.label),
+        )
 
 
 def _name(user: User | None) -> str:

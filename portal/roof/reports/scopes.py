@@ -41,7 +41,9 @@ def of_source(report: Report, source: str) -> Report:
     """Return what one funding source paid for: its activities, its money, and nothing of the others.
 
     An activity is a source's own where the source paid, plans or agreed to pay for it. How many people its entries
-    reached is added from the entries, which count no vulnerable group.
+    reached is added from the entries, which count no vulnerable group. A result is its own where no other activity
+    works toward it; so are its indicators, scores and lessons. A risk is told on the side of its activities, a
+    decision where it changed a course that they give.
     """
     money = money_from(row for row in report.money.expenses if row.source_slug == source)
     paid: dict[int, Decimal] = {}
@@ -66,6 +68,7 @@ def of_source(report: Report, source: str) -> Report:
         told=tuple(row for row in report.told if row.source_slug == source),
         years=totals_of(report.starts_on, report.ends_on, logged_in(activities), money.expenses),
         **_hanging_on(report, activities),
+        **_judged_of(report, activities),
         **_WITHHELD,
     )
 
@@ -83,19 +86,36 @@ def _hanging_on(report: Report, activities: Iterable[ReportActivity]) -> dict[st
     }
 
 
+def _judged_of(report: Report, activities: Collection[ReportActivity]) -> dict[str, Any]:
+    """Return what is known of some activities alone: results, scores, lessons, risks and decisions."""
+    own, sides = {row.pk for row in activities}, {row.side for row in activities}
+    every = (*report.activities, *report.undated, *report.outlook)
+    shared = {row.outcome_pk for row in every if row.pk not in own}
+    results = {row.outcome_pk for row in activities} - shared - {0}
+    courses = {row.title for row in report.learners if own & set(row.activity_pks)}
+    chains = (_with_results(chain, results) for chain in report.attained)
+    return {
+        "attained": tuple(chain for chain in chains if chain.results),
+        "judged": tuple(row for row in report.judged if row.outcome_pk in results),
+        "lessons": tuple(row for row in report.lessons if row.outcome_pk in results),
+        "risks": tuple(row for row in report.risks if row.side in sides),
+        "decisions": tuple(row for row in report.decisions if courses & set(row.courses)),
+    }
+
+
+def _with_results(chain: Chain, results: Collection[int]) -> Chain:
+    return replace(chain, results=tuple(row for row in chain.results if row.pk in results))
+
+
 # What belongs to the programme as a whole, and to no source alone.
 _WITHHELD: dict[str, Any] = dict.fromkeys(
     [
         "phases",
-        "risks",
-        "decisions",
-        "lessons",
         "closures",
         "aims",
         "changes",
-        "judged",
-        "attained",
         "identifiers",
+        "markers",
         "origins",
     ],
     (),
@@ -156,6 +176,7 @@ def published(report: Report) -> Report:
         changes=tuple(replace(row, text=NOTHING) for row in report.changes),
         products=tuple(replace(row, text=NOTHING) for row in report.products),
         attained=tuple(map(_public_chain, report.attained)),
+        markers=tuple(replace(row, reason=NOTHING) for row in report.markers),
         **_KEPT_INSIDE,
     )
 

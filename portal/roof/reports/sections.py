@@ -26,6 +26,7 @@ from portal.roof.reports.attainment import Chain
 from portal.roof.reports.counts import GroupCount, Participants
 from portal.roof.reports.editing import FormSheet
 from portal.roof.reports.learners import CourseSheet
+from portal.roof.reports.markers import MarkerSheet
 from portal.roof.reports.origins import Identifier, Origin
 from portal.roof.reports.spending import Money
 from portal.roof.reports.telling import Judged, Told
@@ -293,6 +294,7 @@ class Report:
     forms: tuple[FormSheet, ...] = ()
     years: tuple[YearTotals, ...] = ()
     learners: tuple[CourseSheet, ...] = ()
+    markers: tuple[MarkerSheet, ...] = ()
 
     @property
     def window(self) -> When:

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Prefetch, Q
 
 from activities.models import Delay
-from partnerships.models import Closure, DecisionStep, Finding, Partnership, Phase, Risk, RiskStep
+from partnerships.models import Closure, DecisionStep, Finding, Partnership, Phase, Risk, RiskStep, Side
 from partnerships.models.risks import Grade
 from portal.ground.dates import overlapping
 from portal.roof.reports.words import When, Words
@@ -62,6 +62,8 @@ class RiskSheet:
     likelihood: Grade | None
     gravity: Grade | None
     steps: tuple[RiskStepSheet, ...]
+    # The side that it is about; None is both, or not said.
+    side: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ def _risk(row: Risk) -> RiskSheet:
             )
             for step in row.steps.all()
         ),
+        Side(row.side) if row.side else None,
     )
 
 
