@@ -34,6 +34,16 @@ def test_any_window_is_written(cast, tmp_path):
     assert target.read_bytes().startswith(b"%PDF-1.7")
 
 
+@pytest.mark.parametrize(("kind", "start"), [("xlsx", b"PK"), ("docx", b"PK"), ("archive", b"%PDF-1.7")])
+def test_each_kind_is_written_and_named_in_the_audit(cast, tmp_path, kind, start):
+    validated(cast)
+    target = tmp_path / "r"
+    export("jette-belfaa", "2024", "--kind", kind, "--language", "nl", "--output", str(target))
+    assert target.read_bytes().startswith(start)
+    entry = AuditEntry.objects.get(verb="export", target_type="partnerships.partnership")
+    assert entry.changes["form"] == [None, kind]
+
+
 def test_an_older_file_is_replaced(cast, tmp_path):
     target = tmp_path / "r.pdf"
     target.write_text("old")
@@ -63,6 +73,9 @@ def test_a_validated_year_is_told_as_it_was_frozen_unless_a_draft_is_asked_for(c
         (["jette-belfaa", "--from", "2024-12-31", "--until", "2024-01-01"], "The end lies before the start"),
         (["jette-belfaa", "--from", "0001-01-01", "--until", "2024-01-01"], "Give a date between 1990 and 2100"),
         (["jette-belfaa", "2024", "--language", "de"], "There is no report in de"),
+        (["jette-belfaa", "2024", "--edition", "x"], "There is no edition named x; there are: none yet"),
+        (["jette-belfaa", "2024", "--kind", "odt"], "There is no report as odt; choose pdf, archive, xlsx, docx"),
+        (["jette-belfaa", "2024", "--kind", "archive"], "Only the report of a validated year is archived"),
     ],
 )
 def test_what_cannot_be_fails_with_one_sentence(cast, tmp_path, args, sentence):

@@ -66,17 +66,18 @@ def export_report(
     on: dt.date,
     draft: bool = False,
     edition: str = "",
+    kind: str = PDF,
 ) -> Export:
-    """Return the report of a window as PDF, for a command on the server; written down in the audit.
+    """Return the report of a window as a file, for a command on the server; written down in the audit.
 
-    `edition` is the short name of one, empty for the whole report. Raises ReportUnavailableError where no PDF can be
-    made now.
+    `edition` is the short name of one, empty for the whole report; `kind` is one of CONTENT_TYPES. Raises
+    ReportUnavailableError where it cannot be made now.
     """
-    made = make_report(
-        partnership, starts_on=starts_on, ends_on=ends_on, language=language, on=on, draft=draft, edition=edition
-    )
+    window = {"starts_on": starts_on, "ends_on": ends_on}
+    made = make_report(partnership, **window, language=language, on=on, draft=draft, edition=edition, kind=kind)
     said = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "language": language}
     said |= {"edition": edition} if edition else {}
+    said |= {"form": kind} if kind != PDF else {}
     changes = {name: [None, value] for name, value in said.items()}
     audit.record(partnership, actor=None, verb=AuditEntry.Verb.EXPORT, changes=changes)
     return made
@@ -94,7 +95,7 @@ def make_report(
     kind: str = PDF,
     watch: Watch | None = None,
 ) -> Export:
-    """Return the report of a window as a file of one of KINDS.
+    """Return the report of a window as a file of one of CONTENT_TYPES.
 
     A year that was validated is told as it was frozen last, unless a `draft` of what is known on the day `on` is
     asked for. `edition` is the short name of one, empty for the whole report. `watch` is told of each page. Raises
@@ -106,6 +107,8 @@ def make_report(
         if draft or not editions:
             report = build_report(partnership, starts_on, ends_on, on=on)
             report = beside(report, all_editions_of(partnership))
+    if report is not None and kind == ARCHIVE:
+        raise ReportUnavailableError(_("Only the report of a validated year is archived, and no draft."))
     if report is None:
         return make_snapshot_report(editions[-1], language=language, edition=edition, kind=kind, watch=watch)
     form = _form(report, edition, partnership)

@@ -1,4 +1,4 @@
-"""Write the report of a partnership to a PDF file."""
+"""Write the report of a partnership to a file."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from partnerships.models import Partnership, ProgrammeYear
 from portal.roof.reports.editing import forms_of
 from portal.roof.reports.forms import check_window
 from portal.roof.reports.render import ReportUnavailableError
-from portal.roof.reports.services import export_report
+from portal.roof.reports.services import CONTENT_TYPES, PDF, export_report
 
 
 class Command(BaseCommand):
     """`export_report jette-belfaa 2024 --language nl --output jaarverslag.pdf`."""
 
-    help = "Write the report of a partnership, over a programme year or any window of dates, to a PDF file."
+    help = "Write the report of a partnership, over a programme year or any window of dates, to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Name the partnership, the year or window, the language and the file."""
@@ -39,7 +39,10 @@ class Command(BaseCommand):
         parser.add_argument(
             "--edition", default="", metavar="NAME", help="short name of an edition, for example federal or public"
         )
-        parser.add_argument("--output", required=True, metavar="FILE", help="where the PDF goes")
+        parser.add_argument(
+            "--kind", default=PDF, metavar="KIND", help=f"one of {', '.join(CONTENT_TYPES)}; archive is PDF/A with data"
+        )
+        parser.add_argument("--output", required=True, metavar="FILE", help="where the file goes")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Check what was asked, render, and put the file in its place only when it is complete."""
@@ -57,6 +60,9 @@ class Command(BaseCommand):
             message = f"There is no report in {language}; choose nl, fr, en or ar."
             raise CommandError(message)
         _check_edition(partnership, options["edition"])
+        if options["kind"] not in CONTENT_TYPES:
+            message = f"There is no report as {options['kind']}; choose {', '.join(CONTENT_TYPES)}."
+            raise CommandError(message)
         starts_on, ends_on = _window(partnership, options)
         target = _target(options["output"])
         try:
@@ -68,6 +74,7 @@ class Command(BaseCommand):
                 on=timezone.localdate(),
                 draft=options["draft"],
                 edition=options["edition"],
+                kind=options["kind"],
             )
         except ReportUnavailableError as error:
             raise CommandError(str(error)) from error
