@@ -31,6 +31,7 @@ from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.numbering import Numbering
 from portal.roof.reports.progress import Watch, watched
 from portal.roof.reports.sections import Report
+from portal.roof.reports.spending import months_of
 from portal.roof.reports.timeline import timeline_of
 from portal.roof.reports.words import RIGHT_TO_LEFT
 from portal.roof.reports.years import by_row
@@ -105,6 +106,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "attained": attainment_tables.tables_of(report.attained),
         "outcomes": outcomes.told_of(report),
         "funnel": learners_tables.funnel_of(report.learners),
+        "months": months_of(report.money.expenses),
         "year_groups": year_groups,
         "year_sources": year_sources,
         "wide_sums": len(report.money.sources) > 3,

@@ -17,6 +17,8 @@ from portal.ground.money import Currency
 from portal.roof.reports.words import Words
 
 ZERO = Decimal("0.00")
+# A longer list is laid out in minutes and a gigabyte: it is summed up by month, and its rows stand in the spreadsheet.
+MOST_LISTED = 1_000
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,26 @@ class Money:
     sides: tuple[SideSum, ...]
     total: Decimal
     without_file: int
+
+
+@dataclass(frozen=True)
+class MonthSum:
+    """What was spent in one month: how many expenses, and their sum in euro; `first` is its first day."""
+
+    first: dt.date
+    count: int
+    amount: Decimal
+
+
+def months_of(expenses: Iterable[Expense]) -> list[MonthSum]:
+    """Return the months of a list that is too long to be printed; of a shorter one nothing."""
+    expenses = list(expenses)
+    if len(expenses) <= MOST_LISTED:
+        return []
+    by_month: dict[dt.date, list[Expense]] = defaultdict(list)
+    for expense in expenses:
+        by_month[expense.date.replace(day=1)].append(expense)
+    return [MonthSum(first, len(rows), total_of(rows)) for first, rows in sorted(by_month.items())]
 
 
 def expenditures_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> list[Expenditure]:

@@ -19,6 +19,8 @@ from portal.roof.reports.words import Words, direction_of, printable
 register = template.Library()
 
 _BLANK = re.compile(r"\n\s*\n")
+# Tifinagh, arrows and signs, dingbats, and what stands beyond the letters of the first plane: emoji.
+_SIGNS = re.compile("[\u2d30-\u2d7f\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 
 
 def _attributes(text: str, language: str) -> SafeString:
@@ -60,6 +62,12 @@ def numbered(
     one = numbering.add(kind, format_html("{}: {}", of, words(title)) if of else words(title))
     told = "" if is_titled else format_html(" {}", one.title)
     return format_html('<{0} class="numbered" id="{1}"><b>{2}</b>{3}</{0}>', tag, one.anchor, one.label, told)
+
+
+@register.filter
+def hold_signs(chapters: Iterable[tuple[object, str]]) -> bool:
+    """Say whether a chapter's body holds letters or signs that only the rarer fonts draw (static/print/signs.css)."""
+    return any(_SIGNS.search(body) for _chapter, body in chapters)
 
 
 @register.simple_tag
