@@ -27,6 +27,7 @@ from portal.roof.overviews.results.figures import Figure
 from portal.roof.reports.counts import CountRow, GroupTable
 from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.learners_tables import STEPS, step_rows
+from portal.roof.reports.markers import MarkerSheet
 from portal.roof.reports.sections import Report, ReportActivity
 from portal.roof.reports.words import When, Words, printable
 
@@ -352,25 +353,15 @@ def _delays(report: Report) -> Sheet:
 
 def _markers(report: Report) -> Sheet:
     rows = [
-        [
-            text_of(row.programme),
-            _name(row.kind),
-            row.code,
-            text_of(row.name),
-            None if row.significance is None else row.significance.value,
-            "" if row.significance is None else str(row.significance.label),
-        ]
+        [text_of(row.programme), _name(row.kind), row.code, text_of(row.name), *_significance(row)]
         for row in report.markers
     ]
-    headings = [
-        _("Programme"),
-        _("List"),
-        _("Code"),
-        _("Marker or goal"),
-        _("Significance"),
-        _("Name of the significance"),
-    ]
-    return Sheet(_("Policy markers and goals"), headings, rows)
+    headings = [_("Programme"), _("List"), _("Code"), _("Marker or goal"), _("Significance")]
+    return Sheet(_("Policy markers and goals"), [*headings, _("Name of the significance")], rows)
+
+
+def _significance(row: MarkerSheet) -> Row:
+    return [None, ""] if row.significance is None else [row.significance.value, str(row.significance.label)]
 
 
 def _products(report: Report) -> Sheet:

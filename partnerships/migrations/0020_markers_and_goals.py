@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('partnerships', '0018_versions_of_the_plan'),
+        ('partnerships', '0019_public_pages'),
     ]
 
     operations = [

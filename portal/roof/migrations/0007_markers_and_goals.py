@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roof', '0004_learners_section'),
+        ('roof', '0006_snapshot_withdrawals'),
     ]
 
     operations = [
