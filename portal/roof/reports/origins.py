@@ -117,10 +117,12 @@ def _of_codes(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) ->
     """Yield the markers and goals of the programmes that run in the window, with who wrote each last."""
     programmes = partnership.programmes.filter(overlapping(starts_on, ends_on))
     rows = ProgrammeCode.objects.filter(programme__in=programmes).select_related("programme", "code")
-    rows = rows.order_by("programme__starts_on", "code__position", "pk")
+    rows = list(rows.order_by("programme__starts_on", "code__position", "pk"))
+    if not rows:
+        return
     written = AuditEntry.objects.filter(
         target_type=ProgrammeCode._meta.label_lower,
-        target_id__in=rows.order_by().values("pk"),
+        target_id__in=[row.pk for row in rows],
         verb__in=[AuditEntry.Verb.CREATE, AuditEntry.Verb.UPDATE],
     )
     last = {entry.target_id: entry for entry in written.select_related("actor").order_by("at", "pk")}
