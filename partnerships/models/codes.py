@@ -130,9 +130,12 @@ class ProgrammeCode(NaturalKey):
         super().clean()
         if self.code_id is None:
             return
-        if self.code.highest is None and self.significance is not None:
-            raise ValidationError({"significance": ValidationError(_("A goal or target has no significance."))})
-        if self.code.highest is not None and self.significance is None:
-            raise ValidationError({"significance": ValidationError(_("Choose how much the marker counts."))})
-        if self.code.highest is not None and self.significance > self.code.highest:
-            raise ValidationError({"significance": ValidationError(_("This marker does not go so far."))})
+        highest, given = self.code.highest, self.significance
+        if highest is None:
+            wrong = _("A goal or target has no significance.") if given is not None else ""
+        elif given is None:
+            wrong = _("Choose how much the marker counts.")
+        else:
+            wrong = _("This marker does not go so far.") if given > highest else ""
+        if wrong:
+            raise ValidationError({"significance": ValidationError(wrong)})

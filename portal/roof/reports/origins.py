@@ -116,8 +116,8 @@ def _of_text(row: NarrativeSection, days: Any) -> Origin:
 def _of_codes(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> Iterator[Origin]:
     """Yield the markers and goals of the programmes that run in the window, with who wrote each last."""
     programmes = partnership.programmes.filter(overlapping(starts_on, ends_on))
-    rows = ProgrammeCode.objects.filter(programme__in=programmes).select_related("programme", "code")
-    rows = list(rows.order_by("programme__starts_on", "code__position", "pk"))
+    found = ProgrammeCode.objects.filter(programme__in=programmes).select_related("programme", "code")
+    rows = list(found.order_by("programme__starts_on", "code__position", "pk"))
     if not rows:
         return
     written = AuditEntry.objects.filter(

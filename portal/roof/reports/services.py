@@ -73,8 +73,16 @@ def export_report(
     `edition` is the short name of one, empty for the whole report; `kind` is one of CONTENT_TYPES. Raises
     ReportUnavailableError where it cannot be made now.
     """
-    window = {"starts_on": starts_on, "ends_on": ends_on}
-    made = make_report(partnership, **window, language=language, on=on, draft=draft, edition=edition, kind=kind)
+    made = make_report(
+        partnership,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        language=language,
+        on=on,
+        draft=draft,
+        edition=edition,
+        kind=kind,
+    )
     said = {"starts_on": starts_on.isoformat(), "ends_on": ends_on.isoformat(), "language": language}
     said |= {"edition": edition} if edition else {}
     said |= {"form": kind} if kind != PDF else {}
