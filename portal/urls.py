@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from portal.ground import views as ground
 from portal.roof.public import feeds, views
 from portal.roof.public.addresses import LanguageConverter
-from portal.roof.views import calendar, calendar_feeds, reminders, tokens
+from portal.roof.views import calendar, calendar_feeds, reminders, tokens, who_sees
 from portal.roof.views.search import search
 
 register_converter(LanguageConverter, "language")
@@ -22,6 +22,7 @@ urlpatterns = [
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/feeds/", calendar_feeds.calendar_feeds, name="calendar_feeds"),
     path("calendar/feeds/<str:secret>.ics", calendar_feeds.calendar_feed, name="calendar_feed"),
+    path("accounts/who-sees/", who_sees.who_sees, name="who_sees"),
     path("accounts/tokens/", tokens.tokens, name="tokens"),
     path("accounts/tokens/<int:pk>/withdraw/", tokens.token_withdraw, name="token_withdraw"),
     path("reminders/stop/<str:token>/", reminders.stop_reminders, name="stop_reminders"),

@@ -47,6 +47,7 @@ ADDRESSES = {
     # The address carries its own permission; a forged one leads nowhere.
     "calendar_feed": Address((404,) * 7, "language"),
     "tokens": Address(WHO_SIGNED_IN),
+    "who_sees": Address(WHO_SIGNED_IN),
     "token_withdraw": Address(NOTHING_THERE, "nothing"),
     "api:expenses": Address(TOKEN_ONLY),
     "api:expense": Address(TOKEN_ONLY, "expense"),

@@ -1,0 +1,51 @@
+"""The list of who may see special categories is what the roles of today let people see."""
+
+import datetime as dt
+
+import pytest
+from django.urls import reverse
+
+from beneficiaries.models import Learner
+from partnerships.models import Membership, Role
+from portal.ground.models import User
+from portal.roof.overviews.who_sees import sights_of
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date.today()  # noqa: DTZ011 - the roles are those of the day on which the page is read
+
+
+def test_the_list_names_those_who_see_learners_and_no_one_else(cast):
+    Learner.objects.create(partnership=cast.jette.partnership, code="A-1", sex="women")
+    _everywhere, (sight,) = sights_of([cast.jette.partnership], on=TODAY)
+    named = {seer.name for seer in sight.people if seer.sees_learners}
+    members = User.objects.filter(memberships__partnership=cast.jette.partnership).distinct()
+    seeing = {str(user) for user in members if Learner.objects.visible_to(user).exists() and not user.is_superuser}
+    assert named == seeing
+    assert str(cast.viewer) not in named
+
+
+def test_a_viewer_who_reads_notes_is_named_for_a_side_alone(cast):
+    Membership.objects.filter(user=cast.viewer).update(reads_notes=True, side="partner")
+    _everywhere, (sight,) = sights_of([cast.jette.partnership], on=TODAY)
+    (seer,) = [seer for seer in sight.people if seer.name == str(cast.viewer)]
+    assert (seer.sees_learners, len(seer.notes_of)) == (False, 1)
+
+
+def test_who_has_gone_or_is_no_longer_a_member_is_not_named(cast):
+    cast.coordinator_north.is_active = False
+    cast.coordinator_north.save()
+    Membership.objects.filter(user=cast.officer).update(ends_on=TODAY - dt.timedelta(days=1))
+    _everywhere, (sight,) = sights_of([cast.jette.partnership], on=TODAY)
+    names = {seer.name for seer in sight.people}
+    assert not names & {str(cast.coordinator_north), str(cast.officer)}
+
+
+def test_an_officer_reads_the_list_and_others_read_no_names(cast, client_of):
+    page = client_of(cast.officer).get(reverse("who_sees")).content.decode()
+    assert str(cast.coordinator_north) in page
+    assert str(cast.administrator) in page
+    held = Membership.objects.filter(user=cast.viewer).values_list("role", flat=True)
+    assert set(held) == {Role.VIEWER}
+    others = client_of(cast.viewer).get(reverse("who_sees")).content.decode()
+    assert str(cast.coordinator_north) not in others
+    assert str(cast.administrator) not in others
