@@ -19,6 +19,9 @@ FLOWING = {Kind.PHASES, Kind.AIMS, Kind.CHANGES, Kind.LESSONS, Kind.DELAYS, Kind
     Kind.IDENTIFIERS,
     Kind.LEARNERS,
     Kind.MARKERS,
+    Kind.RISKS,
+    Kind.JUDGED,
+    Kind.DECISIONS,
     Kind.YEARS,
 }
 
