@@ -49,6 +49,11 @@ def facts_of(activity: Activity) -> list[dict[str, Any]]:
         ),
         _fact(_("Toward the result"), translated(activity.outcome, "title"), url=_result_url(activity)),
         _fact(_("Gives the course"), translated(activity.course, "title")),
+        _fact(
+            _("Evaluated by the form"),
+            translated(activity.evaluation_form, "title"),
+            url=reverse("forms:detail", args=[activity.evaluation_form.slug]) if activity.evaluation_form else "",
+        ),
         _lines(_("Themes"), [str(theme) for theme in activity.themes.all()]),
         _lines(_("Target groups"), [_group(group) for group in activity.target_groups.all()]),
         _lines(_("Outcomes that were seen"), [str(outcome) for outcome in activity.observed_outcomes.all()]),

@@ -211,3 +211,17 @@ def test_a_finding_of_another_form_s_questions_is_refused(cast, filled, writer, 
     for key in (str(foreign.pk), "\0", "9" * 30):
         page = client_of(writer).post(url, {**in_all_languages(title="Odd"), "questions": [key]})
         assert (page.status_code, Finding.objects.count()) == (200, 0)
+
+
+def test_an_activity_names_the_form_that_evaluates_it(cast, filled, writer, client_of):
+    (form, _asked), activity = filled, cast.gillis.partner
+    client, url = client_of(writer), reverse("activities:edit", args=[activity.pk])
+    sent = {name: value for name, value in client.get(url).context["form"].initial.items() if value is not None}
+    sent |= {"version": activity.version}
+    foreign = make_whole(cast.jette)[0]
+    assert client.post(url, sent | {"evaluation_form": foreign.pk}).context["form"].errors["evaluation_form"]
+    assert client.post(url, sent | {"evaluation_form": form.pk}).status_code == 302
+    results = reverse("forms:results", args=[form.slug])
+    detail = reverse("activities:detail", args=[activity.pk])
+    assert reverse("forms:detail", args=[form.slug]) in client.get(detail).content.decode()
+    assert detail in client.get(results).content.decode()

@@ -109,6 +109,7 @@ class ActivityAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
         "host_event",
         "place",
         "course",
+        "evaluation_form",
         "outcome",
         "themes",
         "target_groups",
@@ -133,6 +134,7 @@ class ActivityAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
                     "host_event",
                     "part_of",
                     "course",
+                    "evaluation_form",
                     "outcome",
                     "observed_outcomes",
                 ]

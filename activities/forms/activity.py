@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Theme
 from activities.services import ActivityValues
-from beneficiaries.models import TargetGroup
+from beneficiaries.models import EvaluationForm, TargetGroup
 from partnerships.access import partnerships_of
 from partnerships.models import HostEvent, Organisation, Outcome, Place, Programme, Role
 from portal.ground.carry import author_token
@@ -38,6 +38,7 @@ COLUMNS = [
     "part_of",
     "initiated_by",
     "is_recurring",
+    "evaluation_form",
 ]
 MAX_CHOICES = 200
 PARTS = ["title", "summary"]
@@ -87,6 +88,7 @@ class ActivityForm(PortalModelForm):
         self.fields["outcome"].queryset = results
         self.fields["outcome"].label = _("Toward the result")
         self.fields["outcome"].widget.choices = [("", "---------"), *result_choices(results)]
+        self.fields["evaluation_form"].queryset = EvaluationForm.objects.filter(partnership__in=of)
         self.fields["place"].queryset = Place.objects.select_related("municipality")
         self.fields["host_event"].queryset = HostEvent.objects.all()
         if self.instance.pk:
@@ -155,7 +157,13 @@ class ActivityForm(PortalModelForm):
                 css_class="panel",
             ),
             Fieldset(
-                _("For and with whom"), "target_groups", "themes", "organisations", "initiated_by", css_class="panel"
+                _("For and with whom"),
+                "target_groups",
+                "themes",
+                "organisations",
+                "initiated_by",
+                "evaluation_form",
+                css_class="panel",
             ),
         )
 
@@ -171,7 +179,7 @@ class ActivityForm(PortalModelForm):
             first = f"title_{self.languages[0][0]}"
             self.add_error(first, ValidationError(_("Give the activity a title in at least one language.")))
         partnership = cleaned.get("partnership")
-        for name in ("programme", "part_of", "outcome"):
+        for name in ("programme", "part_of", "outcome", "evaluation_form"):
             if partnership and cleaned.get(name) and cleaned[name].partnership_id != partnership.pk:
                 self.add_error(name, ValidationError(_("This belongs to another partnership.")))
         self._check_programme(cleaned)

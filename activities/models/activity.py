@@ -11,7 +11,7 @@ from django.db.models import F
 from django.db.models.lookups import IsNull
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models import Course, TargetGroup
+from beneficiaries.models import Course, EvaluationForm, TargetGroup
 from partnerships.models import (
     HostEvent,
     ObservedOutcome,
@@ -145,6 +145,14 @@ class Activity(Span, Slugged):
     course = models.ForeignKey(
         Course, models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("gives the course")
     )
+    evaluation_form = models.ForeignKey(
+        EvaluationForm,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="activities",
+        verbose_name=_("evaluated by the form"),
+    )
     outcome = models.ForeignKey(
         Outcome, models.SET_NULL, null=True, blank=True, related_name="activities", verbose_name=_("outcome")
     )
@@ -176,8 +184,11 @@ class Activity(Span, Slugged):
         return self.title
 
     def clean(self) -> None:
-        """Refuse a result of another programme than the activity's own."""
+        """Refuse a result of another programme than the activity's own, and a form of another partnership."""
         super().clean()
+        if self.evaluation_form and self.evaluation_form.partnership_id != self.partnership_id:
+            sentence = _("This belongs to another partnership.")
+            raise ValidationError({"evaluation_form": ValidationError(sentence, code="partnership")})
         if self.outcome and self.outcome.programme_id not in {None, self.programme_id}:
             sentence = _("This result belongs to another programme.")
             raise ValidationError({"outcome": ValidationError(sentence, code="programme")})

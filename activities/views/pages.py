@@ -51,6 +51,7 @@ _RELATED = [
     "part_of",
     "outcome",
     "course",
+    "evaluation_form",
 ]
 HISTORY_LENGTH = 30
 

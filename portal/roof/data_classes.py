@@ -70,7 +70,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "activities.Activity": {
         NONE: (
             "slug partnership summary side status initiated_by is_recurring is_flagship part_of "
-            "host_event outcome themes target_groups organisations observed_outcomes"
+            "host_event evaluation_form outcome themes target_groups organisations observed_outcomes"
         ),
         PERSONAL: "status_note",
     },

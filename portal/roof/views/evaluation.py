@@ -50,6 +50,9 @@ def results(request: HttpRequest, slug: str) -> HttpResponse:
         "results": found,
         "sheets": "" if found.sheets is None else format_number(found.sheets),
         "tallies": [_tally(tally, is_told=found.is_told) for tally in found.tallies],
+        "activities": [
+            (translated(row, "title"), reverse("activities:detail", args=[row.pk])) for row in form.activities.all()
+        ],
         "sections": filled([decisions_after(form, may_write=works)]),
         "works": works,
         "has_words": any(question.kind == Question.Kind.TEXT for question in form.questions.all()),
