@@ -174,6 +174,12 @@ def test_a_photo_goes_with_its_consent_its_entry_its_place_and_its_file(activity
     photos, places = Photo.objects.filter(pk=photo.pk), Activity.objects.filter(pk=activity.pk)
     assert without(lambda: photos.update(consent="missing"), lambda: photos.update(consent="given")) == []
     assert without(lambda: photos.update(sha256="2" * 64), lambda: photos.update(sha256="1" * 64)) == []
+    assert (
+        without(
+            lambda: photos.update(consent_withdrawn_on="2026-01-01"), lambda: photos.update(consent_withdrawn_on=None)
+        )
+        == []
+    )
     assert without(lambda: places.update(place=place), lambda: places.update(place=None)) == []
     withdraw_entry(photo.log_entry, actor=cast.officer, reason="A mistake")
     assert row.pictures() == []

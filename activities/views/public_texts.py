@@ -179,7 +179,7 @@ def _sheet(row: PublicText, reader: Any, *, may_write: bool, may_release: bool) 
         "is_live": is_live,
         "versions": [version for version in versions if version["title"] or version["text"]],
         "missing": [version["language"] for version in versions if not version["text"]],
-        "photos": [_picture(photo) for photo in row.photos.all()] if is_live else [],
+        "photos": [_picture(photo) for photo in row.photos.all() if photo.is_shown] if is_live else [],
         "notes": _notes(row),
         "release_url": reverse("activities:public_release", args=[row.pk]) if waits and may_release else "",
         "is_writer": is_writer,

@@ -59,8 +59,9 @@ def main() -> None:
     client = Client()
     client.force_login(fill())
     cookie = f"sessionid={client.cookies['sessionid'].value}"
-    server = backend()
     public, listed = asking(PUBLIC), asking(LIST, cookie)
+    listed()  # a request renews a connection that is too old; the one that serves from here on is measured
+    server = backend()
     # In short turns, and the best of them: what else the machine does then falls on neither of the two.
     rounds = [[processor_time(ask, TIMES, server) for ask in (public, listed)] for _ in range(ROUNDS)]
     kept, made = (min(costs) for costs in zip(*rounds, strict=True))
