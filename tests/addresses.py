@@ -211,6 +211,8 @@ ADDRESSES = {
     "notes:settle": Address(NOTHING_THERE, "nothing", "post"),
     "reports:window": Address(MEMBERS, "partnership"),
     "reports:export": Address(MEMBERS, "partnership", "post"),
+    "reports:page": Address(MEMBERS, "partnership"),
+    "reports:snapshot_page": Address(MEMBERS, "partnership snapshot"),
     "reports:job": Address(MEMBERS, "partnership job"),
     "reports:job_bar": Address((302, 404, 404, 204, 204, 204, 204), "partnership job"),
     "reports:job_download": Address(MEMBERS_DONE, "partnership job", "post"),

@@ -13,8 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.models import FundingSource, Partnership
 from portal.ground.dates import END_BEFORE_START
 from portal.roof.reports.editing import forms_of
+from portal.roof.reports.render import can_draw
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+NO_PDF = _(
+    "This server cannot make a PDF: the library Pango is missing. "
+    "Take the web page of the same report, and print it or save it as a PDF with your browser."
+)
 NO_EDITION = _("There is no such edition of this report.")
 
 
@@ -54,11 +59,14 @@ class FileKind(models.TextChoices):
     """What a report is written as."""
 
     PDF = "pdf", _("PDF, to be read and sent")
+    PAGE = "page", _("web page, to be read and printed")
     XLSX = "xlsx", _("spreadsheet of its tables")
     DOCX = "docx", _("text for a funder’s form")
     ARCHIVE = "archive", _("PDF/A for the archive, with its data")
 
 
+# What is drawn, which not every server can.
+DRAWN = {FileKind.PDF.value, FileKind.ARCHIVE.value}
 # Only what was frozen is archived: it stays what it is.
 OF_TODAY = [(kind.value, kind.label) for kind in FileKind if kind != FileKind.ARCHIVE]
 
@@ -69,6 +77,11 @@ class FileMixin:
     def __init__(self, *args, partnership: Partnership, **kwargs):
         """Take the partnership whose editions may be chosen."""
         super().__init__(*args, **kwargs)
+        if not can_draw():
+            field = self.fields["kind"]
+            field.choices = [choice for choice in field.choices if choice[0] not in DRAWN]
+            field.initial = FileKind.PAGE
+            field.error_messages["invalid_choice"] = NO_PDF
         language = get_language() or ""
         choices = [(sheet.slug, sheet.name.best(language)[1]) for sheet in forms_of(partnership)]
         if choices:
@@ -77,8 +90,8 @@ class FileMixin:
             del self.fields["edition"]
 
     def clean_kind(self):
-        """Return PDF where nothing else is asked for."""
-        return self.cleaned_data["kind"] or FileKind.PDF.value
+        """Return PDF where nothing else is asked for, or a page where no PDF can be made."""
+        return self.cleaned_data["kind"] or (FileKind.PDF.value if can_draw() else FileKind.PAGE.value)
 
 
 class ReportWindowForm(FileMixin, WindowForm):

@@ -7,13 +7,14 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.access import may, require
@@ -25,12 +26,12 @@ from portal.roof.reports import jobs
 from portal.roof.reports.change_rows import sections_of
 from portal.roof.reports.changes import differences
 from portal.roof.reports.editing import forms_of
-from portal.roof.reports.forms import SnapshotExportForm
+from portal.roof.reports.forms import NO_PDF, SnapshotExportForm
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.job_views import made_rows
-from portal.roof.reports.render import ReportUnavailableError
-from portal.roof.reports.services import Export, export_data
-from portal.roof.reports.views import as_download, member_of, to_job, user_of
+from portal.roof.reports.render import ReportUnavailableError, can_draw
+from portal.roof.reports.services import PAGE, Export, export_data, make_snapshot_report
+from portal.roof.reports.views import as_download, as_page, member_of, query_of, to_job, user_of
 from portal.roof.reports.withdrawals import edition_of, shown_of
 
 
@@ -77,7 +78,26 @@ def export(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         return _page(request, partnership, error=" ".join(str(text) for of in form.errors.values() for text in of))
     asked = {name: value for name, value in form.cleaned_data.items() if value}
+    if asked["kind"] == PAGE:
+        return HttpResponseRedirect(f"{reverse('reports:snapshot_page', args=[slug, pk])}?{query_of(asked)}")
     return to_job(jobs.ask(partnership, asked, actor=user_of(request), snapshot=row))
+
+
+@login_required
+@never_cache
+@require_safe
+def page(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show a frozen report as a page, or the register with a sentence that says why not."""
+    partnership = member_of(request, slug)
+    row = _row(partnership, pk)
+    form = SnapshotExportForm(as_page(request), partnership=partnership)
+    if not form.is_valid():
+        return _page(request, partnership, error=" ".join(str(text) for of in form.errors.values() for text in of))
+    try:
+        made = make_snapshot_report(row, **form.cleaned_data)
+    except ReportUnavailableError as error:
+        return _page(request, partnership, error=str(error))
+    return HttpResponse(made.content)
 
 
 @login_required
@@ -148,6 +168,7 @@ def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") ->
             "made": made_rows(partnership, Role.OFFICER if may_lead else Role.VIEWER),
             "may_archive": may_lead,
             "error": error,
+            "notice": "" if can_draw() else NO_PDF,
             "language": get_language(),
             "languages": settings.LANGUAGES,
             "editions": [(sheet.slug, sheet.name.best(get_language() or "")[1]) for sheet in forms_of(partnership)],

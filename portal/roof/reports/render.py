@@ -67,12 +67,13 @@ def render_html(
     readable: frozenset[int] | None = None,
     edition: Edition | None = None,
     form: FormSheet | None = None,
+    template: str = "report/report.html",
 ) -> str:
     """Return the report as one HTML document in a language.
 
     `readable` holds the photos whose files can be drawn; by default every photo of the report. `edition` is that of
     a frozen report; a report of one year without it is a draft. `form` says which chapters there are; what it may
-    not tell is no longer in the report.
+    not tell is no longer in the report. `template` is the frame of the document.
     """
     if readable is None:
         readable = frozenset(picture.pk for picture in report.pictures)
@@ -93,7 +94,7 @@ def render_html(
         told = {**document, **_figures(report), **_of_edition(report, form)}
         # The chapters are written before what stands in front of them: the contents list their tables and figures.
         bodies = [(chapter, render_to_string(chapter.template, told)) for chapter in chapters]
-        return render_to_string("report/report.html", {**told, "chapters": bodies})
+        return render_to_string(template, {**told, "chapters": bodies})
 
 
 def _figures(report: Report) -> dict[str, Any]:
@@ -176,6 +177,16 @@ def pdf_of(
             return document.write_pdf(**variant, font_config=_fonts())
         except OSError as error:
             raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
+
+
+@cache
+def can_draw() -> bool:
+    """Say whether this server can make a PDF at all; asking for the first time takes a second."""
+    try:
+        _library()
+    except ReportUnavailableError:
+        return False
+    return True
 
 
 def _library() -> tuple[Any, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -21,8 +22,10 @@ from portal.roof.reports.book import write_book
 from portal.roof.reports.chapters import form_of
 from portal.roof.reports.data import build_report
 from portal.roof.reports.editing import FULL, FormSheet, forms_of
+from portal.roof.reports.editions import Edition
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.manuscript import write_manuscript
+from portal.roof.reports.page import write_page
 from portal.roof.reports.progress import Watch
 from portal.roof.reports.render import ReportUnavailableError, render_pdf
 from portal.roof.reports.scopes import told_to
@@ -30,7 +33,7 @@ from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import all_editions_of, beside, editions_of
 from portal.roof.reports.withdrawals import data_of, edition_of, shown_of
 
-PDF, ARCHIVE = "pdf", "archive"
+PDF, ARCHIVE, PAGE = "pdf", "archive", "page"
 # What a report is written as; a PDF alone holds pictures and tells how far it is.
 KINDS: dict[str, Callable[[Report, str], bytes]] = {"xlsx": write_book, "docx": write_manuscript}
 CONTENT_TYPES = {
@@ -103,7 +106,7 @@ def make_report(
     kind: str = PDF,
     watch: Watch | None = None,
 ) -> Export:
-    """Return the report of a window as a file of one of CONTENT_TYPES.
+    """Return the report of a window as a file of one of KINDS, as PDF, or as a PAGE.
 
     A year that was validated is told as it was frozen last, unless a `draft` of what is known on the day `on` is
     asked for. `edition` is the short name of one, empty for the whole report. `watch` is told of each page. Raises
@@ -121,9 +124,8 @@ def make_report(
         return make_snapshot_report(editions[-1], language=language, edition=edition, kind=kind, watch=watch)
     form = _form(report, edition, partnership)
     told = told_to(report, form)
-    if kind == PDF:
-        return _export(render_pdf(told, language, form=form, watch=watch), told, language, form=form)
-    return _export(KINDS[kind](told, language), told, language, form=form, kind=kind)
+    content = _written(told, language, None, form, kind=kind, watch=watch)
+    return _export(content, told, language, form=form, kind=kind)
 
 
 def make_snapshot_report(
@@ -138,8 +140,8 @@ def make_snapshot_report(
     """Return a frozen report as a file, the same bytes each time (see `render_pdf`).
 
     `edition` is the short name of one, as it was frozen with the report; one that came later is as it is now. `kind`
-    is one of KINDS, PDF, or ARCHIVE, which carries its data along and, if chosen, the files of its `vouchers`. Raises
-    ReportUnavailableError where it cannot be made now.
+    is one of KINDS, PDF, PAGE, or ARCHIVE, which carries its data along and, if chosen, the files of its `vouchers`.
+    Raises ReportUnavailableError where it cannot be made now.
     """
     with _readable():
         shown = shown_of(row)
@@ -149,15 +151,21 @@ def make_snapshot_report(
     told = told_to(report, form)
     if seal.before:
         seal = replace(seal, before=told_to(seal.before, form))
-    left_out = seal.unpublishable
-    if kind in KINDS:
-        content = KINDS[kind](told, language)
-    else:
-        carried = None
-        if kind == ARCHIVE:
-            carried = attachments_of(told, language, row=row, left_out=left_out, with_vouchers=vouchers)
-        content = render_pdf(told, language, seal, form, attachments=carried, watch=watch)
+    left_out, carried = seal.unpublishable, None
+    if kind == ARCHIVE:
+        carried = attachments_of(told, language, row=row, left_out=left_out, with_vouchers=vouchers)
+    content = _written(told, language, seal, form, kind=kind, attachments=carried, watch=watch)
     return _export(content, told, language, number=row.number, left_out=left_out, form=form, kind=kind)
+
+
+def _written(
+    told: Report, language: str, seal: Edition | None, form: FormSheet | None, *, kind: str, **drawn: Any
+) -> bytes:
+    if kind in KINDS:
+        return KINDS[kind](told, language)
+    if kind == PAGE:
+        return write_page(told, language, seal, form)
+    return render_pdf(told, language, seal, form, **drawn)
 
 
 def _form(report: Report, slug: str, partnership: Partnership) -> FormSheet | None:

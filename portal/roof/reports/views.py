@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.access import require
@@ -24,7 +25,9 @@ from portal.ground.models import User
 from portal.roof.models import ReportJob
 from portal.roof.reports import jobs
 from portal.roof.reports.editing import FULL
-from portal.roof.reports.forms import ReportWindowForm
+from portal.roof.reports.forms import NO_PDF, ReportWindowForm
+from portal.roof.reports.render import ReportUnavailableError, can_draw
+from portal.roof.reports.services import PAGE, make_report
 
 
 @dataclass(frozen=True)
@@ -66,7 +69,38 @@ def export(request: HttpRequest, slug: str) -> HttpResponseBase:
     asked = {
         name: value.isoformat() if isinstance(value, dt.date) else value for name, value in form.cleaned_data.items()
     }
+    if asked["kind"] == PAGE:
+        return HttpResponseRedirect(f"{reverse('reports:page', args=[slug])}?{query_of(asked)}")
     return to_job(jobs.ask(partnership, asked, actor=user_of(request)))
+
+
+@login_required
+@never_cache
+@require_safe
+def page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the report that the address asks for as a page, or the form with a sentence beside what is wrong."""
+    partnership = member_of(request, slug)
+    form = ReportWindowForm(as_page(request), partnership=partnership)
+    if not form.is_valid():
+        return _page(request, partnership, form)
+    try:
+        made = make_report(partnership, **form.cleaned_data, on=timezone.localdate())
+    except ReportUnavailableError as error:
+        form.add_error(None, str(error))
+        return _page(request, partnership, form)
+    return HttpResponse(made.content)
+
+
+def as_page(request: HttpRequest) -> QueryDict:
+    """Return what an address asks for, to be shown as a page."""
+    asked = request.GET.copy()
+    asked["kind"] = PAGE
+    return asked
+
+
+def query_of(asked: dict[str, Any]) -> str:
+    """Return what is asked for as the address of a page bears it."""
+    return urlencode({name: "on" if value is True else value for name, value in asked.items() if value})
 
 
 def to_job(row: ReportJob) -> HttpResponse:
@@ -103,6 +137,7 @@ def _page(request: HttpRequest, partnership: Partnership, form: ReportWindowForm
         {
             "partnership": partnership,
             "form": form,
+            "notice": "" if can_draw() else NO_PDF,
             "export_url": reverse("reports:export", args=[partnership.slug]),
             "register_url": reverse("reports:register", args=[partnership.slug]),
             "presets": presets_of(partnership, address, *dates, **kept),
