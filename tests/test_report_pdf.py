@@ -1,12 +1,10 @@
 """The report as a document: what can be read in it, in each language, and what a rendering may fetch."""
 
 import datetime as dt
-import http.server
 import io
 import re
 import shutil
 import subprocess
-import threading
 
 import pikepdf
 import pytest
@@ -15,7 +13,6 @@ from django.utils.translation import gettext, override
 from activities.models import Activity, Photo
 from portal.roof.reports.chapters import CHAPTERS, OPTIONAL
 from portal.roof.reports.data import build_report
-from portal.roof.reports.fetcher import ReportFetcher
 from portal.roof.reports.render import ReportUnavailableError, render_html, render_pdf
 from portal.roof.reports.sections import Report
 from tests.cast import Cast, make_entry
@@ -184,64 +181,6 @@ def test_a_missing_photo_is_shown_as_missing(cast, break_file):
             file.write(b"\xff\xd8nonsense")
     with override("en"):
         assert gettext("The file of this photo is missing.") in text_of(render_pdf(report_of(cast), "en"))
-
-
-@pytest.fixture
-def listener():
-    """Start a server on this machine that remembers what was asked of it."""
-    asked = []
-
-    class Remember(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            asked.append(self.path)
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_args):
-            pass
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Remember)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}", asked
-    server.shutdown()
-    server.server_close()
-
-
-def test_a_rendering_asks_neither_the_network_nor_the_file_system(listener, tmp_path):
-    from weasyprint import HTML
-
-    address, asked = listener
-    secret = tmp_path / "secret.css"
-    secret.write_text("body { color: rgb(1, 2, 3) }")
-    html = f"""<html lang="en"><title>x</title>
-      <link rel="stylesheet" href="{address}/link.css"><link rel="stylesheet" href="{secret.as_uri()}">
-      <style>@import url({address}/import.css); p {{ background: url({address}/back.png) }}
-      @font-face {{ font-family: x; src: url({address}/font.ttf) }}</style>
-      <p style="font-family: x"><img src="{address}/image.png" alt="x"><img src="portal:photo/1" alt="x"></p>
-      <img src="portal:static/../portal/settings.py" alt="x"><img src="portal:static/css/portal.css" alt="x">
-      <svg><title>x</title><image href="{address}/svg.png"/><use href="{secret.as_uri()}#a"/></svg></html>"""
-    read = []
-    fetcher = ReportFetcher({})
-    fetch = fetcher.fetch
-    fetcher.fetch = lambda url, headers=None: read.append((url, fetch(url, headers)))
-    HTML(string=html, url_fetcher=fetcher).write_pdf()
-    assert asked == []
-    assert read == []
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "http://127.0.0.1/x",
-        "file:///etc/hostname",
-        "ftp://127.0.0.1/x",
-        "portal:photo/8",
-        "portal:static/css/portal.css",
-    ],
-)
-def test_the_fetcher_refuses_what_is_not_of_the_report(url):
-    with pytest.raises(ValueError, match=r"disallowed|Not a"):
-        ReportFetcher({7: "photo/7.jpg"}).fetch(url)
 
 
 def test_a_second_language_reads_no_photo_and_no_font_again(cast, monkeypatch):
