@@ -21,6 +21,7 @@ from portal.roof.models import ReportForm, ReportJob, ReportSection, Snapshot
 from portal.roof.reports import archive
 from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.services import ARCHIVE, make_snapshot_report
+from portal.roof.reports.withdrawals import data_of
 from tests.cast import Cast
 from tests.report_rows import SECRET, fill, spend, taken
 from tests.snapshot_rows import validated
@@ -216,7 +217,11 @@ def test_a_photo_whose_consent_was_taken_back_leaves_the_data_too(cast):
     row = validated(cast)
     assert "Drawings on the wall" in files_in(archive_of(row))["data.json"].content.decode()
     Photo.objects.filter(caption="Drawings on the wall").update(consent="missing")
-    files = files_in(archive_of(row, "en"))
+    pdf = archive_of(row, "en")
+    files = files_in(pdf)
+    # The cover and the register name the SHA-256 of what is left.
+    assert hashlib.sha256(files["data.json"].content).hexdigest() == data_of(row)[1]
+    assert data_of(row)[1] in text_of(pdf).replace(" ", "")
     assert "Drawings on the wall" not in files["data.json"].content.decode()
     assert files["data.json"].title == "The frozen data, as far as this edition may tell them"
 

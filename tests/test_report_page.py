@@ -12,7 +12,7 @@ from activities.models import Photo
 from portal.ground.models import AuditEntry
 from portal.roof.models import ReportForm, ReportJob, ReportSection
 from portal.roof.reports.render import can_draw, render_html
-from portal.roof.reports.snapshots import edition_of, report_of
+from portal.roof.reports.withdrawals import edition_of, shown_of
 from tests.report_rows import SECRET, fill
 from tests.snapshot_rows import validated
 
@@ -50,8 +50,8 @@ def test_it_says_what_the_pdf_says(cast, client_of, language):
     row = validated(cast)
     answer = client_of(cast.viewer).get(reverse("reports:snapshot_page", args=[SLUG, row.pk]), {"language": language})
     html = answer.content.decode()
-    told = report_of(row)
-    assert words_of(html) == words_of(render_html(told, language, edition=edition_of(row, told)))
+    shown = shown_of(row)
+    assert words_of(html) == words_of(render_html(shown.report, language, edition=edition_of(row, shown)))
     assert f'<html lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}">' in html
     assert "private" in answer["Cache-Control"]
 

@@ -6,7 +6,7 @@ All of it is made of what the edition may tell, so that an attachment gives noth
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from django.core.files.storage import default_storage
@@ -31,16 +31,14 @@ MAX_VOUCHER_BYTES = 64 * 1024**2
 SOURCE, DATA, SUPPLEMENT = "Source", "Data", "Supplement"
 
 
-def attachments_of(
-    told: Report, language: str, *, row: Snapshot, left_out: Collection[int] = (), with_vouchers: bool = False
-) -> Attachments:
+def attachments_of(told: Report, language: str, *, row: Snapshot, with_vouchers: bool = False) -> Attachments:
     """Return what the archive of a frozen report carries along, in a language.
 
-    `told` is what the edition may tell of it; `left_out` holds the photos that may no longer be shown. Raises
+    `told` is what the edition may tell of what the report still shows (see `withdrawals`). Raises
     ReportUnavailableError where the vouchers are too much for one file.
     """
     with translation.override(language):
-        files = [_data(told, row, left_out)]
+        files = [_data(told, row)]
         files.append(Attached("tables.xlsx", _("The tables of the report"), write_book(told, language), DATA))
         files += _tables([sheet for sheet in sheets_of(told) if sheet.rows])
         papers = _papers(told, row) if with_vouchers else []
@@ -52,15 +50,13 @@ def attachments_of(
     return Attachments(row.taken_on, tuple(sorted(named, key=lambda file: file.name)))
 
 
-def _data(told: Report, row: Snapshot, left_out: Collection[int]) -> Attached:
+def _data(told: Report, row: Snapshot) -> Attached:
     """Return the frozen data: the very bytes that the SHA-256 of the register seals, where nothing is kept back."""
-    shown = tuple(picture for picture in told.pictures if picture.pk not in left_out)
-    may_tell = replace(told, pictures=shown)
-    if may_tell == report_of(row):
+    if told == report_of(row):
         title = _("The frozen data; their SHA-256 stands in the register of reports")
         return Attached("data.json", title, row.data.encode(), SOURCE)
     title = _("The frozen data, as far as this edition may tell them")
-    return Attached("data.json", title, dumps(may_tell).encode(), SOURCE)
+    return Attached("data.json", title, dumps(told).encode(), SOURCE)
 
 
 def _tables(sheets: Sequence[Sheet]) -> Iterator[Attached]:

@@ -153,7 +153,7 @@ def make_snapshot_report(
         seal = replace(seal, before=told_to(seal.before, form))
     left_out, carried = seal.unpublishable, None
     if kind == ARCHIVE:
-        carried = attachments_of(told, language, row=row, left_out=left_out, with_vouchers=vouchers)
+        carried = attachments_of(told, language, row=row, with_vouchers=vouchers)
     content = _written(told, language, seal, form, kind=kind, attachments=carried, watch=watch)
     return _export(content, told, language, number=row.number, left_out=left_out, form=form, kind=kind)
 
