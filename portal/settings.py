@@ -239,6 +239,9 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 # Where people reach the portal: mails lead back to it.
 PORTAL_URL = os.environ.get("PORTAL_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 
+# For how many days the file of a report of what was not frozen is kept; that of a frozen one stays.
+REPORT_DAYS = int(os.environ.get("PORTAL_REPORT_DAYS", "365"))
+
 # Confidential notes are sealed with the first key and opened with any. Production has those of its environment alone.
 NOTE_KEYS = [key for key in os.environ.get("PORTAL_NOTE_KEYS", "").split(",") if key]
 if not NOTE_KEYS and not PRODUCTION:

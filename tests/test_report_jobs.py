@@ -2,10 +2,12 @@
 
 import datetime as dt
 import hashlib
+import io
 
 import pytest
 from django.core import mail
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -13,11 +15,13 @@ from django_tasks_db.models import DBTaskResult
 
 from activities.models import Photo
 from portal.ground.models import AuditEntry
+from portal.roof.management.commands.work import do_chores
 from portal.roof.models import ReportJob
 from portal.roof.reports import jobs, progress, services
 from portal.roof.reports.progress import CancelledReportError, Progress, watched
 from portal.roof.reports.services import Export
 from tests.report_rows import fill, taken
+from tests.snapshot_rows import validated
 
 ASKED = {"starts_on": "2024-01-01", "ends_on": "2024-12-31", "language": "nl"}
 SLUG = "jette-belfaa"
@@ -270,3 +274,74 @@ def test_a_report_tells_of_one_state(cast, monkeypatch):
     assert seen == ["repeatable read"]
     with transaction.atomic():
         pass
+
+
+@pytest.mark.django_db
+def test_who_neither_asked_nor_is_an_officer_stops_nothing(cast, client_of, waiting):
+    for person, may_stop in ((cast.viewer, True), (cast.officer, True), (cast.coordinator_north, False)):
+        page = client_of(person).get(url("job", waiting)).content
+        assert (b'name="cancel"' in page) is may_stop
+    client_of(cast.coordinator_north).post(url("job", waiting), {"cancel": "1"})
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.askers.count()) == ("waiting", 1)
+    for _twice in range(2):
+        client_of(cast.officer).post(url("job", waiting), {"cancel": "1"})
+    waiting.refresh_from_db()
+    assert waiting.state == "cancelled"
+    [entry] = AuditEntry.objects.filter(target_type="roof.reportjob", verb="update")
+    assert (entry.actor, entry.changes) == (cast.officer, {"state": ["waiting", "cancelled"]})
+
+
+@pytest.fixture
+def kept_reports(cast, settings):
+    """A draft and a frozen report that were made 31 days ago, where files are kept for 30."""
+    settings.REPORT_DAYS = 30
+    fill(cast)
+    draft = jobs.ask(cast.jette.partnership, {**ASKED, "kind": "docx", "draft": True}, actor=cast.officer)
+    validated(cast)
+    frozen = jobs.ask(cast.jette.partnership, {**ASKED, "kind": "docx"}, actor=cast.officer)
+    ReportJob.objects.update(made_at=timezone.now() - dt.timedelta(days=31))
+    return draft, frozen
+
+
+@pytest.mark.django_db
+def test_files_of_frozen_reports_stay_and_others_go(cast, client_of, kept_reports):
+    draft, frozen = kept_reports
+    draft.refresh_from_db()
+    path, client = draft.file.path, client_of(cast.viewer)
+    before = taken_again(client, frozen)
+    assert jobs.drop_old(timezone.now() - dt.timedelta(days=2)) == 0
+    do_chores()
+    draft.refresh_from_db()
+    assert (draft.state, draft.file.name, default_storage.exists(path), len(draft.sha256)) == ("expired", "", False, 64)
+    assert client.post(url("job_download", draft), follow=True).context["row"].state == "expired"
+    assert taken_again(client, frozen) == before
+    assert hashlib.sha256(before).hexdigest() == ReportJob.objects.get(pk=frozen.pk).sha256
+    page = client.get(reverse("reports:register", args=[SLUG]))
+    assert [bool(made["download_url"]) for made in page.context["made"]] == [True, False]
+    assert page.context["kept_days"] == 30
+
+
+@pytest.mark.django_db
+def test_a_command_names_and_removes_the_same(kept_reports):
+    named, removed = io.StringIO(), io.StringIO()
+    call_command("clear_reports", dry_run=True, stdout=named)
+    assert named.getvalue().splitlines()[1:] == ["0 removed."]
+    assert "jaarverslag-jette-belfaa-2024.docx" in named.getvalue()
+    assert ReportJob.objects.filter(state="expired").count() == 0
+    call_command("clear_reports", stdout=removed)
+    assert removed.getvalue().splitlines()[-1] == "1 removed."
+    assert ReportJob.objects.get(state="expired").pk == kept_reports[0].pk
+
+
+@pytest.mark.django_db
+def test_a_validated_year_is_one_report_whoever_asks_for_it_where(cast, client_of):
+    fill(cast)
+    row = validated(cast)
+    window = jobs.ask(cast.jette.partnership, {**ASKED, "kind": "xlsx"}, actor=cast.viewer)
+    client_of(cast.officer).post(
+        reverse("reports:snapshot_export", args=[SLUG, row.pk]), {"language": "nl", "kind": "xlsx"}
+    )
+    assert (window.snapshot, ReportJob.objects.count(), window.askers.count()) == (row, 1, 2)
+    draft = jobs.ask(cast.jette.partnership, {**ASKED, "kind": "xlsx", "draft": True}, actor=cast.viewer)
+    assert draft.snapshot is None

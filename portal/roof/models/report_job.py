@@ -21,6 +21,7 @@ class ReportJob(models.Model):
         DONE = "done", _("made")
         FAILED = "failed", _("could not be made")
         CANCELLED = "cancelled", _("cancelled")
+        EXPIRED = "expired", _("no longer kept: ask for it again")
         REMOVED = "removed", _("removed: something in it may no longer be shown")
 
     class Step(models.TextChoices):

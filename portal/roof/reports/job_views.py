@@ -129,7 +129,9 @@ def made_rows(partnership: Partnership, role: Role) -> list[dict[str, Any]]:
             "name": row.name or _("Report"),
             "url": reverse("reports:job", args=[partnership.slug, row.pk]),
             "state": row.get_state_display(),
-            "tone": {"done": "positive", "failed": "negative", "removed": "neutral"}.get(row.state, "info"),
+            "tone": {"done": "positive", "failed": "negative", "removed": "neutral", "expired": "neutral"}.get(
+                row.state, "info"
+            ),
             "when": date_format(localtime(row.made_at or row.asked_at), "SHORT_DATETIME_FORMAT"),
             "who": [str(person) for person in row.askers.all()],
             "language": languages[row.asked["language"]],
@@ -172,6 +174,7 @@ def _context(row: ReportJob, user: User) -> dict[str, Any]:
         "download_url": reverse("reports:job_download", args=address),
         "size": _kilobytes(row.size),
         "is_stale": jobs.is_stale(row),
+        "may_cancel": jobs.may_cancel(row, user),
         "refusal": may(user, jobs.role_for(row.asked), row.partnership)[1],
     }
 

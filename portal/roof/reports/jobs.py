@@ -8,6 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -27,6 +28,7 @@ from portal.roof.reminders import address
 from portal.roof.reports.progress import CancelledReportError, Progress
 from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.services import ARCHIVE, make_report, make_snapshot_report
+from portal.roof.reports.snapshots import editions_of
 from portal.roof.reports.withdrawals import remove_files
 
 State, Step = ReportJob.State, ReportJob.Step
@@ -46,6 +48,8 @@ def ask(
     report that was made before is not made again. Raises PermissionDenied.
     """
     require(actor, role_for(asked), partnership)
+    if snapshot is None:
+        snapshot, asked = _frozen(partnership, asked)
     key = hashlib.sha256(json.dumps([asked, snapshot and snapshot.pk], sort_keys=True).encode()).hexdigest()
     wanted = ReportJob.objects.filter(partnership=partnership, key=key)
     with transaction.atomic():
@@ -58,6 +62,16 @@ def ask(
         if row.heard_at is None:
             _begin(row)
     return row
+
+
+def _frozen(partnership: Partnership, asked: dict[str, Any]) -> tuple[Snapshot | None, dict[str, Any]]:
+    """Return the frozen report that a window leads to, with what may be asked of one: its file is kept for good."""
+    editions = []
+    if not asked.get("draft"):
+        editions = editions_of(partnership, *(dt.date.fromisoformat(asked[name]) for name in ("starts_on", "ends_on")))
+    if not editions:
+        return None, asked
+    return editions[-1], {name: asked[name] for name in ("kind", "edition", "language") if asked.get(name)}
 
 
 def role_for(asked: dict[str, str | bool]) -> Role:
@@ -93,23 +107,34 @@ def _begin(row: ReportJob) -> None:
 
 @transaction.atomic
 def cancel(row: ReportJob, *, actor: User) -> bool:
-    """Stop the work for whoever asks; while others wait for it too it goes on. Returns whether it stops.
+    """Stop the work for whoever asked for it; while others wait for it too it goes on. Returns whether it stops.
 
-    An officer stops it for everybody. Raises PermissionDenied.
+    An officer stops it for everybody; who neither asked for it nor is one changes nothing. Raises PermissionDenied.
     """
     row = _held(row.pk)
     require(actor, Role.VIEWER, row.partnership)
-    row.askers.remove(actor)
-    if not row.is_running or (row.askers.exists() and not may(actor, Role.OFFICER, row.partnership)[0]):
+    if not row.is_running or not may_cancel(row, actor):
         return False
+    row.askers.remove(actor)
+    if row.askers.exists() and not may(actor, Role.OFFICER, row.partnership)[0]:
+        return False
+    audit.record(row, actor=actor, verb=AuditEntry.Verb.UPDATE, changes={"state": [row.state, State.CANCELLED.value]})
     row.state = State.CANCELLED
     row.save(update_fields=["state"])
     return True
 
 
+def may_cancel(row: ReportJob, user: User) -> bool:
+    """Say whether somebody may stop waiting for a report, or stop it for everybody."""
+    return row.askers.filter(pk=user.pk).exists() or may(user, Role.OFFICER, row.partnership)[0]
+
+
 @transaction.atomic
 def restart(row: ReportJob, *, actor: User) -> None:
-    """Let work that came to a halt begin again. Raises PermissionDenied."""
+    """Let work that came to a halt begin again; whoever may see it may, for nobody loses by it.
+
+    Raises PermissionDenied.
+    """
     row = _held(row.pk)
     require(actor, Role.VIEWER, row.partnership)
     if is_stale(row):
@@ -224,6 +249,24 @@ def drop_files(rows: QuerySet[ReportJob] | None = None) -> int:
     gone = [row for row, photos in held.items() if photos - shown]
     remove_files(gone)
     return len(gone)
+
+
+def old_files(now: dt.datetime) -> QuerySet[ReportJob]:
+    """Return the reports whose files are no longer kept: they tell of no frozen year and are old.
+
+    A frozen report that was delivered can be downloaded byte for byte for as long as the register stands.
+    """
+    limit = now - dt.timedelta(days=settings.REPORT_DAYS)
+    return ReportJob.objects.filter(state=State.DONE, snapshot=None, made_at__lt=limit).select_related("partnership")
+
+
+def drop_old(now: dt.datetime) -> int:
+    """Remove the files that are no longer kept, and say how many; their rows stay in the register with their seals."""
+    rows = list(old_files(now))
+    for row in rows:
+        ReportJob.objects.filter(pk=row.pk).update(state=State.EXPIRED, file="")
+        row.file.delete(save=False)
+    return len(rows)
 
 
 def forget_failed() -> None:

@@ -167,6 +167,7 @@ def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") ->
             "rows": [_register_row(row, partnership.slug, may_lead=may_lead) for row in rows],
             "made": made_rows(partnership, Role.OFFICER if may_lead else Role.VIEWER),
             "may_archive": may_lead,
+            "kept_days": settings.REPORT_DAYS,
             "error": error,
             "notice": "" if can_draw() else NO_PDF,
             "language": get_language(),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from activities.resources.jobs import forget_abandoned
 from portal.ground.background import Stop, work
 from portal.roof.reminders import send_reminders
-from portal.roof.reports.jobs import drop_files, forget_failed
+from portal.roof.reports.jobs import drop_files, drop_old, forget_failed
 
 
 class Command(BaseCommand):
@@ -26,6 +26,7 @@ class Command(BaseCommand):
 
 
 def do_chores() -> None:
-    """Take photos that may no longer be shown out of the files, and send what waits."""
+    """Remove files with photos that may no longer be shown and those no longer kept, and send what waits."""
     drop_files()
+    drop_old(timezone.now())
     send_reminders(timezone.now(), on=timezone.localdate())
