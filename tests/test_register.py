@@ -61,7 +61,7 @@ def test_it_costs_the_same_for_one_report_and_for_six(cast, client_of, django_as
     client = client_of(cast.viewer)
     validated(cast)
     client.get(url())
-    with django_assert_num_queries(9) as few:
+    with django_assert_num_queries(11) as few:
         client.get(url())
     for year in (2022, 2023, 2025):
         validated(cast, year=year)

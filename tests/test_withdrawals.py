@@ -51,7 +51,7 @@ def told(row) -> list[str]:
     """Return everything that can be made of a frozen report."""
     shown = shown_of(row)
     edition = edition_of(row, shown)
-    carried = attachments_of(shown.report, "en", row=row, left_out=edition.unpublishable)
+    carried = attachments_of(shown.report, "en", row=row)
     files = [file.content.decode("utf-8", "replace") for file in carried.files if not file.name.endswith("xlsx")]
     return [render_html(shown.report, "en", edition=edition), data_of(row)[0], *files]
 
