@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('roof', '0006_snapshot_withdrawals'),
+        ('roof', '0007_markers_and_goals'),
     ]
 
     operations = [
