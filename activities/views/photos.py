@@ -69,7 +69,7 @@ def _home(row: Photo) -> str:
 def _facts(row: Photo) -> list[dict[str, str]]:
     facts = [
         {"term": _("Consent"), "value": row.get_consent_display()},
-        {"term": _("Agreed on"), "value": format_date(row.consented_on)},
+        {"term": _("Consent noted on"), "value": format_date(row.consented_on)},
         {"term": _("Added by"), "value": str(row.added_by or row.log_entry.author)},
         {"term": _("Approved by"), "value": str(row.approved_by or "")},
     ]
