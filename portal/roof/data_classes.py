@@ -230,8 +230,10 @@ CLASSES: dict[str, dict[str, str]] = {
     "partnerships.Place": {NONE: "is_confidential", CONFIDENTIAL: "slug name district address latitude longitude"},
     "partnerships.Post": {NONE: "slug partnership side paid_by taken_over_by taken_over_on", PERSONAL: "text"},
     "partnerships.Programme": {NONE: "slug partnership name focus state prepared_by"},
+    "partnerships.ProgrammeCode": {NONE: "code significance", PERSONAL: "reason"},
     "partnerships.ProgrammeYear": {NONE: "state"},
     "partnerships.ReportWindow": {NONE: "slug partnership name"},
+    "partnerships.ReportingCode": {NONE: "code name highest"},
     "partnerships.ReviewRemark": {NONE: "section language", PERSONAL: "text author"},
     "partnerships.Risk": {
         NONE: (
