@@ -267,3 +267,13 @@ def test_shares_are_rounded_and_rates_keep_their_decimals():
             "10,123456",
             "11,00",
         ]
+
+
+def test_each_drawing_says_what_it_shows_where_that_has_a_name_in_another_language_only(cast):
+    fill(cast)
+    type(cast.bwi).objects.filter(pk=cast.bwi.pk).update(name_ar="")
+    with pikepdf.open(io.BytesIO(render_pdf(report_of(cast), "ar"))) as document:
+        figures = [item for item in document.objects if "/S" in _keys(item) and item.S == "/Figure"]
+        shown = [str(item.get("/Alt", "")) for item in figures]
+    assert shown
+    assert "" not in shown

@@ -71,8 +71,10 @@ def hold_signs(chapters: Iterable[tuple[object, str]]) -> bool:
 
 
 @register.simple_tag
-def plain(text: Words) -> str:
-    """Write a name where no markup can stand: in the document's title, or as the description of a photo."""
+def plain(text: Words | Promise | str) -> str:
+    """Write a name where no markup can stand: in the document's title, or as what a picture or a chart shows."""
+    if not isinstance(text, Words):
+        return escape(text)
     return escape(printable(text.best(get_language())[1]))
 
 
