@@ -12,7 +12,7 @@ from beneficiaries.models import Answer, AnswerCode, AnswerSheet, ConfidentialNo
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
 from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
-from portal.roof.models import PublishedReport, ReportJob, Snapshot
+from portal.roof.models import PublishedReport, ReportJob, Snapshot, SnapshotWithdrawal
 from tests.admin_rows import fill
 from tests.cast import _bond as bond
 
@@ -37,6 +37,7 @@ READ_ONLY = {AccessToken, AuditEntry} | {
     ReportJob,
     ReviewRemark,
     Snapshot,
+    SnapshotWithdrawal,
 }
 # Nobody deletes these: a line is amended to zero, and what a report was judged by ends on a day.
 STAY = {BudgetLine, FundingRule, FundingSource}
