@@ -35,7 +35,7 @@ MODELS = list(read())
 CODES = [code for code, _name in settings.LANGUAGES]
 # Proper names and words that Dutch and French share.
 SHARED = {"Impact", "Jette", "Belfaa", "Berkane", "Jette – Belfaa", "AMO l'Oranger", "Source d'Harmonie", "CBO"}
-SHARED |= {"Entraide Nationale", "Jam'in Jette", "Migration", "Sport"}
+SHARED |= {"Entraide Nationale", "Jam'in Jette", "Migration", "Sport", "Handicap"}
 LATIN_IN_ARABIC = {"CBO", "GIS/CIC", "WBI"}
 NEVER_SHIPPED: list[type[models.Model]] = [Expenditure, LogEntry, Participation, Photo, Membership, User]
 

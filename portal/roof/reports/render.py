@@ -176,6 +176,8 @@ def pdf_of(
         try:
             return document.write_pdf(**variant, font_config=_fonts())
         except OSError as error:
+            # A font that was cut off half-way would be taken for whole by the next report.
+            _fonts.cache_clear()
             raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
 
 
