@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import uuid
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from portal.ground import audit
 from portal.ground.accounts import lacks_second_factor
 from portal.ground.models import AccessToken, AuditEntry, User
+from portal.ground.once import once
 
 # A prefix that a scanner for leaked keys can look for.
 PREFIX = "portal_"
@@ -30,6 +32,22 @@ def make_token(user: User, *, label: str, scope: str, actor: User) -> tuple[Acce
     row = AccessToken.objects.create(user=user, label=label, scope=scope, secret_sha256=_hash(secret))
     audit.record(row, actor=actor, verb=AuditEntry.Verb.CREATE, parent=user, changes=audit.snapshot(row))
     return row, secret
+
+
+def make_token_once(user: User, *, label: str, scope: str, key: uuid.UUID) -> str:
+    """Make a token of a person for themselves and return its secret; empty where the same form made it before.
+
+    Raises ValidationError, as `make_token` does.
+    """
+    secret = ""
+
+    def make() -> AccessToken:
+        nonlocal secret
+        row, secret = make_token(user, label=label, scope=scope, actor=user)
+        return row
+
+    _row, is_new = once(key, make, actor=user, rows=AccessToken.objects.filter(user=user))
+    return secret if is_new else ""
 
 
 @transaction.atomic

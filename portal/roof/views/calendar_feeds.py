@@ -17,9 +17,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from portal.ground.models import AccessToken, User
-from portal.ground.once import once
-from portal.ground.tokens import live_tokens, make_token, note_use, token_of
+from portal.ground.models import AccessToken
+from portal.ground.tokens import live_tokens, make_token_once, note_use, token_of
 from portal.roof.forms.tokens import FeedForm
 from portal.roof.overviews.calendar.feed import feed_of
 
@@ -32,7 +31,9 @@ def calendar_feeds(request: HttpRequest) -> HttpResponse:
     form, address = FeedForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
-            secret = _made(request.user, form)
+            asked, scope = form.cleaned_data, AccessToken.Scope.FEED
+            key = asked["submission_key"] or uuid4()
+            secret = make_token_once(request.user, label=asked["label"], scope=scope, key=key)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -64,17 +65,3 @@ def calendar_feed(request: HttpRequest, secret: str) -> HttpResponse:
     response = HttpResponse(body, content_type="text/calendar; charset=utf-8")
     patch_cache_control(response, private=True, max_age=900)
     return response
-
-
-def _made(user: User, form: FeedForm) -> str:
-    """Return the secret of the feed that a form makes; empty where the same form made it before."""
-    secret = ""
-
-    def make() -> AccessToken:
-        nonlocal secret
-        row, secret = make_token(user, label=form.cleaned_data["label"], scope=AccessToken.Scope.FEED, actor=user)
-        return row
-
-    key = form.cleaned_data["submission_key"] or uuid4()
-    _row, is_new = once(key, make, actor=user, rows=AccessToken.objects.filter(user=user))
-    return secret if is_new else ""

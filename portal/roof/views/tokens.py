@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from portal.ground.models import AccessToken, User
-from portal.ground.once import once
-from portal.ground.tokens import live_tokens, make_token, withdraw_token
+from portal.ground.models import AccessToken
+from portal.ground.tokens import live_tokens, make_token_once, withdraw_token
 from portal.roof.forms.tokens import TokenForm
 
 
@@ -28,7 +27,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
     form, secret = TokenForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
         try:
-            secret = _made(request.user, form)
+            asked = form.cleaned_data
+            key = asked["submission_key"] or uuid4()
+            secret = make_token_once(request.user, label=asked["label"], scope=asked["scope"], key=key)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -58,18 +59,3 @@ def token_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponseRedirect(home)
     context = {"token": token, "home": home, "trail": [{"label": _("Access tokens"), "url": reverse("tokens")}]}
     return render(request, "account/token_withdraw.html", context)
-
-
-def _made(user: User, form: TokenForm) -> str:
-    """Return the secret of the token that a form makes; empty where the same form made it before."""
-    secret = ""
-
-    def make() -> AccessToken:
-        nonlocal secret
-        asked = form.cleaned_data
-        row, secret = make_token(user, label=asked["label"], scope=asked["scope"], actor=user)
-        return row
-
-    key = form.cleaned_data["submission_key"] or uuid4()
-    _row, is_new = once(key, make, actor=user, rows=AccessToken.objects.filter(user=user))
-    return secret if is_new else ""
