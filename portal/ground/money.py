@@ -27,7 +27,8 @@ def parse_amount(text: str) -> Decimal:
     """Return the amount that a person typed, with a decimal comma or point, whichever is theirs.
 
     `1.234,56`, `1,234.56`, `1 234,56` and `١٢٣٤٫٥٦` are all 1234.56. One separator followed by exactly
-    three digits groups thousands, because money has two places. Raises ValidationError.
+    three digits groups thousands, because money has two places; `0,500` groups nothing and is refused. Raises
+    ValidationError.
     """
     digits = re.sub(r"[\s'’]", "", text.translate(_LATIN_DIGITS))
     if not re.fullmatch(r"[+-]?\d[\d.,]*", digits):
@@ -40,7 +41,7 @@ def parse_amount(text: str) -> Decimal:
         whole, decimals = digits, ""
     else:
         whole = digits[:last]
-    if not re.fullmatch(r"[+-]?\d+|[+-]?\d{1,3}([.,]\d{3})+", whole) or len(decimals) > 2:
+    if not re.fullmatch(r"[+-]?\d+|[+-]?[1-9]\d{0,2}([.,]\d{3})+", whole) or len(decimals) > 2:
         raise ValidationError(NOT_A_NUMBER, code="invalid")
     try:
         return Decimal(f"{re.sub('[.,]', '', whole)}.{decimals or '0'}").quantize(CENT)
