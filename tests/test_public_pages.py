@@ -258,6 +258,14 @@ def test_the_feed_tells_the_newest_release_first(visitor, cast, film):
     assert links[0] == f"http://127.0.0.1:8000/en/sint-gillis-berkane/activities/{other.slug}/"
 
 
+def test_a_text_with_signs_of_html_stays_a_text_in_the_feed(visitor, cast):
+    released(cast.gillis.home, cast, **in_all_languages(title="Later", text="a < b <img src=x>"))
+    feed = ET.fromstring(read(visitor, "/en/feed.xml"))
+    summary = next(feed.iter(f"{ATOM}summary"))
+    # What its reader takes for HTML, told as HTML.
+    assert (summary.get("type"), summary.text) == ("html", "a &lt; b &lt;img src=x&gt;")
+
+
 def test_the_map_of_the_site_holds_every_page_in_every_language(visitor, cast, film):
     told = read(visitor, "/sitemap.xml")
     places = {found.text for found in ET.fromstring(told).iter("{http://www.sitemaps.org/schemas/sitemap/0.9}loc")}

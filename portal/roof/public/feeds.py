@@ -7,6 +7,7 @@ import datetime as dt
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -80,7 +81,8 @@ def _add(atom: Atom1Feed, row: PublicText) -> None:
     atom.add_item(
         title=f"{mark}{title}",
         link=link,
-        description=str(text),
+        # Atom readers take a description for HTML.
+        description=escape(str(text)),
         unique_id=link,
         author_name=str(translated(row.activity.partnership, "name")),
         pubdate=row.released_at or BEFORE,
