@@ -118,6 +118,13 @@ def test_a_second_form_with_the_same_code_is_refused(whole):
     assert USED in told(Client().get(f"{url}?lang=en"))
 
 
+def test_a_code_is_for_one_time_also_when_the_form_no_longer_asks_for_codes(whole):
+    form, asked, url = whole
+    type(form).objects.filter(pk=form.pk).update(needs_code=False)
+    assert [Client().post(url, answered(asked, scale=scale)).status_code for scale in "41"] == [302, 409]
+    assert AnswerSheet.objects.count() == 1
+
+
 @pytest.mark.parametrize(
     ("days", "said"),
     [

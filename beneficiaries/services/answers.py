@@ -114,7 +114,7 @@ def receive(
     answers = list(given)
     if not answers:
         raise ValidationError(_("Nothing is answered yet."), code="empty")
-    if held.needs_code and typed_by is None:
+    if typed_by is None and (held.needs_code or code):
         _use(held, code)
     told = {"way": AnswerSheet.Way.PAPER if typed_by else AnswerSheet.Way.ONLINE, "language": language}
     sheet = AnswerSheet(form=held, key=key, received_on=on, typed_by=typed_by, **told)

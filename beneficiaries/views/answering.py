@@ -121,7 +121,7 @@ def _refusal(form: EvaluationForm, code: AnswerCode | None) -> ValidationError |
         check_open(form, timezone.localdate())
     except ValidationError as error:
         return error
-    if form.needs_code and code and code.state == AnswerCode.State.USED:
+    if code and code.state == AnswerCode.State.USED:
         return ValidationError(_("Answers were received with this code already. Each code is for one time."), "used")
     return None
 
