@@ -75,6 +75,8 @@ def test_a_second_phase_is_offered_the_next_number_and_may_not_take_a_used_one(s
     assert form.initial["number"] == 5
     refused = send("phase_create", bond.slug, title_en="Two", number=4)
     assert refused == {"number": ["Another phase of this partnership has this number."]}
+    assert list(send("phase_create", bond.slug, title_en="Two", number=10**9)) == ["number"]
+    assert list(send("call_create", bond.slug, title_en="Call", submitted=2**31)) == ["submitted"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crispy_forms.layout import Div
+from django.core.validators import MaxValueValidator
 from django.db.models import Max
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,8 @@ from partnerships.forms.trails import RecordForm, own_organisations
 from partnerships.models import Call, Deliverable, Phase, Post, ProgrammeCode, SubGrant
 from portal.ground.forms import AmountField
 
+# Far beyond what any partnership counts, and small enough for each database's column.
+MAX_NUMBER, MAX_COUNT = 999, 100_000
 SPAN = ["starts_on", "starts_precision", "ends_on", "ends_precision"]
 PERIOD = [
     Div("starts_on", "starts_precision", css_class="form-columns"),
@@ -31,6 +34,7 @@ class PhaseForm(RecordForm):
     def narrow(self) -> None:
         """Offer the partnership's own programmes, and the next number to a new phase."""
         super().narrow()
+        self.fields["number"].validators.append(MaxValueValidator(MAX_NUMBER))
         if not self.instance.pk:
             last = Phase.objects.filter(partnership=self.partnership).aggregate(last=Max("number"))["last"]
             self.initial["number"] = (last or 0) + 1
@@ -84,6 +88,12 @@ class CallForm(RecordForm):
         model = Call
         fields = ["programme", "source", *SPAN, "submitted", "chosen"]
         widgets = {"starts_on": day_input(), "ends_on": day_input()}
+
+    def narrow(self) -> None:
+        """Offer the partnership's own programmes, and take no count that no column holds."""
+        super().narrow()
+        for name in ("submitted", "chosen"):
+            self.fields[name].validators.append(MaxValueValidator(MAX_COUNT))
 
     def layout(self) -> list[Any]:
         """Return who pays, the period, and the two numbers beside each other."""
