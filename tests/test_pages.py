@@ -346,6 +346,11 @@ def test_who_has_no_partnership_is_told_so(cast, client_of):
     assert "You are not a member of a partnership yet." in page
 
 
+def test_no_shared_cache_keeps_a_page_of_somebody(cast, client_of):
+    for url in ("/", "/learning/", "/activities/expenses/", "/nowhere/"):
+        assert client_of(cast.officer).get(url).headers["Cache-Control"] == "private, no-cache", url
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 def test_the_number_of_queries_does_not_grow(cast, client_of, organisation, rows):
     partnership = cast.jette.partnership

@@ -4,6 +4,7 @@ from django.http import HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from portal.ground.accounts import lacks_second_factor
 
@@ -19,6 +20,18 @@ def refuse_nul(get_response):
         if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
             return HttpResponseBadRequest(render(request, "400.html").content)
         return get_response(request)
+
+    return middleware
+
+
+def keep_private(get_response):
+    """Let no cache between the portal and its reader keep a page that says nothing of it: most are one person's."""
+
+    def middleware(request):
+        response = get_response(request)
+        if not response.has_header("Cache-Control"):
+            patch_cache_control(response, private=True, no_cache=True)
+        return response
 
     return middleware
 
