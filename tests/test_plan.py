@@ -1,17 +1,16 @@
 """Phases with deliverables, posts, and calls with initiatives: written in the browser, kept by locked years."""
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from django.urls import reverse
 from django.utils import translation
 
 from partnerships.models import Call, Deliverable, Organisation, OrganisationRole, Phase, Post, SubGrant
-from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry
 from portal.roof.overviews import continuity
 from tests.cast import in_all_languages
+from tests.record_forms import sender
 
 
 @pytest.fixture(autouse=True)
@@ -28,16 +27,7 @@ def bond(cast):
 @pytest.fixture
 def send(cast, client_of):
     """A function that sends a form as the coordinator, and returns its errors or None."""
-    client = client_of(cast.coordinator_north)
-    client.cookies["django_language"] = "en"
-
-    def post(name: str, *args: Any, **fields: Any) -> Any:
-        data = {"author": author_token(cast.coordinator_north), **fields}
-        response = client.post(reverse(f"partnerships:{name}", args=args), data)
-        return None if response.status_code == 302 else response.context["form"].errors
-
-    post.client = client  # type: ignore[attr-defined]
-    return post
+    return sender(client_of(cast.coordinator_north), cast.coordinator_north)
 
 
 def test_a_phase_gets_its_deliverables_and_is_told_with_them(send, bond):

@@ -2,7 +2,6 @@
 
 import datetime as dt
 import uuid
-from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,11 +13,11 @@ from django.utils import timezone, translation
 from beneficiaries.models import Course, EvaluationForm
 from partnerships.models import Decision, DecisionStep, Finding, Lesson, Milestone, Organisation, Risk, RiskStep
 from partnerships.services import create_record, review_risk, update_record
-from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry
 from portal.ground.versions import StaleVersion
 from portal.roof.overviews import trails
 from tests.cast import in_all_languages
+from tests.record_forms import sender
 
 DAY = dt.date(2024, 5, 14)
 
@@ -43,16 +42,7 @@ def risk(bond):
 @pytest.fixture
 def send(cast, client_of):
     """A function that sends a form as the coordinator, and returns its errors or None."""
-    client = client_of(cast.coordinator_north)
-    client.cookies["django_language"] = "en"
-
-    def post(name: str, *args: Any, **fields: Any) -> Any:
-        data = {"author": author_token(cast.coordinator_north), **fields}
-        response = client.post(reverse(f"partnerships:{name}", args=args), data)
-        return None if response.status_code == 302 else response.context["form"].errors
-
-    post.client = client  # type: ignore[attr-defined]
-    return post
+    return sender(client_of(cast.coordinator_north), cast.coordinator_north)
 
 
 def write(row, cast, links=None, key=None, **values):
