@@ -20,9 +20,9 @@ def make_result(bond: Bond, level: str = "outcome", parent: Outcome | None = Non
 
 
 def make_indicator(result: Outcome, **fields: Any) -> Indicator:
-    """Write an indicator that is a number."""
+    """Write an indicator that is a number; it counts nobody who is vulnerable unless its parts, rule or `whom` do."""
     number = Indicator.objects.count() + 1
-    values = {"slug": f"indicator-{number}", "number": number, **fields}
+    values = {"slug": f"indicator-{number}", "number": number, "whom": "others", **fields}
     return Indicator.objects.create(outcome=result, **in_all_languages(title=f"Indicator {number}"), **values)
 
 

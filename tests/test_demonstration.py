@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 from decimal import Decimal
 
 import pytest
@@ -31,6 +32,7 @@ from partnerships.access import role_in
 from partnerships.models import (
     FundingRequest,
     Grant,
+    Indicator,
     Partnership,
     Programme,
     ProgrammeYear,
@@ -42,6 +44,9 @@ from portal.ground.models import AuditEntry, User
 from portal.ground.money import CENT, ExactSum, to_euro
 from portal.roof.demonstration import PASSWORD, entries, pictures, texts
 from portal.roof.overviews.finance.overview import alarms_for
+from portal.roof.reports.data import build_report
+from portal.roof.reports.render import render_html
+from portal.roof.reports.scopes import published
 
 ACCOUNTS = ["admin", "coordinator-north", "coordinator-south", "officer", "viewer"]
 
@@ -66,6 +71,22 @@ def loaded(django_db_setup, django_db_blocker):
 def demonstration(loaded, db):
     """The loaded rows; what a test changes in them is undone after it."""
     return loaded
+
+
+def test_the_four_women_with_an_income_of_their_own_are_told_to_nobody_outside(demonstration):
+    """The number was typed, with neither parts nor a counting rule: only `whom` says that it may point at people."""
+    indicator = Indicator.objects.get(slug="demo-berkane-own-income")
+    assert indicator.values.earliest("starts_on").value == 4
+    window = (dt.date(2022, 1, 1), dt.date(2025, 12, 31))
+    report = build_report(indicator.outcome.partnership, *window, on=dt.date(2026, 4, 1))
+    for told in (report, published(report)):
+        found = [row for chain in told.attained for result in chain.results for row in result.indicators]
+        (row,) = (row for row in found if row.pk == indicator.pk)
+        assert (row.is_withheld, [year.actual for year in row.sheet.years if year.actual]) == (True, [])
+        html = render_html(told, "en").partition(indicator.title_en)[2].partition("</tbody>")[0]
+        cells = re.findall(r'<td class="amount">([^<]*)', html)
+        assert (cells[:5], "fewer than 5 vulnerable people" in html) == (["5", "12", "20", "30", "40"], True)
+        assert set(cells[5:]) <= {"", "–"}
 
 
 def test_loads_what_the_texts_hold(demonstration):

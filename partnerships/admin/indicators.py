@@ -114,15 +114,15 @@ class IndicatorAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
         (
             _("Measure"),
             {
-                "fields": [("measure", "unit", "scale"), ("is_ascending", "accumulation", "adds_periods")],
+                "fields": [("measure", "unit", "scale"), "whom", ("is_ascending", "accumulation", "adds_periods")],
                 "description": _("The measure says which values may be added: an average or a percentage may not."),
             },
         ),
         (_("Parts"), {"fields": [("by_sex", "by_age", "by_group", "adds_parts")]}),
         (_("Baseline"), {"fields": [("baseline", "baseline_level", "baseline_year"), "baseline_note"]}),
     ]
-    list_display = ["title", "outcome", "measure", "number", "is_demonstration"]
-    list_filter = ["measure", "accumulation", ("outcome__programme", VisibleFilter), "is_demonstration"]
+    list_display = ["title", "outcome", "measure", "whom", "number", "is_demonstration"]
+    list_filter = ["measure", "whom", "accumulation", ("outcome__programme", VisibleFilter), "is_demonstration"]
     list_select_related = ["outcome"]
     search_fields = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
     autocomplete_fields = ["outcome", "scale", "baseline_level", "owner"]

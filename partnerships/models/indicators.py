@@ -73,6 +73,13 @@ class Indicator(Slugged):
         PERCENTAGE = "percentage", _("percentage")
         SCALE = "scale", _("qualitative, on a scale")
 
+    class Whom(models.TextChoices):
+        """Whom it counts: what is not known to be harmless is held for vulnerable."""
+
+        VULNERABLE = "vulnerable", _("people of a vulnerable group, or not known whom")
+        OTHERS = "others", _("people, but nobody of a vulnerable group")
+        NOBODY = "nobody", _("no people: meetings, buildings, days, money")
+
     class Accumulation(models.TextChoices):
         YEARLY = "yearly", _("each year by itself")
         CUMULATIVE = "cumulative", _("from the start until the year")
@@ -84,6 +91,13 @@ class Indicator(Slugged):
     verification = models.TextField(_("means of verification"), blank=True, default="")
     measure = models.CharField(_("measure"), max_length=10, choices=Measure, default=Measure.NUMBER)
     unit = models.CharField(_("unit"), max_length=50, blank=True, default="")
+    whom = models.CharField(
+        _("whom it counts"),
+        max_length=10,
+        choices=Whom,
+        default=Whom.VULNERABLE,
+        help_text=_("Small counts of people who are, or may be, of a vulnerable group do not leave the portal."),
+    )
     scale = models.ForeignKey(
         Scale, models.PROTECT, null=True, blank=True, related_name="indicators", verbose_name=_("scale")
     )

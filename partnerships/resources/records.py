@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from partnerships.access import partnership_id_of, partnerships_of
 from partnerships.models import Indicator, Organisation, OrganisationAlias, Outcome, Role, ScaleLevel
 from portal.ground.columns import BySlug, BySlugs, Column, Number, Widget, YesNo, as_text
+from portal.ground.disclosure import SMALLEST_TOLD
 from portal.ground.models import User
 from portal.ground.resources import SheetResource
 
@@ -155,6 +156,7 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
             "number",
             *(f"{name}_{code}" for name in ("title", "text", "verification", "unit") for code in LANGUAGES),
             "measure",
+            "whom",
             "scale",
             "is_ascending",
             "accumulation",
@@ -168,6 +170,16 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
             "baseline_year",
             "is_demonstration",
         ]
+
+    stay = gettext_lazy(
+        "Indicators whose baseline counts a few people, who are or may be of a vulnerable group, do not leave the "
+        "portal, so that nobody can be recognised."
+    )
+
+    def may_leave(self, records: models.QuerySet) -> models.QuerySet:
+        few = models.Q(baseline__gt=0, baseline__lt=SMALLEST_TOLD)
+        of_people = models.Q(whom=Indicator.Whom.VULNERABLE, measure=Indicator.Measure.NUMBER)
+        return records.exclude(few & of_people)
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

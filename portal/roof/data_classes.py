@@ -197,7 +197,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "partnerships.HostEvent": {NONE: "slug name is_recurring"},
     "partnerships.Indicator": {
         NONE: (
-            "slug outcome number verification measure unit is_ascending accumulation adds_periods "
+            "slug outcome number verification measure unit whom is_ascending accumulation adds_periods "
             "adds_parts by_sex by_age by_group baseline baseline_level baseline_year baseline_note"
         ),
         PERSONAL: "text owner",

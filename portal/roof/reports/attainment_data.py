@@ -65,7 +65,7 @@ def logframe_to_take(programme: Programme) -> Logframe:
     logframe = logframe_of(programme)
     sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
     until = programme.ends_on.year
-    desk = _Desk.of(
+    desk = Desk.of(
         programme, sheets, until, people_told(programme.partnership, range(programme.starts_on.year, until + 1))
     )
     withheld = {pk for pk, sheet in sheets.items() if desk.measured(sheet).is_withheld}
@@ -86,14 +86,14 @@ def about_vulnerable(indicators: Collection[int]) -> set[int]:
         sheets = {row.pk: row for result in logframe_of(programme).flat() for row in result.indicators}
         until = programme.ends_on.year
         told = people_told(programme.partnership, range(programme.starts_on.year, until + 1))
-        desk = _Desk.of(programme, sheets, until, told)
+        desk = Desk.of(programme, sheets, until, told)
         found |= {pk for pk, sheet in sheets.items() if pk in indicators and desk.counts_vulnerable(sheet)}
     return found
 
 
 def _chain(programme: Programme, logframe: Logframe, until: int, told: Told) -> Chain:
     sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
-    desk = _Desk.of(programme, sheets, until, told)
+    desk = Desk.of(programme, sheets, until, told)
 
     def results(rows: Iterable[ResultSheet], above: Words = NOTHING) -> Iterator[Attained]:
         for row in rows:
@@ -103,7 +103,7 @@ def _chain(programme: Programme, logframe: Logframe, until: int, told: Told) -> 
     return Chain(logframe.name, logframe.years, tuple(results(logframe.results)))
 
 
-def _attained(row: ResultSheet, above: Words, desk: _Desk) -> Attained:
+def _attained(row: ResultSheet, above: Words, desk: Desk) -> Attained:
     return Attained(
         pk=row.pk,
         level=Outcome.Level(row.level),
@@ -118,7 +118,7 @@ def _attained(row: ResultSheet, above: Words, desk: _Desk) -> Attained:
 
 
 @dataclass(frozen=True)
-class _Desk:
+class Desk:
     """What the indicators of a programme are told from, by their keys."""
 
     rules: Mapping[int, Rule]
@@ -130,7 +130,7 @@ class _Desk:
     told: Told
 
     @classmethod
-    def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], until: int, told: Told) -> _Desk:
+    def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], until: int, told: Told) -> Desk:
         window = (programme.starts_on, min(programme.ends_on, dt.date(until, 12, 31)))
         rows = IndicatorValue.objects.validated().filter(indicator__in=sheets, starts_on__range=window)
         rows = rows.prefetch_related("parts").order_by("starts_on")
@@ -198,6 +198,8 @@ class _Desk:
         return {year: parts for year, parts in made.items() if parts}
 
     def _is_about_vulnerable(self, sheet: IndicatorSheet, parts: Parts) -> bool:
+        if sheet.whom == Indicator.Whom.VULNERABLE:
+            return True
         rule = self.rules.get(sheet.pk)
         what = rule.row.what if rule else CountingRule.What.ENTRIES
         if what in TAUGHT and any(map(self._is_vulnerable_group, (rule and rule.groups) or self.taught)):

@@ -1,10 +1,11 @@
 """What of an indicator may be told: nothing that would point at a few people of a vulnerable group.
 
 The service for small counts (portal.ground.disclosure) decides. What counts participations is told where the table of
-participants tells them in the same sums (see people.py). An indicator about vulnerable people, whose counting rule or
-each of whose parts names vulnerable groups only, tells no value where one of its figures, or a step between two that
-add people, is too small: target and total would give the one figure back, so that all go. In any other indicator the
-parts of a kind are a table of their own.
+participants tells them in the same sums (see people.py). An indicator about vulnerable people, because it says so, or
+its counting rule or each of its parts names vulnerable groups only, tells no value where one of its figures, or a step
+between two that add people, is too small: target and total would give the one figure back, so that all go. Its baseline
+is such a figure, for it counts people too; a target is a plan and points at nobody. In any other indicator the parts of
+a kind are a table of their own.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from decimal import Decimal
 from beneficiaries.parts import Slice
 from partnerships.models import Indicator
 from portal.ground.disclosure import Told, tell
-from portal.roof.overviews.results.figures import IndicatorSheet, YearFigures
+from portal.roof.overviews.results.figures import NOTHING, Figure, IndicatorSheet, YearFigures
 from portal.roof.reports.attainment import Attained, Chain, Measured
 
 # The parts of an indicator by year.
@@ -34,9 +35,9 @@ def tells_of_few(sheet: IndicatorSheet) -> bool:
 
 
 def without_values(sheet: IndicatorSheet) -> IndicatorSheet:
-    """Return an indicator with its targets alone."""
+    """Return an indicator with its targets alone: the remark on the baseline could tell what the baseline does not."""
     years = tuple(YearFigures(year.year, year.target, year.is_odd_target) for year in sheet.years)
-    return replace(sheet, years=years, total=None, achieved=None)
+    return replace(sheet, years=years, total=None, achieved=None, baseline=None, baseline_note=NOTHING)
 
 
 def told_parts(
@@ -117,18 +118,19 @@ def _indicators(chains: Iterable[Chain]) -> Iterable[Measured]:
 
 
 def _figures(sheet: IndicatorSheet) -> list[list[Decimal]]:
-    """Return the numbers of the years by kind, as far as they are known."""
+    """Return the numbers of the years by kind, as far as they are known, each after the baseline."""
     kinds = zip(*map(_numbers, sheet.years), strict=True)
-    return [[number for number in numbers if number is not None] for numbers in kinds]
+    start = _number(sheet.baseline)
+    return [[number for number in (start, *numbers) if number is not None] for numbers in kinds]
 
 
 def _numbers(year: YearFigures) -> tuple[Decimal | None, ...]:
     """Return what a year came to: actual, reported and counted."""
-    return (
-        year.actual.number if year.actual else None,
-        year.reported.number if year.reported else None,
-        year.counted,
-    )
+    return _number(year.actual), _number(year.reported), year.counted
+
+
+def _number(figure: Figure | None) -> Decimal | None:
+    return figure.number if figure else None
 
 
 def _steps(sheet: IndicatorSheet, numbers: Sequence[Decimal]) -> list[Decimal]:
@@ -148,6 +150,7 @@ def _is_near(found: Measured, told: Measured) -> bool:
     """Say whether some few vulnerable people lie between two tellings of an indicator."""
     pairs: list[tuple[Decimal | None, Decimal | None]] = []
     if (found.is_about_vulnerable or found.counts_vulnerable) and found.sheet.measure == Indicator.Measure.NUMBER:
+        pairs.append((_number(found.sheet.baseline), _number(told.sheet.baseline)))
         before = {year.year: year for year in told.sheet.years}
         for year in found.sheet.years:
             other = before.get(year.year, YearFigures(year.year))

@@ -222,7 +222,7 @@ PASSED_OVER: Mapping[type, frozenset[str]] = {
     Request: frozenset({"source_slug"}),
     Picture: frozenset({"file", "sha256", "activity_pk"}),
     Measured: frozenset({"parts_before", "is_about_vulnerable", "has_hidden_parts", "is_kept"} | {"counts_vulnerable"}),
-    IndicatorSheet: frozenset({"number", "owner", "is_counted", "total", "total_target", "achieved"}),
+    IndicatorSheet: frozenset({"number", "owner", "is_counted", "total", "total_target", "achieved", "whom"}),
     YearFigures: frozenset({"year", "is_odd_target", "difference", "is_corrected", "achieved"}),
     PartYear: frozenset({"year"}),
     PartLine: frozenset({"is_vulnerable"}),

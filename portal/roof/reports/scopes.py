@@ -12,9 +12,11 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from partnerships.models import Indicator
 from portal.roof.models import ReportForm
 from portal.roof.overviews.results.figures import IndicatorSheet
 from portal.roof.reports.attainment import Attained, Chain, Measured
+from portal.roof.reports.attainment_told import tells_of_few, without_values
 from portal.roof.reports.counts import CountRow, GroupTable, Participants
 from portal.roof.reports.editing import FormSheet
 from portal.roof.reports.scoped_money import finance_of_source
@@ -200,6 +202,12 @@ def _public_result(result: Attained) -> Attained:
 
 
 def _public_indicator(row: Measured) -> Measured:
+    """Return an indicator as everybody may read it.
+
+    A report that was frozen before indicators said whom they count did not know which of them point at a few people.
+    """
+    if not row.is_withheld and row.sheet.whom == Indicator.Whom.VULNERABLE and tells_of_few(row.sheet):
+        row = replace(row, sheet=without_values(row.sheet), parts=(), is_withheld=True, has_hidden_parts=True)
     return replace(row, sheet=_public_sheet(row.sheet), counting=NOTHING, corrections=(), parts_before=())
 
 

@@ -85,6 +85,7 @@ def indicator(request: HttpRequest, slug: str) -> HttpResponse:
         "indicator": row,
         "title": translated(row, "title"),
         "text": translated(row, "text"),
+        "whom": row.get_whom_display(),
         "result": translated(row.outcome, "title"),
         "result_url": _result_url(row, programme),
         "years": [str(year.year) for year in sheet.years] if sheet else [],

@@ -63,6 +63,8 @@ class IndicatorSheet:
     total: Decimal | None = None
     total_target: Decimal | None = None
     achieved: int | None = None
+    # What was frozen before this was known is held for the most delicate.
+    whom: Indicator.Whom = Indicator.Whom.VULNERABLE
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ def sheet(rows: Rows) -> IndicatorSheet:
         total=total,
         total_target=total_target,
         achieved=_achieved(indicator, years, total, total_target),
+        whom=Indicator.Whom(indicator.whom),
     )
 
 
