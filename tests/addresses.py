@@ -219,6 +219,8 @@ ADDRESSES = {
     "reports:job_publish": Address(OFFICERS_DONE, "partnership job", "post"),
     "reports:job_unpublish": Address(OFFICERS_DONE, "partnership job", "post"),
     "reports:register": Address(MEMBERS, "partnership"),
+    "reports:iati": Address(OFFICERS, "partnership"),
+    "reports:iati_export": Address(OFFICERS, "partnership", "post"),
     "reports:changes": Address(MEMBERS, "partnership snapshot"),
     "reports:snapshot_export": Address(MEMBERS, "partnership snapshot", "post"),
     "reports:data_export": Address(OFFICERS, "partnership snapshot", "post"),
@@ -333,5 +335,6 @@ WRITES = {
     "reports:job_unpublish": OFFICERS_DONE,
     "reports:snapshot_export": MEMBERS,
     "reports:data_export": OFFICERS,
+    "reports:iati_export": OFFICERS,
     "reports:vouchers_export": MEMBERS,
 }

@@ -84,7 +84,7 @@ class MembershipInline(PartTabular):
 class MunicipalityAdmin(TranslatedAdmin):
     """Municipalities."""
 
-    list_display = ["name", "country", "slug"]
+    list_display = ["name", "country", "iati_identifier", "slug"]
     list_filter = ["country"]
     search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
     prepopulated_fields = {"slug": ["name"]}

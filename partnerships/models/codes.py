@@ -1,6 +1,7 @@
-"""Codes of public lists, and which of them hold for a programme: OECD DAC policy markers, goals and targets of the UN.
+"""Codes of public lists, and which of them hold for a programme: markers and sectors of the OECD DAC, goals of the UN.
 
-The codes and their numbers are those of the IATI lists PolicyMarker, PolicySignificance, UNSDG-Goals, UNSDG-Targets.
+The codes and their numbers are those of the IATI lists PolicyMarker, PolicySignificance, Sector, UNSDG-Goals and
+UNSDG-Targets.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ class ReportingCode(NaturalKey):
         MARKER = "marker", _("policy marker")
         GOAL = "goal", _("sustainable development goal")
         TARGET = "target", _("target of a sustainable development goal")
+        SECTOR = "sector", _("sector of the OECD DAC")
 
     kind = models.CharField(_("list"), max_length=6, choices=Kind)
     code = models.CharField(_("code"), max_length=10)

@@ -1,5 +1,6 @@
 """Municipalities, and the two sides of a partnership."""
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,19 @@ class Municipality(Slugged):
 
     name = models.CharField(_("name"), max_length=100)
     country = models.CharField(_("country"), max_length=2, choices=Country)
+    iati_identifier = models.CharField(
+        _("IATI identifier of the organisation"),
+        max_length=80,
+        blank=True,
+        default="",
+        validators=[
+            RegexValidator(
+                r"\A[A-Z]{2}-[A-Z0-9_]+-[A-Za-z0-9._-]+\Z",
+                _("Write the country, the register and the number in it, with hyphens between them."),
+            )
+        ],
+        help_text=_("The register and the number in it. Who publishes aid data is known by it."),
+    )
 
     class Meta:
         verbose_name = _("municipality")

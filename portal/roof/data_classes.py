@@ -211,7 +211,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "partnerships.Lesson": {NONE: "slug partnership outcome learned_on", PERSONAL: "text"},
     "partnerships.Membership": {NONE: "partnership", PERSONAL: "user side role reads_notes"},
     "partnerships.Milestone": {NONE: "slug partnership from_side", PERSONAL: "text"},
-    "partnerships.Municipality": {NONE: "slug name country"},
+    "partnerships.Municipality": {NONE: "slug name country iati_identifier"},
     "partnerships.NarrativeSection": {
         NONE: "outcome language is_nothing_to_tell state translation_of translated_edition edition",
         PERSONAL: "text owner",

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from portal.roof.iati import views as iati_views
 from portal.roof.reports import job_views, register_views, views, vouchers_views
 
 app_name = "reports"
@@ -19,6 +20,8 @@ urlpatterns = [
     path("<slug:slug>/register/<int:pk>/export/", register_views.export, name="snapshot_export"),
     path("<slug:slug>/register/<int:pk>/page/", register_views.page, name="snapshot_page"),
     path("<slug:slug>/register/<int:pk>/data/", register_views.data, name="data_export"),
+    path("<slug:slug>/iati/", iati_views.iati, name="iati"),
+    path("<slug:slug>/iati/export/", iati_views.iati_export, name="iati_export"),
     path("<slug:slug>/vouchers/", vouchers_views.vouchers, name="vouchers"),
     path("<slug:slug>/vouchers/export/", vouchers_views.vouchers_export, name="vouchers_export"),
 ]

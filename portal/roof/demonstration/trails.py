@@ -14,6 +14,7 @@ from partnerships.models import (
     DecisionStep,
     Finding,
     Lesson,
+    Municipality,
     Organisation,
     Partnership,
     Programme,
@@ -51,7 +52,10 @@ class Storyteller:
             self._make(Risk(partnership=self.partnership, owner=self.people[row["owner"]]), row)
         for row in self.text["codes"]:
             code = ReportingCode.objects.get(kind=row["list"], code=row["code"])
-            self._make(ProgrammeCode(programme=self.programme), {**row, "key": f"{code.kind} {code.code}"}, code=code)
+            programme = Programme.objects.get(slug=row.get("programme", self.programme.slug))
+            self._make(ProgrammeCode(programme=programme), {**row, "key": f"{code.kind} {code.code}"}, code=code)
+        for slug, identifier in self.text["iati"].items():
+            Municipality.objects.filter(slug=slug, iati_identifier="").update(iati_identifier=identifier)
         for number, row in enumerate(self.text["reviews"]):
             self._review(row, number)
         for number, row in enumerate(self.text["delays"]):

@@ -174,6 +174,7 @@ def _page(request: HttpRequest, partnership: Partnership, *, error: str = "") ->
             "languages": settings.LANGUAGES,
             "editions": [(sheet.slug, sheet.name.best(get_language() or "")[1]) for sheet in forms_of(partnership)],
             "window_url": reverse("reports:window", args=[partnership.slug]),
+            "iati_url": reverse("reports:iati", args=[partnership.slug]) if may_lead else "",
             "trail": _trail(partnership),
         },
     )

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import uuid
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 
 from partnerships.models import Partnership, ProgrammeYear
+from portal.roof.management.files import partnership_named, target_of, write
 from portal.roof.reports.editing import forms_of
 from portal.roof.reports.forms import check_window
 from portal.roof.reports.render import ReportUnavailableError
@@ -50,11 +48,7 @@ class Command(BaseCommand):
             self._export(options)
 
     def _export(self, options: dict[str, Any]) -> None:
-        partnership = Partnership.objects.filter(slug=options["partnership"]).first()
-        if partnership is None:
-            names = ", ".join(Partnership.objects.values_list("slug", flat=True)) or "none yet"
-            message = f"There is no partnership named {options['partnership']}; there are: {names}."
-            raise CommandError(message)
+        partnership = partnership_named(options["partnership"])
         language = options["language"]
         if language not in dict(settings.LANGUAGES):
             message = f"There is no report in {language}; choose nl, fr, en or ar."
@@ -64,7 +58,7 @@ class Command(BaseCommand):
             message = f"There is no report as {options['kind']}; choose {', '.join(CONTENT_TYPES)}."
             raise CommandError(message)
         starts_on, ends_on = _window(partnership, options)
-        target = _target(options["output"])
+        target = target_of(options["output"])
         try:
             report = export_report(
                 partnership,
@@ -78,7 +72,7 @@ class Command(BaseCommand):
             )
         except ReportUnavailableError as error:
             raise CommandError(str(error)) from error
-        _write(target, report.content)
+        write(target, report.content)
         self.stdout.write(f"{target}: {len(report.content) // 1024} kB")
 
 
@@ -111,23 +105,3 @@ def _window(partnership: Partnership, options: dict[str, Any]) -> tuple[dt.date,
         message = f"Write dates as 2018-01-01, not {ends[0]} and {ends[1]}."
         raise CommandError(message) from error
     return starts_on, ends_on
-
-
-def _target(output: str) -> Path:
-    """Return the file to write, or say now, and not after a minute of work, that it cannot be written."""
-    target = Path(output)
-    if target.is_dir() or not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
-        message = f"The file {output} cannot be written: check that its folder exists and is yours."
-        raise CommandError(message)
-    return target
-
-
-def _write(target: Path, content: bytes) -> None:
-    part = target.with_name(f".{target.name[:100]}.{uuid.uuid4().hex}.part")
-    try:
-        part.write_bytes(content)
-        part.replace(target)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        message = f"The file {target} cannot be written: {error.strerror}."
-        raise CommandError(message) from error
