@@ -1,10 +1,17 @@
 """Accounts: made by an administrator, never by a visitor; what their owners change in them is audited."""
 
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+
 from allauth.account.adapter import DefaultAccountAdapter
-from django.db import transaction
+from django.contrib.auth import SESSION_KEY
+from django.db import models, transaction
+from django.utils import timezone
 
 from portal.ground import audit
-from portal.ground.models import AuditEntry, User
+from portal.ground.models import AccessToken, AuditEntry, Letter, ReminderDays, User
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -39,6 +46,57 @@ def choose_reminders(user: User, days: int) -> None:
     user.reminder_days = days
     user.save(update_fields=["reminder_days"])
     audit.record(user, actor=user, verb=AuditEntry.Verb.UPDATE, changes=changes)
+
+
+def words_of(user: User) -> list[str]:
+    """Return the words by which a text may tell whose account it is.
+
+    A name for signing in that is a mere word, as "officer", is none: it would be found everywhere.
+    """
+    names = [f"{user.first_name} {user.last_name}", f"{user.last_name} {user.first_name}"]
+    whole = names if user.first_name and user.last_name else []
+    telling = [] if user.username.isalpha() else [user.username]
+    return [word for word in dict.fromkeys([*whole, user.email, *telling]) if word]
+
+
+@transaction.atomic
+def erase_identity(user: User, *, on: dt.date) -> int:
+    """Take everything that says who somebody is out of an account, and return how many audit entries were emptied.
+
+    The row itself stays, for it has done things that the trail and the reports rest on: what it wrote, validated and
+    read is still of one and the same account, and nobody can tell any more of whom. So the trail is not changed but
+    where an entry names the person; the database lets such an entry be emptied, and nothing else (see EmptiedOnly).
+    """
+    from allauth.account.models import EmailAddress
+    from allauth.mfa.models import Authenticator
+    from django.contrib.admin.models import LogEntry
+
+    own: dict[type[models.Model], Iterable[int]] = {User: [user.pk]}
+    for model in (EmailAddress, Authenticator, AccessToken, Letter):
+        name = "recipient" if model is Letter else "user"
+        own[model] = list(model._default_manager.filter(**{name: user}).values_list("pk", flat=True))
+        model._default_manager.filter(**{name: user}).delete()
+    keys = set(audit.entries_about(own).values_list("pk", flat=True))
+    standing = AuditEntry.objects.filter(emptied_at__isnull=True)
+    keys |= set(standing.filter(parent_type=User._meta.label_lower, parent_id=user.pk).values_list("pk", flat=True))
+    keys |= set(audit.entries_naming(words_of(user), among=standing))
+    LogEntry.objects.filter(user=user).delete()
+    _sign_out(user)
+    user.username, user.first_name, user.last_name, user.email = f"erased-{user.pk}", "", "", ""
+    user.is_active = user.is_staff = user.is_superuser = False
+    user.last_login, user.reminder_days, user.erased_on = None, ReminderDays.NEVER, on
+    user.set_unusable_password()
+    user.save()
+    return audit.empty(keys, at=timezone.now())
+
+
+def _sign_out(user: User) -> None:
+    """End every session of an account, with the drafts in it."""
+    from django.contrib.sessions.models import Session
+
+    rows = Session.objects.all().iterator()
+    mine = [row.pk for row in rows if row.get_decoded().get(SESSION_KEY) == str(user.pk)]
+    Session.objects.filter(pk__in=mine).delete()
 
 
 def lacks_second_factor(user: User) -> bool:

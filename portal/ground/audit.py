@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import json
+import re
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
 from django.db.models.fields.files import FieldFile
+from django.db.models.functions import Cast
 
 from portal.ground.models import AuditEntry, User
 
@@ -90,3 +93,54 @@ def entries(
         {**common, "target_id": key, "target_text": text[:200], "parent_id": parent_key, "changes": changes}
         for key, text, parent_key, changes in told
     ]
+
+
+def entries_about(rows: Mapping[type[models.Model], Iterable[int]]) -> models.QuerySet[AuditEntry]:
+    """Return the entries, not emptied yet, about rows given as {model: keys}."""
+    asked = models.Q(pk__in=())
+    for model, keys in rows.items():
+        asked |= models.Q(target_type=model._meta.label_lower, target_id__in=list(keys))
+    return AuditEntry.objects.filter(asked, emptied_at__isnull=True)
+
+
+def entries_naming(words: Iterable[str], *, among: models.QuerySet[AuditEntry]) -> list[int]:
+    """Return the keys of the entries among some in whose text one of `words` stands by itself.
+
+    A-1 is not found in A-12, nor Ann in Annex.
+    """
+    wanted = [word for word in words if word]
+    if not wanted:
+        return []
+    # As the database keeps it: JSON writes what is not ASCII as numbers.
+    stored = {form for word in wanted for form in (word, json.dumps(word)[1:-1])}
+    asked = models.Q(pk__in=())
+    for form in stored:
+        for name in ("target_text", "reason", "changes"):
+            asked |= models.Q(**{f"{name}_read__icontains": form})
+    rows = among.annotate(
+        **{f"{name}_read": Cast(name, models.TextField()) for name in ("target_text", "reason", "changes")}
+    )
+    alone = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in wanted), re.IGNORECASE)
+    found = rows.filter(asked).order_by().values_list("pk", "target_text", "reason", "changes")
+    return [
+        pk
+        for pk, text, reason, changes in found.iterator()
+        if alone.search("\n".join([text, reason, json.dumps(changes, ensure_ascii=False)]))
+    ]
+
+
+def old_entries(before: dt.date) -> models.QuerySet[AuditEntry]:
+    """Return the entries from before a day that still tell something."""
+    return AuditEntry.objects.filter(at__date__lt=before, emptied_at__isnull=True).order_by("pk")
+
+
+def empty(keys: Iterable[int], *, at: dt.datetime) -> int:
+    """Take what the entries say of somebody out of them, and return of how many.
+
+    Who did what kind of thing, to which record number and when, stays (see EmptiedOnly).
+    """
+    wanted, count = list(keys), 0
+    for start in range(0, len(wanted), 500):
+        rows = AuditEntry.objects.filter(pk__in=wanted[start : start + 500], emptied_at__isnull=True)
+        count += rows.update(target_text="", changes={}, reason="", emptied_at=at)
+    return count

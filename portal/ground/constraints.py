@@ -162,6 +162,55 @@ class AppendOnly(TriggerConstraint):
             raise ValidationError(self.get_violation_error_message(), code=self.violation_error_code)
 
 
+class EmptiedOnly(AppendOnly):
+    """A row is never deleted and never rewritten; once, it may be emptied of what it says of somebody.
+
+    The trail must not be changed, and somebody may ask that nothing of them is kept (article 17 of the General Data
+    Protection Regulation). The database therefore lets one change through, and no other: `mark` says when, the columns
+    `emptied` become empty, and every other column stays as it was. So who did what kind of thing to which record
+    number, and when, stays true, and nobody can put other words in the place of those that are gone.
+    """
+
+    def __init__(self, *, mark, emptied, **kwargs):
+        self.mark, self.emptied = mark, emptied
+        super().__init__(**kwargs)
+
+    def deconstruct(self):
+        path, args, kwargs = super().deconstruct()
+        return path, args, {**kwargs, "mark": self.mark, "emptied": self.emptied}
+
+    def _empties(self, model, schema_editor):
+        postgresql = schema_editor.connection.vendor == "postgresql"
+        same, quote = "IS NOT DISTINCT FROM" if postgresql else "IS", schema_editor.quote_name
+        tests = []
+        for field in model._meta.concrete_fields:
+            column = quote(field.column)
+            if field.name == self.mark:
+                tests.append(f"OLD.{column} IS NULL AND NEW.{column} IS NOT NULL")
+            elif field.name in self.emptied:
+                empty = "'{}'" if isinstance(field, models.JSONField) else "''"
+                tests.append(f"NEW.{column} = {empty}")
+            else:
+                tests.append(f"NEW.{column} {same} OLD.{column}")
+        return " AND ".join(tests)
+
+    def triggers(self, model, schema_editor):
+        unless = f"WHEN (NOT ({self._empties(model, schema_editor)}))"
+        if schema_editor.connection.vendor == "postgresql":
+            refuse = f"EXECUTE FUNCTION {self.name}()"
+            return {
+                f"{self.name}_row": "CREATE TRIGGER %(name)s BEFORE UPDATE ON %(table)s "
+                f"FOR EACH ROW {unless} {refuse}",
+                f"{self.name}_delete": f"CREATE TRIGGER %(name)s BEFORE DELETE ON %(table)s FOR EACH ROW {refuse}",
+                f"{self.name}_all": f"CREATE TRIGGER %(name)s BEFORE TRUNCATE ON %(table)s FOR EACH STATEMENT {refuse}",
+            }
+        refuse = f"BEGIN SELECT RAISE(ABORT, 'constraint failed: {self.name}'); END"
+        return {
+            f"{self.name}_update": f"CREATE TRIGGER %(name)s BEFORE UPDATE ON %(table)s {unless} {refuse}",
+            f"{self.name}_delete": f"CREATE TRIGGER %(name)s BEFORE DELETE ON %(table)s {refuse}",
+        }
+
+
 class Frozen(TriggerConstraint):
     """While a row's `column` holds `value`, its `fields` are not changed and it is not deleted."""
 

@@ -55,7 +55,7 @@ def describe(entries: Iterable[AuditEntry]) -> list[Line]:
             at=entry.at,
             actor=str(entry.actor) if entry.actor else _("the server"),
             verb=entry.get_verb_display(),
-            target=f"{_kind(entry)}: {entry.target_text}",
+            target=f"{_kind(entry)}: {entry.target_text or _('no longer kept')}",
             reason=entry.reason,
             changes=_changes(entry, names),
         )

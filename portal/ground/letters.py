@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portal.ground.models import Letter, User
@@ -82,3 +82,8 @@ def _send(letter: Letter, now: dt.datetime) -> bool:
         return False
     Letter.objects.filter(pk=letter.pk).update(sent_at=timezone.now(), try_again_at=None, failure="")
     return True
+
+
+def old_letters(before: dt.date) -> QuerySet[Letter]:
+    """Return the letters that were written before a day; one that still waits to be sent by then says nothing new."""
+    return Letter.objects.filter(written_at__date__lt=before).order_by("pk")

@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.ground.constraints import AppendOnly
+from portal.ground.constraints import EmptiedOnly
 
 
 class ReminderDays(models.IntegerChoices):
@@ -29,10 +30,14 @@ class User(AbstractUser):
         editable=False,
         help_text=_("Its password is public; it exists only beside demonstration data."),
     )
+    erased_on = models.DateField(_("erased on"), null=True, blank=True, editable=False)
 
     class Meta(AbstractUser.Meta):
         verbose_name = _("user")  # type: ignore[assignment]
         verbose_name_plural = _("users")  # type: ignore[assignment]
+
+    def __str__(self):
+        return self.username if self.erased_on is None else gettext("an account that was erased")
 
 
 class AuditEntryQuerySet(models.QuerySet):
@@ -47,7 +52,10 @@ class AuditEntryQuerySet(models.QuerySet):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which record, and when. The database refuses to change or delete one."""
+    """Who did what to which record, and when. The database refuses to change or delete one.
+
+    It lets one be emptied, once, of what it says of somebody who is to be forgotten (see EmptiedOnly).
+    """
 
     class Verb(models.TextChoices):
         CREATE = "create", _("created")
@@ -61,6 +69,7 @@ class AuditEntry(models.Model):
         IMPORT = "import", _("imported")
         EXPORT = "export", _("exported")
         READ = "read", _("read")
+        ERASE = "erase", _("erased")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     # Rows are kept for good, so the people in them are deactivated, not deleted.
@@ -75,6 +84,7 @@ class AuditEntry(models.Model):
     parent_id = models.BigIntegerField(_("part of: number"), null=True, blank=True)
     changes = models.JSONField(_("changes"), default=dict, blank=True)
     reason = models.TextField(_("reason"), blank=True, default="")
+    emptied_at = models.DateTimeField(_("emptied at"), null=True, blank=True, editable=False)
 
     objects = AuditEntryQuerySet.as_manager()
 
@@ -87,10 +97,12 @@ class AuditEntry(models.Model):
             models.Index(fields=["parent_type", "parent_id"], name="audit_parent"),
             models.Index(fields=["-at", "-id"], name="audit_newest"),
         ]
-        constraints = [AppendOnly(name="audit_append_only")]
+        constraints = [
+            EmptiedOnly(name="audit_append_only", mark="emptied_at", emptied=["target_text", "changes", "reason"])
+        ]
 
     def __str__(self):
-        return f"{self.get_verb_display()}: {self.target_text}"
+        return f"{self.get_verb_display()}: {self.target_text or self.target_id}"
 
 
 class Submission(models.Model):

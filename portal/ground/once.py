@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable
 from typing import TypeVar
@@ -51,3 +52,8 @@ def sent_before(key: object, *, actor: User, model: type[models.Model]) -> bool:
         return False
     made = Submission.objects.filter(key=number, user=actor, target_type=model._meta.label_lower)
     return made.filter(target_id__isnull=False).exists()
+
+
+def old_keys(before: dt.date) -> models.QuerySet[Submission]:
+    """Return the keys of forms that were sent before a day: nobody sends one of them again."""
+    return Submission.objects.filter(sent_at__date__lt=before).order_by("pk")
