@@ -52,13 +52,16 @@ from partnerships import models as rooms
 from portal.ground import audit
 from portal.ground.models import AccessToken, Letter
 from portal.roof.models import (
+    Erasure,
     PublishedReport,
     ReportForm,
     ReportJob,
     ReportSection,
+    RetentionRule,
     Snapshot,
     SnapshotWithdrawal,
 )
+from portal.roof.models.retention import Kind
 from tests.cast import Bond, Cast, in_all_languages, make_entry
 
 DAY = dt.date(2024, 5, 14)
@@ -303,3 +306,5 @@ def _frozen(maker: Maker) -> None:
     maker.make(PublishedReport, job=maker.made[ReportJob], published_by=actor)
     form = maker.make(ReportForm, "name", source=maker.made[rooms.FundingSource])
     maker.make(ReportSection, form=form, kind="partnership", position=10)
+    maker.make(Erasure, kind="letters", cause="period", months=6, records=3)
+    maker.make(RetentionRule, kind=list(Kind)[RetentionRule.objects.count()], months=12)

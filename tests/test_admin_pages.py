@@ -12,7 +12,7 @@ from beneficiaries.models import Answer, AnswerCode, AnswerSheet, ConfidentialNo
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
 from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
-from portal.roof.models import PublishedReport, ReportJob, Snapshot, SnapshotWithdrawal
+from portal.roof.models import Erasure, PublishedReport, ReportJob, RetentionRule, Snapshot, SnapshotWithdrawal
 from tests.admin_rows import fill
 from tests.cast import _bond as bond
 
@@ -29,6 +29,7 @@ READ_ONLY = {AccessToken, AuditEntry} | {
     BudgetAmendment,
     ConfidentialNote,
     Drawdown,
+    Erasure,
     Letter,
     PublicText,
     PublishedReport,
@@ -39,10 +40,10 @@ READ_ONLY = {AccessToken, AuditEntry} | {
     Snapshot,
     SnapshotWithdrawal,
 }
-# Nobody deletes these: a line is amended to zero, and what a report was judged by ends on a day.
-STAY = {BudgetLine, FundingRule, FundingSource}
-# These are made by the step that makes them true, on the page of that step.
-NOT_ADDED = {Closure}
+# Nobody deletes these: a line is amended to zero, what a report was judged by ends on a day, a kind keeps its period.
+STAY = {BudgetLine, FundingRule, FundingSource, RetentionRule}
+# These are made by the step that makes them true, on the page of that step, or are all there.
+NOT_ADDED = {Closure, RetentionRule}
 # Beside administrators only who is named for it sees that there are any: tests/test_notes.py.
 NAMED_ONLY = {ConfidentialNote}
 ADMINISTRATORS_ONLY = {User, AccessToken, Answer, AuditEntry, Letter, Membership}

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -54,8 +54,23 @@ def withdraw_consent(photo: Photo, *, actor: User, on: dt.date) -> None:
     PermissionDenied.
     """
     photo = _held(photo)
-    partnership = photo.log_entry.activity.partnership
-    require(actor, Role.COORDINATOR, partnership)
+    require(actor, Role.COORDINATOR, photo.log_entry.activity.partnership)
+    _erase(photo, actor=actor, on=on, verb=AuditEntry.Verb.WITHDRAW)
+
+
+def unasked_photos(before: dt.date) -> models.QuerySet[Photo]:
+    """Return the photos, kept since before a day, whose people nobody has asked."""
+    rows = Photo.objects.filter(consent=Photo.Consent.MISSING, consent_withdrawn_on__isnull=True)
+    return rows.filter(added_at__date__lt=before).order_by("pk")
+
+
+@transaction.atomic
+def erase_unasked(photo: Photo, *, on: dt.date) -> None:
+    """Erase a photo whose people were not asked for as long as was agreed: as if they had said no."""
+    _erase(_held(photo), actor=None, on=on, verb=AuditEntry.Verb.ERASE)
+
+
+def _erase(photo: Photo, *, actor: User | None, on: dt.date, verb: str) -> None:
     if photo.consent_withdrawn_on is not None:
         return
     for file in (photo.file, photo.thumbnail):
@@ -65,8 +80,8 @@ def withdraw_consent(photo: Photo, *, actor: User, on: dt.date) -> None:
     photo.file, photo.thumbnail, photo.caption, photo.original_name, photo.sha256 = "", "", "", "", ""
     photo.save()
     changes = {"consent_withdrawn_on": [None, on.isoformat()]}
-    audit.record(photo, actor=actor, verb=AuditEntry.Verb.WITHDRAW, changes=changes, parent=photo.log_entry)
-    take_back([partnership.pk], actor=actor)
+    audit.record(photo, actor=actor, verb=verb, changes=changes, parent=photo.log_entry)
+    take_back([photo.log_entry.activity.partnership_id], actor=actor)
 
 
 def _held(photo: Photo) -> Photo:

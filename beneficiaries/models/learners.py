@@ -48,9 +48,16 @@ class LearnerQuerySet(PersonalQuerySet):
 
     partnership_path = "partnership"
 
+    def known(self) -> LearnerQuerySet:
+        """Return those who were not erased: the others are only counted."""
+        return self.filter(erased_on__isnull=True)
+
 
 class Learner(models.Model):
-    """Somebody who follows courses: a code, and the least that following the path needs. There is no name."""
+    """Somebody who follows courses: a code, and the least that following the path needs. There is no name.
+
+    Who was erased is one more in the counts, under a code that nobody ever had (beneficiaries.services.erasing).
+    """
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="learners", verbose_name=_("partnership"))
     code = models.CharField(
@@ -64,6 +71,7 @@ class Learner(models.Model):
     consented_on = models.DateField(_("agreed to be followed on"), null=True, blank=True)
     consent_withdrawn_on = models.DateField(_("took the agreement back on"), null=True, blank=True)
     guardian_consented_on = models.DateField(_("guardian agreed on"), null=True, blank=True)
+    erased_on = models.DateField(_("erased on"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
@@ -94,10 +102,22 @@ class Learner(models.Model):
                 violation_error_code="consent_withdrawn_on",
                 violation_error_message=_("An agreement is taken back after it was given."),
             ),
+            models.CheckConstraint(
+                name="beneficiaries_learner_erased",
+                condition=models.Q(erased_on__isnull=True)
+                | models.Q(
+                    birth_year__isnull=True,
+                    consented_on__isnull=True,
+                    consent_withdrawn_on__isnull=True,
+                    guardian_consented_on__isnull=True,
+                ),
+                violation_error_code="code",
+                violation_error_message=_("Of a learner who was erased nothing is kept."),
+            ),
         ]
 
     def __str__(self):
-        return self.code
+        return self.code if self.erased_on is None else str(_("a learner who was erased"))
 
     def clean(self) -> None:
         """Keep the code in one form, and refuse a year of birth that an enrolment contradicts."""

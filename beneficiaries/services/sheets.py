@@ -36,8 +36,11 @@ class StaleSheet(Exception):  # noqa: N818 - it is a situation that people resol
 
 
 def lines_of(session: Session) -> list[dict[str, Any]]:
-    """Return the learners enrolled on the day of a session (`pk`, `code`, `state` or None), in one query."""
-    rows = Enrolment.objects.filter(cohort=session.cohort_id).on(session.held_on)
+    """Return the learners enrolled on the day of a session (`pk`, `code`, `state` or None), in one query.
+
+    Who was erased is on no sheet.
+    """
+    rows = Enrolment.objects.filter(cohort=session.cohort_id, learner__erased_on__isnull=True).on(session.held_on)
     there = FilteredRelation("attendances", condition=Q(attendances__session=session.pk))
     told = rows.annotate(there=there).order_by("learner__code", "pk")
     return [

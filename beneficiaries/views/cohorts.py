@@ -145,9 +145,9 @@ def _learner(row: Any, result: Any, on: Any) -> dict[str, Any]:
     if result:
         told = _("passed, with a diploma") if result.has_diploma else result.get_result_display()
     return {
-        "url": reverse("beneficiaries:learner_detail", args=[row.learner_id]),
+        "url": "" if row.learner.erased_on else reverse("beneficiaries:learner_detail", args=[row.learner_id]),
         "cells": [
-            {"text": row.learner.code, "note": "; ".join(filter(None, remarks))},
+            {"text": str(row.learner), "note": "; ".join(filter(None, remarks))},
             format_date(row.enrolled_on),
             str(row.present),
             str(row.absent),

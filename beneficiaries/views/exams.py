@@ -86,7 +86,8 @@ def _visible(request: HttpRequest, slug: str) -> Exam:
 
 
 def _results_form(request: HttpRequest, exam: Exam, cohort: Cohort, data: Any) -> ResultsForm:
-    enrolments = Enrolment.objects.filter(cohort=cohort).select_related("learner").order_by("learner__code", "pk")
+    rows = Enrolment.objects.filter(cohort=cohort, learner__erased_on__isnull=True)
+    enrolments = rows.select_related("learner").order_by("learner__code", "pk")
     stored = {row.enrolment_id: row for row in ExamResult.objects.filter(exam=exam, enrolment__cohort=cohort)}
     given = {"user": request.user, "today": timezone.localdate()}
     return ResultsForm(data, enrolments=enrolments, stored=stored, **given)

@@ -49,8 +49,8 @@ def learner_detail(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _own(request: HttpRequest, pk: int) -> Learner:
-    """Return a learner; who only looks on in the partnership is refused with the reason."""
-    rows = Learner.objects.select_related("partnership")
+    """Return a learner who was not erased; who only looks on in the partnership is refused with the reason."""
+    rows = Learner.objects.known().select_related("partnership")
     learner = get_object_or_404(rows.filter(partnership__in=Partnership.objects.visible_to(request.user)), pk=pk)
     require(request.user, Role.COORDINATOR, learner.partnership)
     return learner

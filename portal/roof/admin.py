@@ -7,9 +7,19 @@ from django.db import models
 from django.http import HttpRequest
 
 from partnerships.admin.base import OwnPartnershipAdmin
-from portal.ground.admin import PartTabular, PortalAdmin, ReadOnlyMixin, TranslatedAdmin, VisibleFilter
+from portal.ground.admin import PartTabular, PortalAdmin, ReadOnlyMixin, TranslatedAdmin, VersionedForm, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
-from portal.roof.models import PublishedReport, ReportForm, ReportJob, ReportSection, Snapshot, SnapshotWithdrawal
+from portal.ground.admin.versions import VersionedMixin
+from portal.roof.models import (
+    Erasure,
+    PublishedReport,
+    ReportForm,
+    ReportJob,
+    ReportSection,
+    RetentionRule,
+    Snapshot,
+    SnapshotWithdrawal,
+)
 from portal.roof.resources import ReportFormResource
 
 
@@ -105,3 +115,40 @@ class ReportSectionAdmin(PortalAdmin):
     search_fields = ["form__slug", "kind"]
     autocomplete_fields = ["form"]
     parent_field = "form"
+
+
+class RetentionRuleForm(VersionedForm):
+    """A period, whose kind is only shown but takes part in what is asked of the whole row."""
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"kind"}
+
+
+@admin.register(RetentionRule)
+class RetentionRuleAdmin(VersionedMixin, PortalAdmin):
+    """How long what is known of people is kept: staff read it, an administrator decides it."""
+
+    form = RetentionRuleForm
+    list_display = ["kind", "months", "is_on", "decided_on", "basis"]
+    list_filter = ["is_on"]
+    fields = ["kind", "months", "is_on", "decided_on", "basis"]
+    readonly_fields = ["kind"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Each kind has its row already (portal.roof.privacy.periods)."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: RetentionRule | None = None) -> bool:
+        """Nobody deletes one: what is not applied is kept."""
+        return False
+
+
+@admin.register(Erasure)
+class ErasureAdmin(ReadOnlyMixin, PortalAdmin):
+    """What was erased, how much of it, and why: staff read it, and nobody writes it."""
+
+    list_display = ["erased_at", "kind", "records", "entries", "cause", "months", "erased_by"]
+    list_filter = ["kind", "cause"]
+    list_select_related = ["erased_by"]
+    fields = ["erased_at", "kind", "records", "entries", "cause", "months", "erased_by"]
+    ordering = ["-erased_at", "-pk"]

@@ -153,7 +153,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "beneficiaries.FollowUpOutcome": {NONE: "slug name"},
     "beneficiaries.IndicatorPart": {SPECIAL: "sex age_band target_group number"},
     "beneficiaries.Learner": {
-        SPECIAL: "partnership code birth_year sex consented_on consent_withdrawn_on guardian_consented_on",
+        SPECIAL: "partnership code birth_year sex consented_on consent_withdrawn_on guardian_consented_on erased_on",
     },
     "beneficiaries.Question": {NONE: "text is_required steps low high lowest highest"},
     "beneficiaries.QuestionChoice": {NONE: "label"},
@@ -257,7 +257,7 @@ CLASSES: dict[str, dict[str, str]] = {
         CONFIDENTIAL: "secret_sha256",
     },
     "portal.AuditEntry": {
-        NONE: "at verb target_type target_id parent_type parent_id",
+        NONE: "at emptied_at verb target_type target_id parent_type parent_id",
         PERSONAL: "actor",
         SPECIAL: "target_text changes reason",
     },
@@ -266,10 +266,11 @@ CLASSES: dict[str, dict[str, str]] = {
     "portal.User": {
         PERSONAL: (
             "last_login is_superuser username first_name last_name email is_staff is_active "
-            "date_joined language reminder_days groups user_permissions"
+            "date_joined language reminder_days groups user_permissions erased_on"
         ),
         CONFIDENTIAL: "password",
     },
+    "roof.Erasure": {NONE: "cause months records entries erased_at", PERSONAL: "erased_by"},
     "roof.PublishedReport": {NONE: "job published_at", PERSONAL: "published_by withdrawn_by"},
     "roof.ReportForm": {NONE: "slug name scope has_lists"},
     "roof.ReportJob": {
@@ -279,6 +280,7 @@ CLASSES: dict[str, dict[str, str]] = {
         PERSONAL: "file name note askers",
     },
     "roof.ReportSection": {NONE: "is_on leaves_out_empty"},
+    "roof.RetentionRule": {NONE: "months is_on basis"},
     "roof.Snapshot": {NONE: "number sha256 taken_on taken_at", PERSONAL: "data taken_by"},
     "roof.SnapshotWithdrawal": {NONE: "snapshot places sha256 taken_back_at", PERSONAL: "taken_back_by"},
     "sessions.Session": {NONE: "expire_date", CONFIDENTIAL: "session_key session_data"},

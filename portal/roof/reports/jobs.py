@@ -256,13 +256,22 @@ def old_files(now: dt.datetime) -> QuerySet[ReportJob]:
 
     A frozen report that was delivered can be downloaded byte for byte for as long as the register stands.
     """
-    limit = now - dt.timedelta(days=settings.REPORT_DAYS)
+    return files_before(now - dt.timedelta(days=settings.REPORT_DAYS))
+
+
+def files_before(limit: dt.datetime) -> QuerySet[ReportJob]:
+    """Return the reports with a file from before a moment that tell of no frozen year."""
     return ReportJob.objects.filter(state=State.DONE, snapshot=None, made_at__lt=limit).select_related("partnership")
 
 
 def drop_old(now: dt.datetime) -> int:
-    """Remove the files that are no longer kept, and say how many; their rows stay in the register with their seals."""
-    rows = list(old_files(now))
+    """Remove the files that are no longer kept, and say how many."""
+    return drop_files_of(old_files(now))
+
+
+def drop_files_of(jobs: QuerySet[ReportJob]) -> int:
+    """Remove the files of reports, and say how many; their rows stay in the register with their seals."""
+    rows = list(jobs)
     for row in rows:
         ReportJob.objects.filter(pk=row.pk).update(state=State.EXPIRED, file="")
         row.file.delete(save=False)

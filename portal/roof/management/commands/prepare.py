@@ -8,6 +8,7 @@ from partnerships.models import Membership, Partnership
 from portal.ground.models import User
 from portal.roof.demonstration import PASSWORD
 from portal.roof.demonstration.publishing import ask_for_reports
+from portal.roof.privacy.periods import propose
 
 
 class Command(BaseCommand):
@@ -22,6 +23,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         call_command("createcachetable", verbosity=0)
         call_command("clearsessions", verbosity=0)
+        propose()
         if not Partnership.objects.exists():
             self.stdout.write("Loading the reference data ...")
             call_command("load_reference", verbosity=0)

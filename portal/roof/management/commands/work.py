@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from activities.resources.jobs import forget_abandoned
 from portal.ground.background import Stop, work
+from portal.roof.privacy.erasing import erase_once_a_day
 from portal.roof.reminders import send_reminders
 from portal.roof.reports.jobs import drop_files, drop_old, forget_failed
 
@@ -26,7 +27,8 @@ class Command(BaseCommand):
 
 
 def do_chores() -> None:
-    """Remove files with photos that may no longer be shown and those no longer kept, and send what waits."""
+    """Remove files with photos that may no longer be shown and what is no longer kept, and send what waits."""
     drop_files()
     drop_old(timezone.now())
+    erase_once_a_day(timezone.localdate())
     send_reminders(timezone.now(), on=timezone.localdate())
