@@ -35,6 +35,7 @@ urlpatterns = [
     path("forms/", include("portal.roof.form_urls")),
     path("answer/", include("beneficiaries.answer_urls")),
     path("suggestions/", include("beneficiaries.suggestion_urls")),
+    path("privacy/", include("portal.roof.privacy_urls")),
     path("notes/", include("beneficiaries.note_urls")),
     path("api/v1/", include("portal.roof.api.urls")),
     path("admin/", admin.site.urls),

@@ -20,6 +20,8 @@ WRITERS = (302, 404, 404, 403, 200, 200, 200)
 WRITERS_DONE = (302, 404, 404, 403, 302, 302, 302)
 OFFICERS = (302, 404, 404, 403, 403, 200, 200)
 OFFICERS_DONE = (302, 404, 404, 403, 403, 302, 302)
+ADMINISTRATORS = (302, 404, 404, 404, 404, 404, 200)
+ADMINISTRATORS_DONE = (302, 404, 404, 404, 404, 404, 302)
 # No record is named: a writer of any partnership may begin, and is told that this one is not theirs.
 ANY_WRITER = (302, 403, 200, 403, 200, 200, 200)
 ANY_WRITER_DONE = (302, 403, 200, 403, 302, 302, 302)
@@ -48,6 +50,14 @@ ADDRESSES = {
     "calendar_feed": Address((404,) * 7, "language"),
     "tokens": Address(WHO_SIGNED_IN),
     "who_sees": Address(WHO_SIGNED_IN),
+    "privacy:own": Address(WHO_SIGNED_IN),
+    "privacy:own_export": Address(WHO_SIGNED_IN, method="post"),
+    "privacy:learner": Address(OFFICERS, "learner"),
+    "privacy:learner_export": Address(OFFICERS, "learner", "post"),
+    "privacy:learner_erase": Address(OFFICERS, "learner"),
+    "privacy:account": Address(ADMINISTRATORS, "person"),
+    "privacy:account_export": Address(ADMINISTRATORS, "person", "post"),
+    "privacy:account_erase": Address(ADMINISTRATORS, "person"),
     "token_withdraw": Address(NOTHING_THERE, "nothing"),
     "api:expenses": Address(TOKEN_ONLY),
     "api:expense": Address(TOKEN_ONLY, "expense"),
@@ -259,6 +269,11 @@ ADDRESSES = {
 }
 # Each of ROLES sends a form in order; what is asked of the report is refused, for a PDF takes long.
 WRITES = {
+    "privacy:own_export": WHO_SIGNED_IN,
+    "privacy:learner_export": OFFICERS,
+    "privacy:learner_erase": OFFICERS_DONE,
+    "privacy:account_export": ADMINISTRATORS,
+    "privacy:account_erase": ADMINISTRATORS_DONE,
     "partnerships:year_submit": WRITERS_DONE,
     "partnerships:year_return": OFFICERS_DONE,
     "partnerships:year_validate": OFFICERS_DONE,

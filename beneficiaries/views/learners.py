@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beneficiaries.forms import EnrolmentForm, LearnerForm
 from beneficiaries.models import Attendance, Learner
 from beneficiaries.views.rows import cohort_trail, own_enrolment, write_row
-from partnerships.access import require
+from partnerships.access import may, require
 from partnerships.models import Partnership, Role
 from partnerships.views.answering import Page
 from portal.ground import carry
@@ -34,10 +34,11 @@ State = Attendance.State
 def learner_detail(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what is known of a code: consent, and the path through each cohort."""
     learner = _own(request, pk)
-    on = timezone.localdate()
+    on, home = timezone.localdate(), learner.partnership
     history = AuditEntry.objects.about(learner).select_related("actor")[:30]
     context = {
         "learner": learner,
+        "held_url": reverse("privacy:learner", args=[pk]) if may(request.user, Role.OFFICER, home)[0] else "",
         "facts": _facts(learner),
         "lacks_guardian": learner.lacks_guardian(on),
         "may_be_followed": learner.may_be_followed(on),

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth import admin as auth
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
@@ -43,6 +44,10 @@ class UserAdmin(PortalAdmin, auth.UserAdmin):
         ),
         (_("Dates"), {"fields": ["last_login", "date_joined"]}),
     ]
+
+    def view_on_site(self, obj: User) -> str:
+        """Return the address of the page with all that is held on somebody, and from there of its erasure."""
+        return reverse("privacy:account", args=[obj.pk])
 
     def has_view_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Only an administrator sees who has an account."""
