@@ -253,3 +253,15 @@ def test_a_new_proposal_begins_with_what_everybody_reads(activity, photo, cast, 
     assert (form["title_en"].value(), form["photos"].value()) == ("Young people make a film", [photo.pk])
     page = client.get(f"/activities/{activity.pk}/public/").content.decode()
     assert f'href="/en/jette-belfaa/activities/{row.slug}/"' in page
+
+
+def test_a_form_sent_again_is_saved_already_and_a_newer_text_under_its_key_is_shown_beside(activity, cast, client_of):
+    client, url = client_of(cast.coordinator_north), f"/activities/{activity.pk}/public/edit/"
+    typed = {"title_en": "A film", "text_en": "They made it.", "submission_key": str(uuid.uuid4())}
+    typed["author"] = author_token(cast.coordinator_north)
+    assert [client.post(url, typed).status_code for _time in range(2)] == [302, 302]
+    assert list(activity.public_texts.values_list("title_en", "version")) == [("A film", 1)]
+    other = client.post(url, typed | {"text_en": "They made it themselves."}, headers={"accept-language": "en"})
+    assert other.status_code == 409
+    assert "They made it themselves." in other.content.decode()
+    assert activity.public_texts.get().text_en == "They made it."

@@ -65,16 +65,20 @@ def answer(
             form.add_error(None, error)
         except StaleVersion as stale:
             code, theirs = 409, (compare or differences)(stale.current, form)
+            if not theirs and _was_sent(request, row):
+                return done(request, page, is_new=False)
             form = build(_rebased(request, stale.current), stale.current)
         else:
             return done(request, page, is_new=is_new)
-    elif request.method == "POST" and sent_before(
-        request.POST.get("submission_key"), actor=request.user, model=type(row)
-    ):
+    elif request.method == "POST" and _was_sent(request, row):
         return done(request, page, is_new=False)
     history = AuditEntry.objects.about(row).select_related("actor")[:50] if row is not None and row.pk else []
     context = {"form": form, "theirs": theirs, "lines": describe(history), "cancel_url": page.back, "keep": True}
     return render(request, template, context | vars(page) | (around or {}), status=code)
+
+
+def _was_sent(request: HttpRequest, row: Any) -> bool:
+    return sent_before(request.POST.get("submission_key"), actor=request.user, model=type(row))
 
 
 def _rebased(request: HttpRequest, current: Any) -> QueryDict:
