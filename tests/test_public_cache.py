@@ -80,6 +80,14 @@ def test_the_seal_is_that_of_the_text_however_it_is_packed(visitor, film):
     assert plain["Vary"] == packed["Vary"] == "Accept-Encoding"
 
 
+@pytest.mark.parametrize(
+    ("accepted", "packed"),
+    [("gzip;q=0", False), ("br, gzip; q=0.000", False), ("gzip;q=0.5", True), ("GZip", True), ("br", False)],
+)
+def test_a_page_is_packed_only_for_who_takes_it(visitor, film, accepted, packed):
+    assert ("Content-Encoding" in visitor.get(PATH, HTTP_ACCEPT_ENCODING=accepted)) is packed
+
+
 def test_what_a_signed_in_reader_asked_for_is_kept_for_everybody_and_holds_nothing_of_theirs(
     visitor, film, cast, client_of
 ):

@@ -41,12 +41,21 @@ class Kept:
 
     def answer(self, request: HttpRequest) -> HttpResponse:
         """Return the page to who asks."""
-        is_packed = "gzip" in request.META.get("HTTP_ACCEPT_ENCODING", "")
+        is_packed = takes_gzip(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         response = HttpResponse(self.packed if is_packed else self.body, headers=self.headers)
         if is_packed:
             response.headers["Content-Encoding"] = "gzip"
         response.headers["Content-Length"] = str(len(response.content))
         return response
+
+
+def takes_gzip(accepted: str) -> bool:
+    """Say whether who asks with this Accept-Encoding header takes gzip; a weight of nought refuses it (RFC 9110)."""
+    for part in accepted.lower().split(","):
+        coding, *parameters = (piece.strip() for piece in part.split(";"))
+        if coding in {"gzip", "x-gzip"}:
+            return not any(re.fullmatch(r"q=0(\.0{0,3})?", parameter) for parameter in parameters)
+    return False
 
 
 def public_pages(get_response: Any) -> Any:
