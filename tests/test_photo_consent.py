@@ -78,7 +78,11 @@ def test_a_photo_leaves_every_page_file_and_report_when_the_agreement_is_taken_b
     review = reverse("activities:photo_review", args=[photo.pk])
     assert "Erase the photo" in client.get(review).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(review, {"withdraw": ""}).status_code == 302
+        unsure = client.post(review, {"withdraw": ""}, headers={"accept-language": "en"})
+        assert "Tick this first: nobody can bring the photo back." in unsure.content.decode()
+        photo.refresh_from_db()
+        assert photo.consent_withdrawn_on is None
+        assert client.post(review, {"withdraw": "", "sure": "1"}).status_code == 302
     for address in ("photo", "photo_thumbnail", "photo_review"):
         assert client.get(reverse(f"activities:{address}", args=[photo.pk])).status_code == 404
     page = client.get(reverse("activities:detail", args=[photo.log_entry.activity_id])).content.decode()

@@ -29,7 +29,8 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
     related = ["log_entry__activity__partnership", "log_entry__activity__place", "added_by", "approved_by"]
     row = get_object_or_404(rows.select_related(*related), pk=pk)
     require(request.user, Role.COORDINATOR, row.log_entry.activity.partnership)
-    if request.method == "POST":
+    unsure = "withdraw" in request.POST and "sure" not in request.POST
+    if request.method == "POST" and not unsure:
         return _act(request, row)
     allowed, reason = may_approve(row, request.user)
     activity = row.log_entry.activity
@@ -37,6 +38,7 @@ def review(request: HttpRequest, pk: int) -> HttpResponse:
         "waits": row.waits,
         "may_approve": row.waits and allowed,
         "reason": reason if row.waits else "",
+        "error": _("Tick this first: nobody can bring the photo back.") if unsure else "",
         "shows": row.is_shown or (row.waits and allowed),
         "url": reverse("activities:photo", args=[row.pk]),
         "alt": row.caption or _("Photo without caption, %(date)s") % {"date": row.log_entry.span_text},
