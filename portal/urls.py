@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from portal.ground import views as ground
 from portal.roof.public import feeds, views
 from portal.roof.public.addresses import LanguageConverter
-from portal.roof.views import calendar, calendar_feeds, reminders, tokens, who_sees
+from portal.roof.views import calendar, calendar_feeds, offline, reminders, tokens, who_sees
 from portal.roof.views.search import search
 
 register_converter(LanguageConverter, "language")
@@ -19,6 +19,10 @@ urlpatterns = [
     path("language/", ground.set_language, name="set_language"),
     path("accounts/reminders/", reminders.reminders, name="reminders"),
     path("search/", search, name="search"),
+    path("offline/", offline.offline, name="offline"),
+    path("offline/session/", offline.session, name="session"),
+    path("offline/<language:language>.webmanifest", offline.manifest, name="manifest"),
+    path("worker.js", offline.worker, name="worker"),
     path("calendar/", calendar.calendar, name="calendar"),
     path("calendar/feeds/", calendar_feeds.calendar_feeds, name="calendar_feeds"),
     path("calendar/feeds/<str:secret>.ics", calendar_feeds.calendar_feed, name="calendar_feed"),

@@ -62,6 +62,11 @@ ADDRESSES = {
     "api:expenses": Address(TOKEN_ONLY),
     "api:expense": Address(TOKEN_ONLY, "expense"),
     "api:expense_check": Address(TOKEN_ONLY, method="post"),
+    # What is kept for work without a network knows nobody: tests/test_waiting.py.
+    "offline": Address(EVERYBODY),
+    "session": Address(EVERYBODY),
+    "manifest": Address(EVERYBODY, "language"),
+    "worker": Address(EVERYBODY),
     "health": Address(EVERYBODY),
     "set_language": Address(ALWAYS_ELSEWHERE, method="post"),
     "robots": Address(EVERYBODY),

@@ -23,6 +23,7 @@ from partnerships.access import partnerships_of, require
 from partnerships.models import Role
 from portal.ground import carry
 from portal.ground.forms import as_key
+from portal.ground.waiting import told_to_scripts
 
 ADD_LABELS = {
     "expense": gettext_lazy("Add an expense"),
@@ -31,6 +32,7 @@ ADD_LABELS = {
 }
 
 
+@told_to_scripts
 @carry.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:

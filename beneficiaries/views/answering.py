@@ -23,6 +23,7 @@ from beneficiaries.forms.evaluation_forms import written_in
 from beneficiaries.models import AnswerCode, EvaluationForm
 from beneficiaries.services.answers import check_open, code_of, read_code, receive
 from portal.ground.forms import as_uuid, mark_unreadable
+from portal.ground.waiting import worker_script
 from portal.ground.wording import translated
 
 # Nobody is signed in here: the address alone opens the form, so another site that sends one gains nothing by it. And
@@ -86,11 +87,8 @@ def thanks(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def worker(_request: HttpRequest) -> HttpResponse:
-    """Answer with the script that opens these pages without a network; it reaches as far as its own address."""
-    script = (settings.BASE_DIR / "static" / "js" / "answer-worker.js").read_text(encoding="utf-8")
-    response = HttpResponse(script, content_type="text/javascript; charset=utf-8")
-    response["Cache-Control"] = "no-cache"
-    return response
+    """Answer with the script that opens these pages without a network."""
+    return worker_script()
 
 
 def _answer(request: HttpRequest, form: EvaluationForm, code: AnswerCode | None) -> HttpResponse:

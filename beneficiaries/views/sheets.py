@@ -26,10 +26,12 @@ from partnerships.models import Role
 from portal.ground import carry
 from portal.ground.qr import qr_code
 from portal.ground.versions import Difference
+from portal.ground.waiting import told_to_scripts
 
 State = Attendance.State
 
 
+@told_to_scripts
 @carry.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 def attendance(request: HttpRequest, pk: int) -> HttpResponse:

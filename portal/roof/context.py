@@ -16,6 +16,7 @@ def shell(request) -> dict:
     return {
         "shell": {
             "demonstration": _is_demonstration(user),
+            "has_menu": True,
             "navigation": _navigation(request) if signed_in else [],
             "languages": [
                 {"code": code, "name": name, "current": code == get_language()} for code, name in settings.LANGUAGES

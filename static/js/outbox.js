@@ -45,7 +45,8 @@
     for (const name of Object.keys(localStorage)) {
       if (!name.startsWith(PREFIX)) continue;
       const entry = JSON.parse(localStorage.getItem(name));
-      if (Date.now() - entry.at > LONGEST) localStorage.removeItem(name);
+      /* By this device's clock, which may be wrong: so what waits to be sent stays, however old it seems. */
+      if (!entry.isWanted && Date.now() - entry.at > LONGEST) localStorage.removeItem(name);
       else found.push(entry);
     }
     return found;
@@ -200,7 +201,7 @@
     navigator.serviceWorker.register(worker).then(() => navigator.serviceWorker.ready).then((ready) => {
       const parts = performance.getEntriesByType("resource").map((one) => one.name);
       const { port1, port2 } = new MessageChannel();
-      port1.onmessage = () => { document.documentElement.dataset.offline = "ready"; };
+      port1.onmessage = ({ data }) => { if (data === "kept") document.documentElement.dataset.offline = "ready"; };
       ready.active.postMessage({ keep: [location.href, ...parts] }, [port2]);
     }, () => {});
   }

@@ -207,10 +207,15 @@
   });
   document.addEventListener("kept-saved", ({ detail }) => forget(detail.value));
 
+  /* Bring a page in order: as it came, or as it was put in the place of the one before (waiting-form.js). */
+  const arrange = (root) => {
+    keptForms(root).forEach(restore);
+    all(root, "[data-sum-group]").forEach((group) => addUp(group));
+    all(root, "[data-expense] select[name$=-source]").forEach(showHeadings);
+    root.querySelector(".error-summary")?.focus();
+  };
+  document.addEventListener("page-replaced", ({ detail }) => arrange(detail));
   all(document, "meta[name=kept-saved]").forEach((meta) => forget(meta.content));
   if (user) forgetAll(`${PREFIX}${user}:`);
-  keptForms(document).forEach(restore);
-  all(document, "[data-sum-group]").forEach((group) => addUp(group));
-  all(document, "[data-expense] select[name$=-source]").forEach(showHeadings);
-  document.querySelector(".error-summary")?.focus();
+  arrange(document);
 })();

@@ -134,7 +134,7 @@ def test_what_is_wrong_stands_beside_its_field(visit, cast):
     fill(page, "Le texte reste.")
     page.locator("[name=ends_on]").fill("2024-05-13")
     save(page)
-    page.wait_for_load_state()
+    page.locator(".error-summary").wait_for()
     assert page.locator("[name=text]").input_value() == "Le texte reste."
     assert page.locator("[name=ends_on]").get_attribute("aria-invalid") == "true"
     visitor.look()
