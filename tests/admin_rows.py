@@ -119,7 +119,7 @@ def _actors(maker: Maker) -> None:
     organisation = make(rooms.Organisation, "name", kind="association", municipality=town)
     make(rooms.OrganisationAlias, organisation=organisation, name="Alias")
     make(rooms.OrganisationRole, organisation=organisation, role="partner", side="partner", **of)
-    make(rooms.Place, "name", municipality=town)
+    make(rooms.Place, "name", municipality=town, latitude="30.03", longitude="-9.55")
     make(rooms.HostEvent, "name", municipality=town)
     make(rooms.Appointment, municipality=town, function="coordinator", person="Person", **of)
     make(rooms.Membership, user=maker.cast.stranger, role="viewer", starts_on=DAY, ends_on=DAY, **of)

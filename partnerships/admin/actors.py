@@ -38,11 +38,11 @@ class OrganisationAdmin(ExchangeMixin, TranslatedAdmin):
     """Organisations, with their other names and what they do."""
 
     resource_class = OrganisationResource
-    list_display = ["name", "kind", "municipality", "slug"]
-    list_filter = ["kind", "municipality"]
+    list_display = ["name", "kind", "municipality", "is_public", "slug"]
+    list_filter = ["kind", "is_public", "municipality"]
     list_select_related = ["municipality"]
     search_fields = [*NAMES, "aliases__name"]
-    autocomplete_fields = ["municipality"]
+    autocomplete_fields = ["municipality", "place"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [AliasInline, RoleInline]
 
@@ -78,8 +78,8 @@ class OrganisationRoleAdmin(OwnPartnershipAdmin):
 class PlaceAdmin(TranslatedAdmin):
     """Places; one that must not be found is known by its municipality alone."""
 
-    list_display = ["name", "municipality", "district", "is_confidential"]
-    list_filter = ["is_confidential", "municipality"]
+    list_display = ["name", "municipality", "district", "is_confidential", "is_public"]
+    list_filter = ["is_confidential", "is_public", "municipality"]
     list_select_related = ["municipality"]
     search_fields = NAMES
     autocomplete_fields = ["municipality"]

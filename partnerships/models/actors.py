@@ -1,12 +1,58 @@
 """Organisations, the people and places around a partnership."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.models.municipality import Municipality, Side
+from partnerships.models.municipality import Municipality, Side, coordinates_known
 from partnerships.models.partnership import Partnership, ScopedQuerySet
 from portal.ground.dates import Span
 from portal.ground.natural import NaturalKey, Slugged
+
+
+class Place(Slugged):
+    """Where something happens. A confidential place is known by its municipality and nothing finer."""
+
+    name = models.CharField(_("name"), max_length=150)
+    municipality = models.ForeignKey(
+        Municipality, models.PROTECT, related_name="places", verbose_name=_("municipality")
+    )
+    district = models.CharField(_("district"), max_length=100, blank=True, default="")
+    is_confidential = models.BooleanField(_("must not be found"), default=False)
+    address = models.CharField(_("address"), max_length=250, blank=True, default="")
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    is_public = models.BooleanField(
+        _("on the public map"),
+        default=False,
+        help_text=_("Everybody may read what it is, where it is, and what was released of what happens there."),
+    )
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="partnerships_place_confidential",
+                condition=models.Q(is_confidential=False)
+                | models.Q(address="", district="", latitude__isnull=True, longitude__isnull=True),
+                violation_error_code="is_confidential",
+                violation_error_message=_(
+                    "A place that must not be found has no address, no district and no coordinates here."
+                ),
+            ),
+            models.CheckConstraint(
+                name="partnerships_place_public",
+                condition=models.Q(is_confidential=False) | models.Q(is_public=False),
+                violation_error_code="is_public",
+                violation_error_message=_("A place that must not be found is on no public map."),
+            ),
+            coordinates_known("partnerships_place_coordinates"),
+        ]
+
+    def __str__(self):
+        return str(self.municipality) if self.is_confidential else self.name
 
 
 class Organisation(Slugged):
@@ -32,6 +78,20 @@ class Organisation(Slugged):
         verbose_name=_("municipality"),
     )
     website = models.URLField(_("website"), blank=True, default="")
+    place = models.ForeignKey(
+        Place,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="organisations",
+        verbose_name=_("works from"),
+        help_text=_("An organisation that works from a place that must not be found is on no map."),
+    )
+    is_public = models.BooleanField(
+        _("on the public map"),
+        default=False,
+        help_text=_("Everybody may read its name, where it works from and what it does in a partnership."),
+    )
 
     class Meta:
         verbose_name = _("organisation")
@@ -40,6 +100,13 @@ class Organisation(Slugged):
 
     def __str__(self):
         return self.name
+
+    def clean(self) -> None:
+        """Keep an organisation off the public map that works from a place that must not be found."""
+        super().clean()
+        if self.is_public and self.place and self.place.is_confidential:
+            sentence = _("It works from a place that must not be found, so it is on no public map.")
+            raise ValidationError({"is_public": ValidationError(sentence, code="confidential")})
 
 
 class OrganisationAlias(NaturalKey):
@@ -115,54 +182,6 @@ class OrganisationRole(Span, NaturalKey):
 
     def __str__(self):
         return f"{self.organisation}: {self.get_role_display()}"
-
-
-class Place(Slugged):
-    """Where something happens. A confidential place is known by its municipality and nothing finer."""
-
-    name = models.CharField(_("name"), max_length=150)
-    municipality = models.ForeignKey(
-        Municipality, models.PROTECT, related_name="places", verbose_name=_("municipality")
-    )
-    district = models.CharField(_("district"), max_length=100, blank=True, default="")
-    is_confidential = models.BooleanField(_("must not be found"), default=False)
-    address = models.CharField(_("address"), max_length=250, blank=True, default="")
-    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
-    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
-
-    class Meta:
-        verbose_name = _("place")
-        verbose_name_plural = _("places")
-        ordering = ["slug"]
-        constraints = [
-            models.CheckConstraint(
-                name="partnerships_place_confidential",
-                condition=models.Q(is_confidential=False)
-                | models.Q(address="", district="", latitude__isnull=True, longitude__isnull=True),
-                violation_error_code="is_confidential",
-                violation_error_message=_(
-                    "A place that must not be found has no address, no district and no coordinates here."
-                ),
-            ),
-            models.CheckConstraint(
-                name="partnerships_place_coordinates",
-                # A check with an unknown value passes, so both are asked for by name.
-                condition=models.Q(latitude__isnull=True, longitude__isnull=True)
-                | models.Q(
-                    latitude__isnull=False,
-                    longitude__isnull=False,
-                    latitude__range=(-90, 90),
-                    longitude__range=(-180, 180),
-                ),
-                violation_error_code="latitude",
-                violation_error_message=_(
-                    "Give both coordinates: the latitude between -90 and 90, the longitude between -180 and 180."
-                ),
-            ),
-        ]
-
-    def __str__(self):
-        return str(self.municipality) if self.is_confidential else self.name
 
 
 class HostEvent(Slugged):

@@ -14,8 +14,27 @@ class Side(models.TextChoices):
     PARTNER = "partner", _("Moroccan side")
 
 
+def coordinates_known(name: str) -> models.CheckConstraint:
+    """Return the rule that a point has both coordinates or none, and lies on the earth."""
+    return models.CheckConstraint(
+        name=name,
+        # A check with an unknown value passes, so both are asked for by name.
+        condition=models.Q(latitude__isnull=True, longitude__isnull=True)
+        | models.Q(
+            latitude__isnull=False,
+            longitude__isnull=False,
+            latitude__range=(-90, 90),
+            longitude__range=(-180, 180),
+        ),
+        violation_error_code="latitude",
+        violation_error_message=_(
+            "Give both coordinates: the latitude between -90 and 90, the longitude between -180 and 180."
+        ),
+    )
+
+
 class Municipality(Slugged):
-    """A municipality in Belgium or Morocco."""
+    """A municipality in Belgium or Morocco, and the point at which a map names it."""
 
     class Country(models.TextChoices):
         BELGIUM = "BE", _("Belgium")
@@ -36,11 +55,14 @@ class Municipality(Slugged):
         ],
         help_text=_("The register and the number in it. Who publishes aid data is known by it."),
     )
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=5, null=True, blank=True)
+    longitude = models.DecimalField(_("longitude"), max_digits=8, decimal_places=5, null=True, blank=True)
 
     class Meta:
         verbose_name = _("municipality")
         verbose_name_plural = _("municipalities")
         ordering = ["slug"]
+        constraints = [coordinates_known("partnerships_municipality_coordinates")]
 
     def __str__(self):
         return self.name

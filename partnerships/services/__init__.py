@@ -15,6 +15,7 @@ from partnerships.services.freezers import add_freezer
 from partnerships.services.grants import create_grant, create_transfer, save_tranche, update_grant, update_transfer
 from partnerships.services.guards import add_adviser, add_guard, ask_guards
 from partnerships.services.money import hold_money
+from partnerships.services.places import locate_place
 from partnerships.services.removal import check_removal
 from partnerships.services.requests import (
     create_request,
@@ -70,6 +71,7 @@ __all__ = [
     "hold_value",
     "hold_years_open",
     "is_locked",
+    "locate_place",
     "lock_year",
     "locked_because",
     "next_states",
