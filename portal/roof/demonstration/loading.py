@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from activities.models import Activity, Expenditure, LogEntry, Photo, Theme
 from activities.services import ActivityValues, create_activity, create_entry, withdraw_entry
 from beneficiaries.models import TargetGroup
 from partnerships.models import HostEvent, Organisation, Partnership, Place, Programme
+from partnerships.services import locate_place
 from portal.ground.models import User
 from portal.roof.demonstration import texts
 from portal.roof.demonstration.accounts import DemonstrationError, make_accounts
@@ -63,6 +65,7 @@ def load() -> Loaded:
         people = make_accounts()
         try:
             activities = _make_activities(people["officer"])
+            _locate_places(plan["points"], actor=people["officer"])
             for text in texts.money():
                 Treasury(text, activities=activities, actor=people["officer"], key=form_key).load()
             for text in texts.trails():
@@ -120,6 +123,13 @@ def _make_activities(actor: User) -> dict[str, Activity]:
             ActivityValues(columns, **many), actor=actor, key=form_key(row["key"])
         )
     return known
+
+
+def _locate_places(points: dict[str, list[str]], *, actor: User) -> None:
+    """Put the places on the map, each somewhere in its municipality: where they are, no page says."""
+    known: dict[str, Any] = {place.slug: place for place in Place.objects.all()}
+    for slug, (latitude, longitude) in points.items():
+        locate_place(known[slug], latitude=Decimal(latitude), longitude=Decimal(longitude), actor=actor)
 
 
 def _make_entries(desk: Desk, people: dict[str, User], authors: dict[str, dict[str, str]]) -> list[LogEntry]:
