@@ -62,7 +62,7 @@ def published(cast: Cast, number: int = 2024) -> PublishedReport:
 
 def every_address(language: str) -> list[str]:
     """Return every public address that there is now, files included."""
-    found = [f"/{language}/", f"/{language}/feed.xml", "/sitemap.xml", "/robots.txt"]
+    found = [f"/{language}/", f"/{language}/map/", f"/{language}/feed.xml", "/sitemap.xml", "/robots.txt"]
     for row in Partnership.objects.public():
         home = f"/{language}/{row.slug}/"
         found += [home, f"{home}activities/", f"{home}activities/?page=2"]

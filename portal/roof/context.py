@@ -48,6 +48,7 @@ def _navigation(request) -> list[dict]:
         ("forms:list", _("Surveys")),
         ("partnerships:money_overview", _("Money")),
         ("partnerships:organisation_list", _("Organisations")),
+        ("partnerships:map", _("Map")),
     ]
     found = [{"label": label, "url": reverse(name)} for name, label in pages]
     # The longest address that the page lies under: organisations lie under partnerships in the address alone.

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from portal.roof.views import closing, finance, organisation, partnership, programme, readiness, results
+from portal.roof.views import closing, finance, organisation, partnership, programme, readiness, results, social_map
 
 app_name = "partnerships"
 urlpatterns = [
@@ -19,6 +19,7 @@ urlpatterns = [
     path("<slug:slug>/close/", closing.partnership_close, name="close"),
     path("organisations/", organisation.organisation_list, name="organisation_list"),
     path("organisations/<slug:slug>/", organisation.organisation_detail, name="organisation_detail"),
+    path("map/", social_map.social_map, name="map"),
     path("money/", finance.money_overview, name="money_overview"),
     path("money/programmes/<slug:slug>/", finance.programme_money, name="programme_money"),
     path("money/programmes/<slug:slug>/export/", finance.programme_money_export, name="programme_money_export"),

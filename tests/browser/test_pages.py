@@ -64,6 +64,7 @@ def paths(cast):
         f"/partnerships/requests/{rows[FundingRequest].pk}/move/",
         *money_paths(programme, activity, rows[BudgetLine].pk),
         "/partnerships/organisations/",
+        "/partnerships/map/",
         f"/partnerships/organisations/{rows[Organisation].slug}/",
         "/activities/",
         "/activities/?status=ongoing&side=partner",

@@ -8,6 +8,7 @@ app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
     path("feed.xml", feeds.feed, name="feed"),
+    path("map/", views.social_map, name="map"),
     path("<slug:slug>/", views.partnership, name="partnership"),
     path("<slug:slug>/activities/", views.activities, name="activities"),
     path("<slug:slug>/activities/<slug:text>/", views.activity, name="activity"),

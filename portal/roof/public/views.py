@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from activities.models import PublicText
 from partnerships.models import Partnership, Programme
 from portal.ground.wording import translated
 from portal.roof.models import PublishedReport
+from portal.roof.overviews.social_map import map_page, of_everybody
 from portal.roof.public import figures, sheets, texts
 from portal.roof.public.addresses import absolute, address, in_languages, is_public, language_of
 from portal.roof.reports.publishing import is_shown
@@ -152,6 +154,15 @@ def activity(request: HttpRequest, language: str, slug: str, text: str) -> HttpR
 
 
 @require_safe
+def social_map(request: HttpRequest, language: str) -> HttpResponse:
+    """Show who and what was released for the map, and the directory of it."""
+    page = map_page(of_everybody(), request.GET, on=timezone.localdate())
+    title = _("Social and cultural map")
+    lead = _("Who works with the partnerships, as what, for whom and where.")
+    return _page(request, "public/map.html", title, lead, {"map": page, "trail": [_step(title)]})
+
+
+@require_safe
 def photo(request: HttpRequest, language: str, slug: str, text: str, pk: int) -> HttpResponseBase:
     """Serve a photo that was released with a text; asked for again, it is asked again whether it may be shown."""
     return _photo(slug, text, pk, "file")
@@ -200,6 +211,7 @@ def _page(request: HttpRequest, template: str, title: str, lead: str, context: d
         "is_home": is_home,
         "home_url": address("home"),
         "feed_url": address("feed"),
+        "map_url": address("map"),
         "image_url": absolute(static("img/share.png")),
         "names": _names(context),
         "login_url": reverse("account_login"),
