@@ -118,14 +118,14 @@ def test_a_full_disk_leaves_the_older_file_and_no_part(cast, tmp_path, monkeypat
 
 def test_no_room_for_the_rendering_itself_is_one_sentence(cast, tmp_path, monkeypatch):
     from portal.roof.management.commands import export_report
-    from portal.roof.reports import render
+    from portal.roof.reports import typesetter
 
     def full(self, content):
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(export_report.Path, "write_bytes", full)
     # A process that made a report has the fonts already, and writes nothing on the way.
-    render._fonts.cache_clear()
+    typesetter.fonts.cache_clear()
     with pytest.raises(CommandError, match="its disk may be full"):
         export("jette-belfaa", "2024", "--output", str(tmp_path / "r.pdf"))
-    assert render._fonts.cache_info().currsize == 0
+    assert typesetter.fonts.cache_info().currsize == 0

@@ -189,8 +189,8 @@ def test_a_second_language_reads_no_photo_and_no_font_again(cast, monkeypatch):
     fill(cast)
     report, asked = report_of(cast), []
     first = render_pdf(report, "fr")
-    read, photos = fetcher._print_file, fetcher._at_print_size.cache_info().misses
-    monkeypatch.setattr(fetcher, "_print_file", lambda name: asked.append(name) or read(name))
+    read, photos = fetcher.print_file, fetcher._at_print_size.cache_info().misses
+    monkeypatch.setattr(fetcher, "print_file", lambda name: asked.append(name) or read(name))
     render_pdf(report, "nl")
     assert report.pictures
     assert fetcher._at_print_size.cache_info().misses == photos

@@ -68,7 +68,7 @@ def _programme() -> None:
 def _year(partnership: Any) -> None:
     """Report the year by a fresh and by a warm worker beside WeasyPrint as it comes, and what its parts take."""
     from portal.ground.background import without_collecting
-    from portal.roof.reports import render
+    from portal.roof.reports import render, typesetter
     from portal.roof.reports.data import build_report
 
     window = dt.date(YEAR, 1, 1), dt.date(YEAR, 12, 31)
@@ -84,7 +84,7 @@ def _year(partnership: Any) -> None:
 
     def untagged() -> None:
         with without_collecting():
-            _document(html, photos).write_pdf(font_config=render._fonts())
+            _document(html, photos).write_pdf(font_config=typesetter.fonts())
 
     def whole() -> None:
         render.render_pdf(write()[0], "fr")
@@ -98,11 +98,9 @@ def _year(partnership: Any) -> None:
 
 
 def _document(html: str, photos: dict[int, str]) -> Any:
-    from weasyprint import HTML
+    from portal.roof.reports import typesetter
 
-    from portal.roof.reports.fetcher import ReportFetcher
-
-    return HTML(string=html, url_fetcher=ReportFetcher(photos))
+    return typesetter.document_of(html, photos)
 
 
 def _plain(html: str, photos: dict[int, str]) -> float:

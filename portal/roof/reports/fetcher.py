@@ -32,7 +32,7 @@ class ReportFetcher(URLFetcher):
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         """Return what an address of ours stands for; raise ValueError for any other that is not data."""
         if url.startswith(STATIC):
-            return URLFetcherResponse(url, _print_file(url.removeprefix(STATIC)), {"Content-Type": _kind(url)})
+            return URLFetcherResponse(url, print_file(url.removeprefix(STATIC)), {"Content-Type": _kind(url)})
         if url.startswith(PHOTO):
             name = self._photos.get(int(url.removeprefix(PHOTO)))
             if name is None:
@@ -52,7 +52,8 @@ def is_readable(name: str) -> bool:
         return False
 
 
-def _print_file(name: str) -> bytes:
+def print_file(name: str) -> bytes:
+    """Return a file for print. Raises ValueError for any other name, and FatalURLFetchingError where it is missing."""
     if not PRINT_FILE.fullmatch(name):
         message = f"Not a file for print: {name}"
         raise ValueError(message)

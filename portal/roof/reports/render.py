@@ -144,12 +144,12 @@ def render_pdf(
     the moment at which it is drawn. Only a photo that may no longer be shown, or whose file is gone, leaves other
     bytes behind it: a line stands in its place.
     """
-    _weasyprint, fetcher = _library()
+    typesetter = _library()
     left_out = edition.unpublishable if edition else frozenset()
     photos = {
         picture.pk: picture.file
         for picture in report.pictures
-        if picture.pk not in left_out and fetcher.is_readable(picture.file)
+        if picture.pk not in left_out and typesetter.is_readable(picture.file)
     }
     html = render_html(report, language, readable=frozenset(photos), edition=edition, form=form)
     return pdf_of(html, photos, attachments=attachments, watch=watch)
@@ -167,17 +167,17 @@ def pdf_of(
     It is PDF/UA-1, for people; with `attachments` it is PDF/A-3a, for the archive: tagged too, but the library writes
     no file that claims both. Raises ReportUnavailableError where the server cannot make one now.
     """
-    weasyprint, fetcher = _library()
+    typesetter = _library()
     with _one_at_a_time(), watched(html, watch):
-        document = weasyprint.HTML(string=html, url_fetcher=fetcher.ReportFetcher(dict(photos or {})))
+        document = typesetter.document_of(html, photos or {})
         variant: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}
         if attachments is not None:
-            variant = {"pdf_variant": "pdf/a-3a", "attachments": attachments.embedded(weasyprint)}
+            variant = {"pdf_variant": "pdf/a-3a", "attachments": attachments.embedded(typesetter.weasyprint)}
         try:
-            return document.write_pdf(**variant, font_config=_fonts())
+            return document.write_pdf(**variant, font_config=typesetter.fonts())
         except OSError as error:
             # A font that was cut off half-way would be taken for whole by the next report.
-            _fonts.cache_clear()
+            typesetter.fonts.cache_clear()
             raise ReportUnavailableError(_("The server could not write the PDF: its disk may be full.")) from error
 
 
@@ -191,24 +191,14 @@ def can_draw() -> bool:
     return True
 
 
-def _library() -> tuple[Any, Any]:
-    """Return what lays out and what it may read; loading it takes a second, so who needs no PDF never does."""
+def _library() -> Any:
+    """Return what sets type; loading it takes a second, so who needs no PDF never does."""
     try:
-        import weasyprint.text.fonts
-
-        from portal.roof.reports import fetcher, page_references
+        from portal.roof.reports import typesetter
     except OSError as error:
         message = _("This server cannot make a PDF: the library Pango is missing.")
         raise ReportUnavailableError(message) from error
-    page_references.install()
-    return weasyprint, fetcher
-
-
-@cache
-def _fonts() -> Any:
-    """Return the fonts for print, read once in a process: they are the same for every report and language."""
-    weasyprint, _fetcher = _library()
-    return weasyprint.text.fonts.FontConfiguration()
+    return typesetter
 
 
 def title_of(report: Report) -> str:
