@@ -21,6 +21,7 @@ from activities.models import Photo
 from partnerships.access import may, require
 from partnerships.models import Partnership, Role
 from portal.ground import audit
+from portal.ground.background import without_collecting
 from portal.ground.letters import send_letters, write_letter
 from portal.ground.models import AuditEntry, User
 from portal.roof.models import ReportJob, Snapshot
@@ -155,7 +156,8 @@ def make(key: int) -> None:
     if row is None or not _tell(row, state=State.MAKING, step=Step.DATA, percent=3):
         return
     asker = row.askers.first()
-    with translation.override(asker.language if asker else translation.get_language()):
+    # Nobody waits for the tree of a finished report to be taken apart: that is done when the file is there.
+    with without_collecting(), translation.override(asker.language if asker else translation.get_language()):
         try:
             made = _Making(row).made()
         except CancelledReportError:

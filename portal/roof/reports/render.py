@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Status
 from partnerships.models import Side
+from portal.ground.background import without_collecting
 from portal.ground.disclosure import SMALLEST_TOLD
 from portal.roof.models import ReportForm
 from portal.roof.reports import attainment_tables, learners_tables, outcomes
@@ -212,14 +212,11 @@ def _one_at_a_time() -> Iterator[None]:
     if not _RENDERING.acquire(timeout=WAIT_SECONDS):
         message = _("Another report is being made. Try again in a minute.")
         raise ReportUnavailableError(message)
-    # The tree of boxes is large and holds few cycles: collecting during layout costs time and frees nothing.
-    collecting = gc.isenabled()
-    gc.disable()
     try:
-        yield
+        # The tree of boxes is large and holds few cycles: collecting during layout costs time and frees nothing.
+        with without_collecting():
+            yield
     finally:
-        if collecting:
-            gc.enable()
         _RENDERING.release()
 
 
