@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from partnerships.models import PartnershipPeriod
+from partnerships.models import Milestone, PartnershipPeriod
 from portal.roof.reports.sections import Period, ProgrammeSheet, Report
+from portal.roof.reports.words import When
 
 WIDTH = 10_000
 MOST_LABELS = 11
+RENEWALS = {Milestone.Kind.RESUMPTION, Milestone.Kind.RENEWAL}
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,9 @@ class Timeline:
     periods: tuple[Bar, ...]
     programmes: tuple[Bar, ...]
     milestones: tuple[int, ...]
+    # When the partnership was taken up or renewed: drawn as diamonds among the strokes of the other milestones.
+    renewals: tuple[int, ...]
+    renewed: tuple[When, ...]
     window: Bar
     first_year: int
     last_year: int
@@ -44,14 +50,17 @@ def timeline_of(report: Report) -> Timeline:
     dates += [day for item in sheet.programmes for day in (item.starts_on, item.ends_on)]
     first, last = min(dates).year, max(dates).year
     axis = _Axis(first, last)
+    dated = [(item, item.when.starts_on) for item in sheet.milestones if item.when.starts_on]
     return Timeline(
         width=WIDTH,
         labels=axis.labels(),
         periods=tuple(
             axis.bar(start, end, period.state) for period, start, end in _with_ends(sheet.periods, first, last)
         ),
-        programmes=tuple(axis.bar(item.starts_on, item.ends_on, _kind(item, report)) for item in sheet.programmes),
-        milestones=tuple(axis.at(item.when.starts_on) for item in sheet.milestones if item.when.starts_on),
+        programmes=tuple(bar for item in sheet.programmes for bar in _programme(item, report, axis)),
+        milestones=tuple(axis.at(day) for item, day in dated if item.kind not in RENEWALS),
+        renewals=tuple(axis.at(day) for item, day in dated if item.kind in RENEWALS),
+        renewed=tuple(item.when for item, _day in dated if item.kind in RENEWALS),
         window=axis.bar(report.starts_on, report.ends_on, "window"),
         first_year=first,
         last_year=last,
@@ -77,6 +86,16 @@ class _Axis:
         years = self.last - self.first + 1
         step = -(-years // MOST_LABELS)
         return tuple((year, min(step, self.last + 1 - year)) for year in range(self.first, self.last + 1, step))
+
+
+def _programme(programme: ProgrammeSheet, report: Report, axis: _Axis) -> Iterator[Bar]:
+    """Yield the bar of a programme; of one that was closed before its end what was left of its years is another."""
+    ends_on = programme.ends_on
+    closed = (row.when.starts_on for row in report.closures if row.name == programme.name)
+    closed_on = next((day for day in closed if day and programme.starts_on < day < ends_on), None)
+    yield axis.bar(programme.starts_on, closed_on or ends_on, _kind(programme, report))
+    if closed_on:
+        yield axis.bar(closed_on, ends_on, "given_up")
 
 
 def _kind(programme: ProgrammeSheet, report: Report) -> str:
