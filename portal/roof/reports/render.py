@@ -105,7 +105,6 @@ def _figures(report: Report) -> dict[str, Any]:
         "timeline": timeline_of(report),
         "charts": _charts(report),
         "attained": attainment_tables.tables_of(report.attained),
-        "outcomes": outcomes.told_of(report),
         "funnel": learners_tables.funnel_of(report.learners),
         "months": months_of(report.money.expenses),
         "year_groups": year_groups,
@@ -116,8 +115,11 @@ def _figures(report: Report) -> dict[str, Any]:
 
 def _of_edition(report: Report, form: FormSheet | None) -> dict[str, Any]:
     """Return what an edition decides: its name, and that what stands with the outcomes stands nowhere else."""
-    by_outcome = form is not None and any(section.anchor == "outcomes" for section in form.sections)
+    anchors = {section.anchor for section in form.sections} if form else set()
+    by_outcome = "outcomes" in anchors
     return {
+        "outcomes": outcomes.told_of(report, with_home="home" not in anchors),
+        "home_activities": outcomes.home_of(report, by_outcome=by_outcome),
         "report": outcomes.rest_of(report) if by_outcome else report,
         "edition_name": form.name if form and form.slug != FULL else "",
         "numbering": Numbering() if form and form.has_lists else None,
