@@ -81,6 +81,48 @@ def taken_again(client, row):
 
 
 @pytest.mark.django_db
+def test_the_lost_file_of_a_frozen_report_is_made_again_byte_for_byte(cast, client_of):
+    fill(cast)
+    validated(cast)
+    client = client_of(cast.viewer)
+    content = taken(client, EXPORT, ASKED).getvalue()
+    row = ReportJob.objects.get()
+    default_storage.delete(row.file.name)
+    assert client.post(url("job_download", row)).url == url("job", row)
+    assert taken_again(client, row) == content
+    trail = AuditEntry.objects.filter(verb="update", target_type="roof.reportjob", actor=cast.viewer)
+    assert [entry.changes for entry in trail] == [{"state": ["done", "waiting"]}]
+
+
+@pytest.mark.django_db
+def test_a_lost_file_is_replaced_by_no_other(cast, client_of, monkeypatch):
+    validated(cast)
+    files = [Export(b"%PDF-1", "report.pdf", "report.pdf"), Export(b"%PDF-2", "report.pdf", "report.pdf")]
+    monkeypatch.setattr(jobs, "make_snapshot_report", lambda *_row, **_asked: files.pop(0))
+    client = client_of(cast.viewer)
+    taken(client, EXPORT, ASKED)
+    row = ReportJob.objects.get()
+    default_storage.delete(row.file.name)
+    client.post(url("job_download", row))
+    row.refresh_from_db()
+    assert (row.state, row.sha256) == ("failed", hashlib.sha256(b"%PDF-1").hexdigest())
+    assert row.note == "The file was lost, and the portal draws this report otherwise today."
+    ReportJob.objects.update(asked_at=timezone.now() - 2 * jobs.KEEP_FAILED)
+    jobs.forget_failed()
+    assert ReportJob.objects.get() == row
+
+
+@pytest.mark.django_db
+def test_the_lost_file_of_what_was_not_frozen_has_to_be_asked_for_again(cast, client_of):
+    client = client_of(cast.viewer)
+    taken(client, EXPORT, ASKED)
+    row = ReportJob.objects.get()
+    default_storage.delete(row.file.name)
+    answer = client.post(url("job_download", row), follow=True)
+    assert "The file of this report was lost. Ask for the report again." in answer.content.decode()
+
+
+@pytest.mark.django_db
 def test_two_who_ask_for_the_same_wait_for_one(cast, waiting):
     again = jobs.ask(cast.jette.partnership, dict(ASKED), actor=cast.officer)
     other = jobs.ask(cast.jette.partnership, {**ASKED, "language": "fr"}, actor=cast.officer)

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -110,11 +110,20 @@ def job_download(request: HttpRequest, slug: str, pk: int) -> HttpResponseBase:
     try:
         file = row.file.open("rb")
     except (OSError, ValueError):
-        raise Http404 from None
+        return _lost(request, row)
     jobs.record_download(row, actor=user_of(request))
     response = FileResponse(file, content_type=CONTENT_TYPES[kind_of(row)])
     response["X-Content-Type-Options"] = "nosniff"
     return as_download(response, row.ascii_name, row.name)
+
+
+def _lost(request: HttpRequest, row: ReportJob) -> HttpResponse:
+    """Have the lost file of a frozen report made again; of any other say that it has to be asked for again."""
+    if jobs.make_again(row, actor=user_of(request)):
+        messages.info(request, _("The file was lost. It is being made again from the frozen data."))
+        return HttpResponseRedirect(reverse("reports:job", args=[row.partnership.slug, row.pk]))
+    messages.error(request, _("The file of this report was lost. Ask for the report again."))
+    return HttpResponseRedirect(reverse("reports:window", args=[row.partnership.slug]))
 
 
 def made_rows(partnership: Partnership, role: Role) -> list[dict[str, Any]]:

@@ -142,6 +142,24 @@ def restart(row: ReportJob, *, actor: User) -> None:
         _begin(row)
 
 
+@transaction.atomic
+def make_again(row: ReportJob, *, actor: User) -> bool:
+    """Make the lost file of a frozen report again, and say whether that is possible: the same data give the same bytes.
+
+    Only a file of the SHA-256 that the register names takes its place. Raises PermissionDenied.
+    """
+    row = _held(row.pk)
+    require(actor, role_for(row.asked), row.partnership)
+    if row.snapshot_id is None or row.state != State.DONE:
+        return False
+    changes = {"state": [row.state, State.WAITING.value]}
+    audit.record(row, actor=actor, verb=AuditEntry.Verb.UPDATE, parent=row.partnership, changes=changes)
+    row.percent = 0
+    row.save(update_fields=["percent"])
+    _begin(row)
+    return True
+
+
 def is_stale(row: ReportJob) -> bool:
     """Say whether nothing was heard of the work for two minutes."""
     return row.is_running and row.heard_at is not None and timezone.now() - row.heard_at > STALE
@@ -215,8 +233,13 @@ def _keep(row: ReportJob, made: Any) -> None:
     with transaction.atomic():
         held = _held(row.pk)
         if held.state == State.MAKING:
+            sha256 = hashlib.sha256(made.content).hexdigest()
+            if held.sha256 and held.sha256 != sha256:
+                _fail(held, _("The file was lost, and the portal draws this report otherwise today."))
+                held.state = State.FAILED
+        if held.state == State.MAKING:
             held.file, held.name, held.ascii_name = row.file.name, made.name[:150], made.ascii_name[:150]
-            held.size, held.sha256 = len(made.content), hashlib.sha256(made.content).hexdigest()
+            held.size, held.sha256 = len(made.content), sha256
             held.photos, held.is_demonstration = list(made.photos), made.is_demonstration
             held.state, held.made_at, held.percent = State.DONE, timezone.now(), 100
             held.save()
@@ -281,9 +304,9 @@ def drop_files_of(jobs: QuerySet[ReportJob]) -> int:
 
 
 def forget_failed() -> None:
-    """Forget what was cancelled or could not be made, after a week."""
+    """Forget what was cancelled or could not be made, after a week; what was delivered once stays in the register."""
     limit = timezone.now() - KEEP_FAILED
-    ReportJob.objects.filter(state__in=[State.FAILED, State.CANCELLED], asked_at__lt=limit).delete()
+    ReportJob.objects.filter(state__in=[State.FAILED, State.CANCELLED], sha256="", asked_at__lt=limit).delete()
 
 
 def record_download(row: ReportJob, *, actor: User) -> None:
