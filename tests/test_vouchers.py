@@ -19,6 +19,7 @@ from portal.roof.reports import vouchers as module
 from portal.roof.reports.vouchers_document import html_of, part_of, voucher_pdf
 from portal.roof.reports.vouchers_sheet import xlsx_of
 from tests.cast import in_all_languages, make_entry, make_expense
+from tests.test_report_bad_input import EMOJI, TIFINAGH, fonts_of
 from tests.test_report_pdf import text_of
 from tests.voucher_rows import ASKED, body_of, export_url, fill, list_of, page_url, paper, spend, unpacked
 
@@ -176,6 +177,12 @@ def test_the_document_is_tagged_and_says_what_it_is(cast, language):
         assert str(document.Root.Lang) == language
         assert str(document.open_metadata()["pdfuaid:part"]) == "1"
         assert "2024" in str(document.docinfo["/Title"])
+
+
+def test_signs_are_drawn_by_fonts_of_our_own_where_a_list_holds_them(cast):
+    assert fonts_of(voucher_pdf(list_of(cast), "nl")) & {"Noto-Sans-Tifinagh", "Noto-Emoji"} == set()
+    spend(cast, "1.00", (5, 1), heading=None, description=f"Banner {TIFINAGH} {EMOJI}")
+    assert fonts_of(voucher_pdf(list_of(cast), "nl")) >= {"Noto-Sans-Tifinagh", "Noto-Emoji"}
 
 
 def test_the_archive_holds_the_list_the_files_and_what_is_missing(cast, client_of):

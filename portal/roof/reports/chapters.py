@@ -23,6 +23,10 @@ FLOWING = {Kind.PHASES, Kind.AIMS, Kind.CHANGES, Kind.LESSONS, Kind.DELAYS, Kind
     Kind.JUDGED,
     Kind.DECISIONS,
     Kind.YEARS,
+    Kind.PARTICIPANTS,
+    Kind.PICTURES,
+    Kind.ORIGINS,
+    Kind.HOME,
 }
 
 

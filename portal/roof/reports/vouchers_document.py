@@ -9,7 +9,7 @@ from django.utils import translation
 
 from portal.roof.reports.render import pdf_of
 from portal.roof.reports.vouchers import Extract, VoucherList
-from portal.roof.reports.words import RIGHT_TO_LEFT
+from portal.roof.reports.words import RIGHT_TO_LEFT, has_signs
 
 # Laying out a row takes a hundredth of a second, more on a busy machine: this many are ready before anybody gives up.
 ROWS_IN_PDF = 500
@@ -55,7 +55,8 @@ def html_of(vouchers: VoucherList, language: str, part: int = 1) -> str:
             "language": language,
             "mirrored": language in RIGHT_TO_LEFT,
         }
-        return render_to_string("report/voucher_list.html", context)
+        html = render_to_string("report/voucher_list.html", context)
+        return render_to_string("report/voucher_list.html", context | {"has_signs": True}) if has_signs(html) else html
 
 
 def voucher_pdf(vouchers: VoucherList, language: str, part: int = 1) -> bytes:

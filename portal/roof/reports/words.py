@@ -18,6 +18,8 @@ from portal.ground.dates import format_date, format_span
 RIGHT_TO_LEFT = {"ar"}
 # What no font draws, or what would reorder the line that holds it.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
+# Tifinagh, arrows and signs, dingbats, and what stands beyond the letters of the first plane: emoji.
+_SIGNS = re.compile("[\u2d30-\u2d7f\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Words:
 def printable(text: str) -> str:
     """Return a text without what cannot be printed: the forms refuse it too, a command or an older row may not."""
     return _UNPRINTABLE.sub("", text)
+
+
+def has_signs(text: str) -> bool:
+    """Say whether a text holds letters or signs that only the rarer fonts draw (static/print/signs.css)."""
+    return bool(_SIGNS.search(text))
 
 
 def direction_of(text: str, language: str = "") -> str:

@@ -14,19 +14,25 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, get_language_bidi
 
 from portal.ground.money import Currency, format_amount, format_rate
-from portal.roof.reports.words import Words, direction_of, printable
+from portal.roof.reports.words import Words, direction_of, has_signs, printable
 
 register = template.Library()
 
 _BLANK = re.compile(r"\n\s*\n")
-# Tifinagh, arrows and signs, dingbats, and what stands beyond the letters of the first plane: emoji.
-_SIGNS = re.compile("[\u2d30-\u2d7f\u2300-\u23ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]")
 
 
 def _attributes(text: str, language: str) -> SafeString:
     """Return lang and dir of a text; a text of unknown language has its direction only."""
     direction = direction_of(text, language)
     return format_html(' lang="{}" dir="{}"' if language else '{} dir="{}"', language, direction)
+
+
+def _unless_own(text: str, language: str) -> SafeString:
+    """Return lang and dir of a text that differs in them from the report; the library styles each of them anew."""
+    own = get_language()
+    if language == own and direction_of(text, language) == direction_of("", own):
+        return mark_safe("")
+    return _attributes(text, language)
 
 
 @register.simple_tag
@@ -36,9 +42,8 @@ def words(text: Words | Promise | str) -> SafeString:
         return escape(text)
     language, best = text.best(get_language())
     best = printable(best)
-    if language == get_language() and direction_of(best, language) == direction_of("", language):
-        return escape(best)
-    return format_html("<span{}>{}</span>", _attributes(best, language), best)
+    attributes = _unless_own(best, language)
+    return format_html("<span{}>{}</span>", attributes, best) if attributes else escape(best)
 
 
 @register.simple_tag(takes_context=True)
@@ -67,7 +72,7 @@ def numbered(
 @register.filter
 def hold_signs(chapters: Iterable[tuple[object, str]]) -> bool:
     """Say whether a chapter's body holds letters or signs that only the rarer fonts draw (static/print/signs.css)."""
-    return any(_SIGNS.search(body) for _chapter, body in chapters)
+    return any(has_signs(body) for _chapter, body in chapters)
 
 
 @register.simple_tag
@@ -92,19 +97,27 @@ def comma() -> str:
 
 @register.simple_tag
 def prose(text: Words, *, marked: bool = True) -> SafeString:
-    """Write a text of some paragraphs; one in another language than the report names its language above it.
+    """Write a text of some paragraphs; one in another language than the report begins with that language's name.
 
     With `marked=False` the language stands elsewhere on the page already (see `tongue`).
     """
     language, best = text.best(get_language())
     best = printable(best.replace("\r\n", "\n"))
+    blocks = [block.strip() for block in _BLANK.split(best) if block.strip()]
+    heads = [format_html("{} ", tongue(text)) if marked and language != get_language() else ""] + [""] * len(blocks)
     paragraphs = format_html_join(
         "\n",
-        "<p{}>{}</p>",
-        ((_attributes(block, language), _with_breaks(block.strip())) for block in _BLANK.split(best) if block.strip()),
+        "<p{}>{}{}</p>",
+        ((_unless_own(block, language), head, _with_breaks(block)) for head, block in zip(heads, blocks, strict=False)),
     )
-    name = tongue(text) if marked else ""
-    return format_html('<div class="prose">{}{}</div>', format_html("<p>{}</p>", name) if name else "", paragraphs)
+    return format_html('<div class="prose">{}</div>', paragraphs)
+
+
+@register.simple_tag
+def tongue_of(text: Words) -> SafeString:
+    """Write lang and dir of what stands in an attribute, where it is in another language than the report."""
+    language, best = text.best(get_language())
+    return _unless_own(best, language)
 
 
 @register.simple_tag
@@ -132,6 +145,12 @@ def amount(value: Decimal | None, currency: str = Currency.EUR) -> str:
     What holds it runs from left to right by its own style.
     """
     return format_amount(value, currency)
+
+
+@register.filter
+def spoken(text: str) -> str:
+    """Return the class of a cell among figures that holds words which run to the left, as a date does in Arabic."""
+    return " spoken" if direction_of(str(text)) == "rtl" else ""
 
 
 @register.filter
