@@ -111,6 +111,21 @@ def test_the_federal_edition_has_both_parts_together_or_apart(year, forms):
     assert "F-17" not in moral
 
 
+def test_activities_in_belgium_have_a_section_of_their_own_in_the_federal_edition(year, forms):
+    text = html(year, "federal")
+    rest, home = (text.index(f'id="{anchor}"') for anchor in ("outcomes", "home"))
+    assert rest < home < text.index(AT_HOME)
+    assert text.count(AT_HOME) == 1
+    forms["federal"].sections.filter(kind="home").delete()
+    text = html(year, "federal")
+    assert text.index('id="outcomes"') < text.index(AT_HOME) < text.index('id="judged"')
+
+
+def test_a_photo_says_who_agreed_to_it(year, forms):
+    caption = html(year, "council").partition("The stall</span>")[2].partition("</figcaption>")[0]
+    assert "Everybody who can be recognised agreed" in caption
+
+
 def test_the_edition_of_a_source_tells_of_its_own_activities_and_money_only(year, forms):
     text = html(year, "bwi")
     for told in (AT_HOME, "Village of solidarity", "50.00", "50.10", "Tents", "The stall"):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext, override
 from activities.models import Activity, Photo
 from portal.roof.reports.chapters import CHAPTERS, OPTIONAL
 from portal.roof.reports.data import build_report
-from portal.roof.reports.render import ReportUnavailableError, render_html, render_pdf
+from portal.roof.reports.render import ReportUnavailableError, pdf_of, render_html, render_pdf
 from portal.roof.reports.sections import Report
 from tests.cast import Cast, make_entry
 from tests.report_rows import SECRET, YEAR, count, fill
@@ -196,6 +196,17 @@ def test_a_second_language_reads_no_photo_and_no_font_again(cast, monkeypatch):
     assert fetcher._at_print_size.cache_info().misses == photos
     assert [name for name in asked if name.endswith(".ttf")] == []
     assert render_pdf(report, "fr") == first
+
+
+def test_the_base_style_draws_what_the_sheet_of_the_library_draws(cast):
+    import weasyprint
+
+    from portal.roof.reports.fetcher import ReportFetcher
+
+    fill(cast)
+    html = render_html(report_of(cast), "nl", readable=frozenset())
+    document = weasyprint.HTML(string=html, url_fetcher=ReportFetcher({}))
+    assert document.write_pdf(pdf_variant="pdf/ua-1") == pdf_of(html)
 
 
 def test_pages_are_named_as_the_library_names_them():
