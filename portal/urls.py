@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from portal.ground import views as ground
 from portal.roof.public import feeds, views
 from portal.roof.public.addresses import LanguageConverter
-from portal.roof.views import calendar, calendar_feeds, offline, reminders, tokens, who_sees
+from portal.roof.views import calendar, calendar_feeds, dashboard, offline, reminders, tokens, who_sees
 from portal.roof.views.search import search
 
 register_converter(LanguageConverter, "language")
@@ -15,6 +15,11 @@ register_converter(LanguageConverter, "language")
 handler404 = views.not_found
 urlpatterns = [
     path("", views.front, name="dashboard"),
+    path("start/news/", dashboard.news_read, name="news_read"),
+    path("start/page/", dashboard.start_page, name="start_page"),
+    path("start/steps/", dashboard.first_steps, name="first_steps"),
+    path("start/attendance/", dashboard.start_attendance, name="start_attendance"),
+    path("start/photo/", dashboard.start_photo, name="start_photo"),
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),
     path("accounts/reminders/", reminders.reminders, name="reminders"),

@@ -41,6 +41,8 @@ class Address:
 ADDRESSES = {
     "dashboard": Address(WHO_SIGNED_IN),
     "reminders": Address(WHO_SIGNED_IN),
+    **dict.fromkeys(("news_read", "start_page", "first_steps"), Address(ALWAYS_ELSEWHERE, method="post")),
+    **dict.fromkeys(("start_attendance", "start_photo"), Address(ANY_WRITER)),
     # The letter's link carries its own permission; a forged one leads nowhere.
     "stop_reminders": Address((404,) * 7, "language"),
     "search": Address(WHO_SIGNED_IN),

@@ -81,6 +81,10 @@ class ActivityQuerySet(ScopedQuerySet):
         """Return the activities whose span shares a day with the window, both ends included."""
         return self.filter(overlapping(starts_on, ends_on))
 
+    def overdue(self, on: dt.date) -> Self:
+        """Return the activities that were to be over before a day and are not; an end known to a month is its last."""
+        return self.filter(status__in=[Status.PLANNED, Status.ONGOING, Status.DELAYED], ends_on__lt=on)
+
 
 class Activity(Span, Slugged):
     """Something that the partners do, or think of doing."""

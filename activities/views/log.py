@@ -36,7 +36,10 @@ ADD_LABELS = {
 @carry.sign_in_keeping_text
 @require_http_methods(["GET", "POST"])
 def create(request: HttpRequest) -> HttpResponse:
-    """Log what happened in an activity; `?activity=` chooses it beforehand, `?corrects=` an entry of a locked year."""
+    """Log what happened in an activity; `?activity=` chooses it beforehand, `?corrects=` an entry of a locked year.
+
+    `?open=photo` opens that part of the form.
+    """
     entry = LogEntry(author=request.user)
     given, corrects = request.GET.get("activity", ""), request.GET.get("corrects", "")
     if corrects:
@@ -142,6 +145,7 @@ def _form(request: HttpRequest, entry: LogEntry) -> HttpResponse:
         if text:
             page.add_row("")
             messages.info(request, _("Your text was kept. Check it and save it; choose your files again."))
+        page.added = page.added or request.GET.get("open", "")
         return _render(request, page, entry)
     page = LogForm(request.POST, request.FILES, user=request.user, entry=entry, today=today)
     if "add" in request.POST:

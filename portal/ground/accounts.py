@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib.auth import SESSION_KEY
@@ -39,13 +40,40 @@ def choose_language(user: User, code: str) -> None:
 @transaction.atomic
 def choose_reminders(user: User, days: int) -> None:
     """Keep how often a person wants to be reminded. `days` is one of ReminderDays; 0 stops the reminders."""
-    user = User.objects.select_for_update().get(pk=user.pk)
-    if user.reminder_days == days:
+    _keep(user, "reminder_days", days)
+
+
+@transaction.atomic
+def choose_start_page(user: User, choice: str) -> None:
+    """Keep what stands on top of a person's overview. `choice` is one of StartPage."""
+    _keep(user, "start_page", choice)
+
+
+@transaction.atomic
+def show_first_steps(user: User, *, shown: bool) -> None:
+    """Show a person the first steps on the overview, or put them away."""
+    _keep(user, "has_first_steps", shown)
+
+
+@transaction.atomic
+def read_news(user: User, until: dt.datetime) -> None:
+    """Keep until when a person has read the news: never later than now, and never earlier than before."""
+    held = User.objects.select_for_update().get(pk=user.pk)
+    until = min(until, timezone.now())
+    if held.news_read_at is None or held.news_read_at < until:
+        _keep(user, "news_read_at", until)
+
+
+def _keep(user: User, field: str, value: Any) -> None:
+    """Keep what a person chose and audit it; the same again changes nothing."""
+    held = User.objects.select_for_update().get(pk=user.pk)
+    before = getattr(held, field)
+    if before == value:
         return
-    changes = {"reminder_days": [user.reminder_days, days]}
-    user.reminder_days = days
-    user.save(update_fields=["reminder_days"])
-    audit.record(user, actor=user, verb=AuditEntry.Verb.UPDATE, changes=changes)
+    setattr(held, field, value)
+    held.save(update_fields=[field])
+    changes = {field: [audit.plain(before), audit.plain(value)]}
+    audit.record(held, actor=held, verb=AuditEntry.Verb.UPDATE, changes=changes)
 
 
 def words_of(user: User) -> list[str]:
@@ -85,6 +113,7 @@ def erase_identity(user: User, *, on: dt.date) -> int:
     user.username, user.first_name, user.last_name, user.email = f"erased-{user.pk}", "", "", ""
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login, user.reminder_days, user.erased_on = None, ReminderDays.NEVER, on
+    user.news_read_at = None
     user.set_unusable_password()
     user.save()
     return audit.empty(keys, at=timezone.now())

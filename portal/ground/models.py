@@ -19,11 +19,23 @@ class ReminderDays(models.IntegerChoices):
     MONTHLY = 28, _("every four weeks")
 
 
+class StartPage(models.TextChoices):
+    """What stands on top of a person's overview; each chooses for themselves."""
+
+    USUAL = "usual", _("what is usual for my role")
+    BUTTONS = "buttons", _("three large buttons")
+    FULL = "full", _("no large buttons")
+
+
 class User(AbstractUser):
     """A person who signs in. Roles stand in Membership; an administrator is a superuser."""
 
     language = models.CharField(_("language"), max_length=2, choices=settings.LANGUAGES, default="nl")
     reminder_days = models.PositiveSmallIntegerField(_("reminders by e-mail"), choices=ReminderDays, default=7)
+    start_page = models.CharField(_("on top of the overview"), max_length=7, choices=StartPage, default=StartPage.USUAL)
+    # Opening the overview says nothing about having read it: a button does.
+    news_read_at = models.DateTimeField(_("news read until"), null=True, blank=True, editable=False)
+    has_first_steps = models.BooleanField(_("shows the first steps on the overview"), default=True)
     is_demonstration = models.BooleanField(
         _("demonstration account"),
         default=False,

@@ -269,7 +269,8 @@ CLASSES: dict[str, dict[str, str]] = {
     "portal.User": {
         PERSONAL: (
             "last_login is_superuser username first_name last_name email is_staff is_active "
-            "date_joined language reminder_days groups user_permissions erased_on"
+            "date_joined language reminder_days start_page news_read_at has_first_steps groups user_permissions "
+            "erased_on"
         ),
         CONFIDENTIAL: "password",
     },

@@ -34,7 +34,7 @@ class UserAdmin(PortalAdmin, auth.UserAdmin):
     filter_horizontal = ()
     fieldsets = [
         (None, {"fields": ["username", "password", "is_demonstration"]}),
-        (_("Person"), {"fields": ["first_name", "last_name", "email", "language", "reminder_days"]}),
+        (_("Person"), {"fields": ["first_name", "last_name", "email", "language", "reminder_days", "start_page"]}),
         (
             _("Access"),
             {

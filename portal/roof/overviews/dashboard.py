@@ -1,11 +1,10 @@
-"""What is the reader's own: partnerships, work without a recent entry, money without a voucher, what is new."""
+"""What is the reader's own: partnerships, work that is late or silent, money without a voucher or a judgement."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Max, Q
 from django.urls import reverse
@@ -13,19 +12,18 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from activities.badges import badge
-from activities.models import Activity, Expenditure, LogEntry, PublicText, Status
-from partnerships.models import Membership, Partnership, ProgrammeYear, Role
+from activities.models import Activity, Expenditure, PublicText, Status
+from partnerships.models import Partnership, ProgrammeYear, Role
 from portal.ground.dates import format_date
 from portal.ground.models import User
 from portal.ground.money import ExactSum, format_amount
 from portal.ground.wording import Wording, translated
 from portal.roof.overviews.finance.tables import expenses_url
-from portal.roof.overviews.money import source_chart, total_of
-from portal.roof.overviews.partnership import recent_entries
 from portal.roof.overviews.parts import Item
+from portal.roof.overviews.start.reader import Reader
 
 QUIET_DAYS = 60
-LIMIT = 8
+LIMIT = 5
 
 
 @dataclass(frozen=True)
@@ -51,16 +49,30 @@ class Bill:
     amount: str
 
 
-def mine(user: User, on: dt.date) -> list[Mine]:
-    """Return the partnerships of a user with the role held and the programme year that runs."""
-    partnerships = list(Partnership.objects.visible_to(user))
-    held = Membership.objects.filter(user=user).active(on)
+@dataclass(frozen=True)
+class Few:
+    """The first of some items, and how many there are in all."""
+
+    items: list[Item]
+    count: int
+
+    @classmethod
+    def of(cls, items: list[Item]) -> Few:
+        """Return the first of them."""
+        return cls(items[:LIMIT], len(items))
+
+    def __bool__(self) -> bool:
+        return bool(self.count)
+
+
+def mine(reader: Reader) -> list[Mine]:
+    """Return the partnerships of a reader with the role held and the programme year that runs."""
     roles = defaultdict(list)
-    for row in held:
+    for row in reader.held:
         roles[row.partnership_id].append(Role(row.role))
-    years = ProgrammeYear.objects.filter(programme__partnership__in=partnerships, year=on.year)
+    years = ProgrammeYear.objects.filter(programme__partnership__in=reader.sees, year=reader.on.year)
     running = {row.programme.partnership_id: row for row in years.select_related("programme")}
-    return [_mine(row, roles[row.pk], running.get(row.pk)) for row in partnerships]
+    return [_mine(row, roles[row.pk], running.get(row.pk)) for row in reader.sees]
 
 
 def _mine(partnership: Partnership, roles: list[Role], year: ProgrammeYear | None) -> Mine:
@@ -75,23 +87,42 @@ def _mine(partnership: Partnership, roles: list[Role], year: ProgrammeYear | Non
     )
 
 
-def quiet_activities(partnerships, on: dt.date) -> list[Item]:
+def quiet_activities(partnerships, on: dt.date) -> Few:
     """Return the activities under way about which nothing was logged lately, the longest silent first."""
     since = on - dt.timedelta(days=QUIET_DAYS)
     under_way = Activity.objects.filter(partnership__in=partnerships, status__in=[Status.ONGOING, Status.DELAYED])
     last = Max("log_entries__ends_on", filter=Q(log_entries__withdrawn_at__isnull=True))
     rows = under_way.annotate(last=last).filter(Q(last__isnull=True) | Q(last__lt=since))
     silent = sorted(rows.order_by("pk"), key=lambda row: (row.last or dt.date.min, row.pk))
-    return [
-        Item(
-            translated(row, "title"),
-            _("last entry %(date)s") % {"date": format_date(row.last)} if row.last else _("no entry yet"),
-            url=f"{reverse('activities:log_create')}?activity={row.pk}",
-            side=row.side,
-            badge=badge(row.status),
-        )
-        for row in silent[:LIMIT]
-    ]
+    return Few.of(
+        [
+            Item(
+                translated(row, "title"),
+                _("last entry %(date)s") % {"date": format_date(row.last)} if row.last else _("no entry yet"),
+                url=f"{reverse('activities:log_create')}?activity={row.pk}",
+                side=row.side,
+                badge=badge(row.status),
+            )
+            for row in silent
+        ]
+    )
+
+
+def overdue_activities(partnerships, on: dt.date) -> Few:
+    """Return the activities whose last day has passed and that are not done, the longest overdue first."""
+    rows = Activity.objects.filter(partnership__in=partnerships).overdue(on)
+    return Few.of(
+        [
+            Item(
+                translated(row, "title"),
+                _("was to end on %(date)s") % {"date": format_date(row.ends_on)},
+                url=reverse("activities:detail", args=[row.pk]),
+                side=row.side,
+                badge=badge(row.status),
+            )
+            for row in rows.order_by("ends_on", "pk")
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -140,21 +171,3 @@ def bills_without_voucher(partnerships) -> tuple[int, list[Bill]]:
         )
         for row in oldest
     ]
-
-
-def news(user: User, partnerships) -> list[Item]:
-    """Return the newest entries that others wrote."""
-    entries = LogEntry.objects.filter(activity__partnership__in=partnerships)
-    return recent_entries(entries.exclude(author=user), limit=LIMIT)
-
-
-def money_of_year(partnerships, on: dt.date) -> dict[str, Any] | None:
-    """Return what each source paid this year in some partnerships, as a chart with its total."""
-    rows = list(
-        Expenditure.objects.standing()
-        .during(dt.date(on.year, 1, 1), dt.date(on.year, 12, 31))
-        .filter(activity__partnership__in=partnerships)
-        .select_related("source")
-    )
-    chart = source_chart(rows)
-    return {"chart": chart, "total": format_amount(total_of(rows)), "year": on.year} if chart else None
