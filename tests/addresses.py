@@ -45,6 +45,7 @@ ADDRESSES = {
     **dict.fromkeys(("start_attendance", "start_photo"), Address(ANY_WRITER)),
     # The letter's link carries its own permission; a forged one leads nowhere.
     "stop_reminders": Address((404,) * 7, "language"),
+    "components": Address(WHO_SIGNED_IN),
     "search": Address(WHO_SIGNED_IN),
     "calendar": Address(WHO_SIGNED_IN),
     "calendar_feeds": Address(WHO_SIGNED_IN),
