@@ -237,6 +237,8 @@ EMAIL_BACKEND = (
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "portal@localhost")
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
+# Whom a citizen writes to who cannot use a page; the accessibility statement names it.
+PORTAL_CONTACT = os.environ.get("PORTAL_CONTACT", "")
 # Where people reach the portal: mails lead back to it.
 PORTAL_URL = os.environ.get("PORTAL_URL", f"http://127.0.0.1:{os.environ.get('PORT', '8000')}")
 

@@ -6,7 +6,7 @@ from django.urls import include, path, register_converter
 from portal.ground import views as ground
 from portal.roof.public import feeds, views
 from portal.roof.public.addresses import LanguageConverter
-from portal.roof.views import calendar, calendar_feeds, dashboard, offline, reminders, showcase, tokens, who_sees
+from portal.roof.views import calendar, calendar_feeds, dashboard, helping, offline, reminders, showcase, tokens, who_sees
 from portal.roof.views.search import search
 
 register_converter(LanguageConverter, "language")
@@ -20,6 +20,8 @@ urlpatterns = [
     path("start/steps/", dashboard.first_steps, name="first_steps"),
     path("start/attendance/", dashboard.start_attendance, name="start_attendance"),
     path("start/photo/", dashboard.start_photo, name="start_photo"),
+    path("help/", helping.helping, name="help"),
+    path("help/<slug:part>/", helping.guide, name="guide"),
     path("components/", showcase.components, name="components"),
     path("health/", ground.health, name="health"),
     path("language/", ground.set_language, name="set_language"),

@@ -45,6 +45,8 @@ ADDRESSES = {
     **dict.fromkeys(("start_attendance", "start_photo"), Address(ANY_WRITER)),
     # The letter's link carries its own permission; a forged one leads nowhere.
     "stop_reminders": Address((404,) * 7, "language"),
+    "help": Address(WHO_SIGNED_IN),
+    "guide": Address(WHO_SIGNED_IN, "part"),
     "components": Address(WHO_SIGNED_IN),
     "search": Address(WHO_SIGNED_IN),
     "calendar": Address(WHO_SIGNED_IN),
@@ -78,6 +80,7 @@ ADDRESSES = {
     "public:feed": Address(EVERYBODY, "language"),
     "public:map": Address(EVERYBODY, "language"),
     "public:partnership": Address(EVERYBODY, "language partnership"),
+    "public:accessibility": Address(EVERYBODY, "language"),
     "public:activities": Address(EVERYBODY, "language partnership"),
     "public:activity": Address(EVERYBODY, "language partnership text"),
     "public:programme": Address(EVERYBODY, "language partnership programme"),

@@ -77,7 +77,15 @@ def test_every_address_is_known():
 
 
 # What stands in addresses whatever the rows are.
-FIXED = {"whole": 0, "language": "en", "kind": "photo", "nonsense": "nonsense", "nothing": 10_000, "scale": "scale"}
+FIXED = {
+    "whole": 0,
+    "language": "en",
+    "kind": "photo",
+    "nonsense": "nonsense",
+    "nothing": 10_000,
+    "scale": "scale",
+    "part": "viewer",
+}
 WRITTEN_DOWN = {
     **{model.__name__.lower(): model for model in (rooms.Finding, rooms.Decision, rooms.Lesson, rooms.Risk)},
     **{model.__name__.lower(): model for model in (rooms.Phase, rooms.Deliverable, rooms.Post, rooms.Call)},

@@ -51,7 +51,7 @@ def feed(request: HttpRequest, language: str) -> HttpResponse:
 def sitemap(request: HttpRequest) -> HttpResponse:
     """Return the address of every public page, with the same page in the other languages."""
     partnerships = list(Partnership.objects.public())
-    paths = [address("home"), address("map")]
+    paths = [address("home"), address("map"), address("accessibility")]
     for row in partnerships:
         paths += [address("partnership", row.slug), address("activities", row.slug)]
     programmes = Programme.objects.public().select_related("partnership")

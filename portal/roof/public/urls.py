@@ -7,6 +7,7 @@ from portal.roof.public import feeds, views
 app_name = "public"
 urlpatterns = [
     path("", views.home, name="home"),
+    path("accessibility/", views.accessibility, name="accessibility"),
     path("feed.xml", feeds.feed, name="feed"),
     path("map/", views.social_map, name="map"),
     path("<slug:slug>/", views.partnership, name="partnership"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.conf import settings
@@ -31,6 +32,8 @@ from portal.roof.views.dashboard import dashboard
 # What stands on the pages of search engines and messengers under the title.
 DESCRIPTION_LENGTH = 160
 DEFAULT = settings.LANGUAGE_CODE
+# When the accessibility statement was last held against the portal.
+CHECKED_ON = dt.date(2026, 11, 28)
 
 
 def front(request: HttpRequest) -> HttpResponse:
@@ -57,6 +60,14 @@ def home(request: HttpRequest, language: str) -> HttpResponse:
     return _page(
         request, "public/home.html", _("Municipalities in Belgium and Morocco, working together"), lead, context
     )
+
+
+@require_safe
+def accessibility(request: HttpRequest, language: str) -> HttpResponse:
+    """State how far everybody can use the portal, how that was checked, and whom to write to where it fails."""
+    context = {"contact": settings.PORTAL_CONTACT, "checked_on": CHECKED_ON, "trail": [_step(_("Accessibility"))]}
+    lead = _("Everybody should be able to read and to use this portal. This page says how far that is so.")
+    return _page(request, "public/accessibility.html", _("Accessibility statement"), lead, {"lead": lead, **context})
 
 
 @require_safe
