@@ -3,6 +3,7 @@
 import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
+from django.utils import translation
 
 from portal.roof.overviews.guides import GUIDES
 
@@ -40,7 +41,8 @@ def test_a_guide_says_each_of_its_chapters_in_the_readers_language(cast, client_
     assert page.count('<li class="panel">') == len(guide.chapters)
     assert settings.PORTAL_URL in page
     assert "Jette – Belfaa" in page
-    texts = [str(chapter.text) for chapter in guide.chapters]
+    with translation.override("en"):
+        texts = [str(chapter.text) for chapter in guide.chapters]
     assert all((text[:40] in page) is (code == "en") for text in texts)
 
 

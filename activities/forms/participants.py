@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Participation
 from beneficiaries.models import AgeBand, Sex, TargetGroup
+from portal.ground.field_help import explain
 
 MAX_COUNT = 100_000
 
@@ -32,6 +33,7 @@ class ParticipantGrid(forms.Form):
 
     def __init__(self, *args, groups: list[TargetGroup], wanted: set[int], **kwargs):
         super().__init__(*args, **kwargs)
+        explain(self.fields)
         self.groups, self.bands, self.wanted = groups, list(AgeBand.objects.all()), wanted
         for group in self.groups:
             for band in self.bands:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Photo
 from activities.services import DocumentValues, PhotoValues
 from portal.ground import uploads
+from portal.ground.field_help import explain
 from portal.ground.forms import LineField
 
 MAX_ROWS = 30
@@ -23,6 +24,10 @@ class Row(forms.Form):
 
     pk = forms.IntegerField(required=False, widget=forms.HiddenInput)
     remove = forms.BooleanField(label=_("Remove"), required=False)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        explain(self.fields)
 
     def has_changed(self):
         """Say whether anything worth keeping was typed; a pre-chosen currency alone is not."""

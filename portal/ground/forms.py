@@ -13,6 +13,7 @@ from django.db.models import BLANK_CHOICE_DASH
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from portal.ground.field_help import explain
 from portal.ground.money import CENT, format_rate, parse_amount, parse_rate
 from portal.ground.numbers import format_number
 
@@ -187,6 +188,7 @@ class PortalForm(forms.Form):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        explain(self.fields)
         if not self.is_bound:
             self.initial.setdefault("submission_key", uuid.uuid4())
 
