@@ -65,4 +65,4 @@ def explain(fields: Mapping[str, forms.Field]) -> None:
     """Give each field that says nothing of itself the sentence of its name, if there is one."""
     for name, field in fields.items():
         if not field.help_text and name in HELP and not field.widget.is_hidden:
-            field.help_text = HELP[name]
+            field.help_text = HELP[name]  # type: ignore[assignment] - Django takes lazy texts
