@@ -7,6 +7,7 @@ tests/test_field_help.py, so that nobody adds one without having thought of a ne
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from django import forms
 from django.utils.functional import Promise
@@ -65,4 +66,4 @@ def explain(fields: Mapping[str, forms.Field]) -> None:
     """Give each field that says nothing of itself the sentence of its name, if there is one."""
     for name, field in fields.items():
         if not field.help_text and name in HELP and not field.widget.is_hidden:
-            field.help_text = HELP[name]  # type: ignore[assignment] - Django takes lazy texts
+            field.help_text = cast("str", HELP[name])
