@@ -6,7 +6,17 @@ from django.urls import include, path, register_converter
 from portal.ground import views as ground
 from portal.roof.public import feeds, views
 from portal.roof.public.addresses import LanguageConverter
-from portal.roof.views import calendar, calendar_feeds, dashboard, helping, offline, reminders, showcase, tokens, who_sees
+from portal.roof.views import (
+    calendar,
+    calendar_feeds,
+    dashboard,
+    helping,
+    offline,
+    reminders,
+    showcase,
+    tokens,
+    who_sees,
+)
 from portal.roof.views.search import search
 
 register_converter(LanguageConverter, "language")

@@ -24,8 +24,9 @@ def test_the_tag_writes_a_status_as_the_component_does(icon):
     assert badge_html("a < b", "info", icon) == component.strip()
 
 
-# Frames of whole pages, which other pages show: the one of errors and the one of forms.
-FRAMES = {"bare", "form_page"}
+# Frames of whole pages, which other pages show: the one of errors and the one of forms. And the map, which is drawn
+# from records: two pages show it, and tests of its own look at them.
+FRAMES = {"bare", "form_page", "map", "map_directory", "map_drawing"}
 
 
 @pytest.mark.django_db

@@ -238,6 +238,8 @@ def _forms() -> Iterator[State]:
     faulty = _SpecimenForm({"name": "", "day": "31/02/2026"}, auto_id="faulty_%s")
     yield "form", _("with something to mend"), {"form": faulty, **labels, "danger": True}
     yield "form_errors", "", {"form": faulty}
+    for name in ("waiting_form", "waiting_keep"):
+        yield name, _("hidden until a script shows it"), {}
 
 
 def _files() -> Iterator[State]:
