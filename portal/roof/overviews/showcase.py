@@ -136,6 +136,10 @@ def _records() -> Iterator[State]:
         {"term": _("Title"), "value": STRANGE.text, "lang": "fr"},
     ]
     yield "fact_list", "", {"facts": facts}
+    yield from _trails()
+
+
+def _trails() -> Iterator[State]:
     gap = Gap(Kind.LOG, Wording(_("Calendar")), _("Notice"), HERE, _("officers"), is_mine=True)
     yield "gap_list", "", {"gaps": [gap, Gap(Kind.VOUCHER, STRANGE, "", HERE, _("officers"), is_mine=False)]}
     at = dt.datetime(2026, 5, 14, 9, 30, tzinfo=dt.UTC)
