@@ -22,7 +22,7 @@ from django.db.models.functions import Coalesce, ExtractYear
 
 from activities.counting_rules import Flags, Row, Rule, What
 from activities.models import Activity, LogEntry, Participation
-from beneficiaries.models import AgeBand, Attendance, Course, Enrolment, ExamResult
+from beneficiaries.models import AgeBand, Attendance, Course, Enrolment, ExamResult, TargetGroup
 from beneficiaries.parts import Slice
 
 # The first and the last day.
@@ -230,15 +230,21 @@ def _wholes(activities: Iterable[Activity]) -> dict[int | None, list[Activity]]:
 
 
 def _bands() -> Callable[[Row], int | None]:
-    """Return a function that tells the age band of a learner in the year of a row; that of no known age otherwise."""
+    """Return a function that tells the age band of a learner in the year of a row; that of no known age otherwise.
+
+    A course for a group that is counted by age bands of its own counts its learners by these.
+    """
     bands = list(AgeBand.objects.all())
     unknown = next((band.pk for band in bands if band.min_age is None), None)
+    common = [band for band in bands if band.is_common]
+    by_group = {group.pk: group.bands_among(bands) for group in TargetGroup.objects.prefetch_related("age_bands")}
 
     def band_of(row: Row) -> int | None:
         if row["born"] is None:
             return unknown
         age = row["year"] - row["born"]
-        known = [band for band in bands if band.min_age is not None and band.min_age <= age]
+        ages = by_group.get(row["group"], common)
+        known = [band for band in ages if band.min_age is not None and band.min_age <= age]
         return next((band.pk for band in known if band.max_age is None or age <= band.max_age), unknown)
 
     return band_of

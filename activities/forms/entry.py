@@ -222,7 +222,7 @@ class LogForm:
         theirs = Q(partnerships__in=mine) | Q(partnerships__isnull=True) | Q(pk__in=typed)
         if self.entry.pk:
             theirs |= Q(participations__log_entry=self.entry)
-        return list(TargetGroup.objects.filter(theirs).distinct())
+        return list(TargetGroup.objects.filter(theirs).distinct().prefetch_related("age_bands"))
 
     def _wanted_groups(self) -> set[int]:
         return set(self.chosen.target_groups.values_list("pk", flat=True)) if self.chosen else set()

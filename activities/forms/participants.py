@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django import forms
@@ -25,7 +26,10 @@ class GroupGrid:
 
 
 class ParticipantGrid(forms.Form):
-    """A number for each target group, sex and age band; an empty cell is nobody."""
+    """A number for each target group, sex and age band of the group; an empty cell is nobody.
+
+    A number in an age band by which the group is no longer counted stays in the form.
+    """
 
     counting = forms.ChoiceField(
         label=_("These numbers were"), choices=Participation.Counting, initial=Participation.Counting.COUNTED
@@ -34,11 +38,16 @@ class ParticipantGrid(forms.Form):
     def __init__(self, *args, groups: list[TargetGroup], wanted: set[int], **kwargs):
         super().__init__(*args, **kwargs)
         explain(self.fields)
-        self.groups, self.bands, self.wanted = groups, list(AgeBand.objects.all()), wanted
-        for group in self.groups:
-            for band in self.bands:
-                for sex in Sex:
-                    self.fields[cell_name(group.pk, sex, band.pk)] = _cell(group, sex, band)
+        self.groups, self.wanted = groups, wanted
+        filled = {name for name, value in self.data.items() if value} | self.initial.keys()
+        bands = sorted(AgeBand.objects.all(), key=lambda band: band.min_age is None)
+        self.bands: dict[int, list[AgeBand]] = {}
+        for group in groups:
+            kept = [band for band in bands if any(cell_name(group.pk, sex, band.pk) in filled for sex in Sex)]
+            asked = {*group.bands_among(bands), *kept}
+            self.bands[group.pk] = [band for band in bands if band in asked]
+        for group, sex, band in self._cells():
+            self.fields[cell_name(group.pk, sex, band.pk)] = _cell(group, sex, band)
 
     @property
     def sexes(self) -> list[Sex]:
@@ -49,7 +58,9 @@ class ParticipantGrid(forms.Form):
         """Return the groups for the page: those of the activity first, and open, as is one with numbers in it."""
         grids = []
         for group in self.groups:
-            rows = [(band, [(sex, self[cell_name(group.pk, sex, band.pk)]) for sex in Sex]) for band in self.bands]
+            rows = [
+                (band, [(sex, self[cell_name(group.pk, sex, band.pk)]) for sex in Sex]) for band in self.bands[group.pk]
+            ]
             filled = any(cell.value() or cell.errors for _band, cells in rows for _sex, cell in cells)
             grids.append(GroupGrid(group, filled or group.pk in self.wanted, rows))
         return sorted(grids, key=lambda grid: not grid.is_open)
@@ -58,11 +69,12 @@ class ParticipantGrid(forms.Form):
         """Return {(group id, sex, band id): number} of the cells above zero."""
         counts = {
             (group.pk, sex.value, band.pk): self.cleaned_data.get(cell_name(group.pk, sex, band.pk))
-            for group in self.groups
-            for sex in Sex
-            for band in self.bands
+            for group, sex, band in self._cells()
         }
         return {key: count for key, count in counts.items() if count}
+
+    def _cells(self) -> Iterator[tuple[TargetGroup, Sex, AgeBand]]:
+        return ((group, sex, band) for group in self.groups for band in self.bands[group.pk] for sex in Sex)
 
 
 def cell_name(group_id: int, sex: Sex | str, band_id: int) -> str:

@@ -127,3 +127,13 @@ class Participation(models.Model):
     def __str__(self):
         text = f"{self.target_group}, {self.get_sex_display()}, {self.age_band}: {self.count}"
         return text if self.counting == self.Counting.COUNTED else f"{text} ({self.get_counting_display()})"
+
+    def clean(self):
+        """Refuse ages by which the group is not counted; what was counted so before stays."""
+        super().clean()
+        if not (self.target_group_id and self.age_band_id) or self.target_group.bands_among([self.age_band]):
+            return
+        before = type(self).objects.filter(pk=self.pk, target_group=self.target_group_id, age_band=self.age_band_id)
+        if not before.exists():
+            sentence = _("This group is counted by age bands of its own: choose one of them.")
+            raise ValidationError({"age_band": ValidationError(sentence, code="band")})

@@ -15,7 +15,8 @@ TITLES = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
 class AgeBandAdmin(PortalAdmin):
     """Ranges of ages by which participants are counted."""
 
-    list_display = ["slug", "min_age", "max_age", "position"]
+    list_display = ["slug", "min_age", "max_age", "is_common", "position"]
+    list_filter = ["is_common"]
     search_fields = ["slug"]
 
 
@@ -23,10 +24,10 @@ class AgeBandAdmin(PortalAdmin):
 class TargetGroupAdmin(TranslatedAdmin):
     """Groups for and with whom the partners work."""
 
-    list_display = ["name", "is_vulnerable", "min_age", "max_age", "position"]
-    list_filter = ["is_vulnerable"]
+    list_display = ["name", "is_vulnerable", "is_sensitive", "min_age", "max_age", "position"]
+    list_filter = ["is_vulnerable", "is_sensitive"]
     search_fields = ["slug", "name_nl", "name_fr", "name_en", "name_ar"]
-    autocomplete_fields = ["partnerships"]
+    autocomplete_fields = ["partnerships", "age_bands"]
     prepopulated_fields = {"slug": ["name"]}
 
 

@@ -1,5 +1,9 @@
 """For whom the work is done: target groups, and the sex and ages by which people are counted."""
 
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -37,6 +41,9 @@ class AgeBand(Slugged):
 
     min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    is_common = models.BooleanField(
+        _("common"), default=True, help_text=_("By it every target group is counted that has no age bands of its own.")
+    )
     position = models.PositiveSmallIntegerField(_("order"), unique=True)
 
     class Meta:
@@ -58,8 +65,20 @@ class TargetGroup(Slugged):
 
     name = models.CharField(_("name"), max_length=150)
     is_vulnerable = models.BooleanField(_("vulnerable"), default=False)
+    is_sensitive = models.BooleanField(
+        _("sensitive"),
+        default=False,
+        help_text=_("Who belongs to it shows something of health, origin, belief or violence suffered."),
+    )
     min_age = models.PositiveSmallIntegerField(_("from age"), null=True, blank=True)
     max_age = models.PositiveSmallIntegerField(_("to age"), null=True, blank=True)
+    age_bands = models.ManyToManyField(
+        AgeBand,
+        blank=True,
+        related_name="target_groups",
+        verbose_name=_("own age bands"),
+        help_text=_("Without any, the group is counted by the common ones. An age that is not said is always there."),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=100)
     partnerships = models.ManyToManyField(
         Partnership, blank=True, related_name="target_groups", verbose_name=_("partnerships")
@@ -69,7 +88,24 @@ class TargetGroup(Slugged):
         verbose_name = _("target group")
         verbose_name_plural = _("target groups")
         ordering = ["position", "slug"]
-        constraints = [ages_in_order("beneficiaries_target_group_ages_in_order")]
+        constraints = [
+            ages_in_order("beneficiaries_target_group_ages_in_order"),
+            models.CheckConstraint(
+                name="beneficiaries_target_group_sensitive",
+                condition=models.Q(is_sensitive=False) | models.Q(is_vulnerable=True),
+                violation_error_code="is_vulnerable",
+                violation_error_message=_("A sensitive group is a vulnerable one: its small counts are not told."),
+            ),
+        ]
 
     def __str__(self):
         return self.name
+
+    def bands_among(self, bands: Iterable[AgeBand]) -> list[AgeBand]:
+        """Return those of some age bands by which the group is counted: its own, or the common ones.
+
+        Prefetch `age_bands` where many groups are asked. The band of an age that is not said belongs to each, as last.
+        """
+        own = {band.pk for band in self.age_bands.all()}
+        mine = [band for band in bands if band.min_age is None or (band.pk in own if own else band.is_common)]
+        return sorted(mine, key=lambda band: band.min_age is None)

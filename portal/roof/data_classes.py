@@ -121,7 +121,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "admin.LogEntry": {NONE: "action_time object_id action_flag", PERSONAL: "user object_repr change_message"},
     "auth.Group": {NONE: "name permissions"},
     "auth.Permission": {NONE: "name codename"},
-    "beneficiaries.AgeBand": {NONE: "slug"},
+    "beneficiaries.AgeBand": {NONE: "slug is_common"},
     "beneficiaries.Answer": {SPECIAL: "id sheet choice number text"},
     "beneficiaries.AnswerCode": {SPECIAL: "digest state"},
     "beneficiaries.AnswerSheet": {NONE: "way language", SPECIAL: "id key received_on typed_by"},
@@ -162,7 +162,7 @@ CLASSES: dict[str, dict[str, str]] = {
         NONE: "partnership theme made_on cohort centre language state reply_language replied_on",
         PERSONAL: "text answer reply replied_by",
     },
-    "beneficiaries.TargetGroup": {NONE: "slug name is_vulnerable partnerships"},
+    "beneficiaries.TargetGroup": {NONE: "slug name is_vulnerable is_sensitive age_bands partnerships"},
     "contenttypes.ContentType": {NONE: "app_label model"},
     "django_tasks_database.DBTaskResult": {
         NONE: (

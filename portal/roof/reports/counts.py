@@ -165,7 +165,8 @@ def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
         for pk, group in groups.items()
         if pk in cells or pk in small or pk in cut
     ]
-    columns = [(band.min_age, band.max_age) for band in bands.values()]
+    # Two groups may be counted by bands of their own with the same ages.
+    columns = sorted({(band.min_age, band.max_age) for band in bands.values()}, key=by_age)
     return tabled(tables, {groups[pk].slug: of for pk, of in cells.items()}, columns, parts)
 
 
@@ -180,6 +181,12 @@ def parts_told(told: Told, slugs: Mapping[int, str], bands: Mapping[int, AgeBand
         )
         for places, count in sums_told(told)
     )
+
+
+def by_age(band: Band) -> tuple[bool, int, int]:
+    """Return by what age bands are put in order; the one of an age that is not said is the last."""
+    low, high = band or (None, None)
+    return low is None, low or 0, high or 0
 
 
 def tabled(

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from beneficiaries.models import Sex
 from portal.ground.disclosure import SMALLEST_TOLD
-from portal.roof.reports.counts import Band, GroupTable, Participants, ToldPart, tabled
+from portal.roof.reports.counts import Band, GroupTable, Participants, ToldPart, by_age, tabled
 from portal.roof.reports.sections import Report
 
 Place = tuple[Sex, int | None, int | None]
@@ -71,7 +71,7 @@ def settled(found: Participants, earlier: Sequence[tuple[int, Participants]]) ->
     for part in told:
         cells[part.group][part.shown_as] += part.count
     groups = (replace(group, is_kept=group.slug in kept) for group in found.groups)
-    bands = sorted({band for of in cells.values() for _sex, band in of if band is not None}, key=_by_age)
+    bands = sorted({band for of in cells.values() for _sex, band in of if band is not None}, key=by_age)
     return tabled(groups, cells, bands, tuple(told))
 
 
@@ -130,8 +130,3 @@ def _is_near(blocks: Iterable[set[Place]], now: Sequence[ToldPart], before: Sequ
     """Say whether some few people lie between two tellings, as finely as both are told."""
     sums = ([sum(part.count for part in parts if block & set(part.of)) for parts in (now, before)] for block in blocks)
     return any(0 < abs(new - old) < SMALLEST_TOLD for new, old in sums)
-
-
-def _by_age(band: Band) -> tuple[bool, int, int]:
-    low, high = band or (None, None)
-    return low is None, low or 0, high or 0
