@@ -18,6 +18,7 @@ from activities.models import Activity, Expenditure, LogEntry, Status, Voucher
 from partnerships.models import FundingRule, Programme, ProgrammeYear
 from partnerships.services import hold_money, hold_years_open, refuse_after_closure
 from portal.ground.models import User
+from portal.ground.numbers import format_number
 from portal.ground.wording import listed
 
 NEEDS_A_REASON = {Status.DELAYED, Status.CANCELLED}
@@ -40,6 +41,14 @@ def check_status(before: str | None, after: str | None, *, noted: bool, actor: U
         raise ValidationError(sentence % {"now": Status(before).label, "then": Status(after).label})
     if after in NEEDS_A_REASON and not noted:
         raise ValidationError(_("Say why: it stands in the annual report."))
+
+
+def check_unique(people: int | None, participations: int) -> None:
+    """Refuse more different people than participations: each of them took part at least once."""
+    if people is not None and people > participations:
+        sentence = _("There cannot be more different people (%(people)s) than participations (%(participations)s).")
+        told = {"people": format_number(people), "participations": format_number(participations)}
+        raise ValidationError({"unique_people": sentence % told})
 
 
 def check_change(activity: Activity) -> None:

@@ -13,10 +13,12 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from activities.badges import Badge, decision_badge
 from activities.models import (
     Activity,
+    Counting,
     Document,
     Expenditure,
     LogEntry,
@@ -26,10 +28,12 @@ from activities.models import (
     Showing,
     Voucher,
 )
+from activities.services.values import EntryValues
 from beneficiaries.models import Sex
 from partnerships.models import Place, ProgrammeYear
 from portal.ground.dates import format_date
 from portal.ground.money import format_amount, format_rate
+from portal.ground.numbers import format_number
 from portal.ground.stored_file import StoredFile
 from portal.ground.wording import Wording, joined, listed, translated, written
 
@@ -69,6 +73,7 @@ class Crowd:
     group: Wording
     count: int
     detail: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -116,6 +121,8 @@ class EntrySheet:
     withdrawn: str
     crowds: list[Crowd]
     people: int
+    people_note: str
+    unique: str
     expenses: list[Expense]
     spent: str
     pictures: list[Picture]
@@ -134,6 +141,8 @@ class Log:
     entries: list[EntrySheet]
     crowds: list[Crowd]
     people: int
+    people_note: str
+    has_unique: bool
     spent: str
     by_source: list[tuple[str, str]]
     without_entry: list[Expense]
@@ -153,6 +162,8 @@ def log_of(activity: Activity, *, with_withdrawn: bool) -> Log:
         entries=[_entry(entry, parts, locked) for entry in entries],
         crowds=_crowds(counted, with_detail=False),
         people=sum(row.count for row in counted),
+        people_note=estimated_text(counted),
+        has_unique=any(entry.unique_people for entry in entries if entry.withdrawn_at is None),
         spent=format_amount(_sum(paid)),
         by_source=_by_source(paid),
         without_entry=[_expense(row, "") for row in parts.spent[None]],
@@ -242,6 +253,8 @@ def _entry(entry: LogEntry, parts: _Parts, locked: set[int]) -> EntrySheet:
         withdrawn=withdrawn,
         crowds=_crowds(crowds),
         people=sum(row.count for row in crowds),
+        people_note=estimated_text(crowds),
+        unique=unique_text(entry),
         expenses=[_expense(row, entry.language) for row in spent],
         spent=format_amount(_sum(spent)),
         pictures=[_picture(photo, entry) for photo in parts.photos[entry.pk] if photo.is_shown],
@@ -271,9 +284,36 @@ def _crowds(rows: list[Participation], *, with_detail: bool = True) -> list[Crow
             translated(group, "name"),
             sum(row.count for row in of_group),
             "; ".join(_detail(row) for row in sorted(of_group, key=_sex)) if with_detail else "",
+            "" if with_detail else estimated_text(of_group),
         )
         for group, of_group in by_group.items()
     ]
+
+
+def estimated_text(rows: Iterable[Participation]) -> str:
+    """Return how many of some participations were not counted head by head; an empty text where all were."""
+    counts = [(row.count, row.counting == Counting.ESTIMATED) for row in rows]
+    estimated = sum(number for number, is_estimated in counts if is_estimated)
+    return share_text(estimated, sum(number for number, _is_estimated in counts))
+
+
+def share_text(estimated: int, total: int) -> str:
+    """Return in words how much of a total is an estimate."""
+    if not estimated:
+        return ""
+    if estimated == total:
+        return _("estimated")
+    return _("%(number)s of them estimated") % {"number": format_number(estimated)}
+
+
+def unique_text(told: LogEntry | EntryValues) -> str:
+    """Return how many different people came, and whether that is an estimate; an empty text where nobody knows."""
+    if told.unique_people is None:
+        return ""
+    number = format_number(told.unique_people)
+    if told.unique_counting == Counting.ESTIMATED:
+        return _("about %(number)s different people") % {"number": number}
+    return ngettext("%(number)s person", "%(number)s different people", told.unique_people) % {"number": number}
 
 
 def _sex(row: Participation) -> int:
@@ -283,7 +323,7 @@ def _sex(row: Participation) -> int:
 
 def _detail(row: Participation) -> str:
     words = {"sex": row.get_sex_display(), "age": str(row.age_band), "count": row.count}
-    if row.counting == Participation.Counting.ESTIMATED:
+    if row.counting == Counting.ESTIMATED:
         return _("%(sex)s, %(age)s: about %(count)s") % words
     return _("%(sex)s, %(age)s: %(count)s") % words
 

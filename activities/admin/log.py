@@ -12,12 +12,13 @@ from activities.admin.budget import HeadingsMixin
 from activities.admin.files import PhotoForm, StoredFileForm, StoredFileMixin
 from activities.admin.money import COLUMNS, EntryExpenditureForm, EntryExpenditureFormSet
 from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, Showing
-from activities.rules import check_entry, check_home, check_move, check_origin, is_locked
+from activities.rules import check_entry, check_home, check_move, check_origin, check_unique, is_locked
 from activities.services.entry import record_departure
 from activities.services.money import fixed_because
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
 from partnerships.services import hold_money
 from portal.ground.admin import VisibleFilter
+from portal.ground.admin.base import NamedFormSet
 from portal.ground.admin.trail import record_change, state
 from portal.ground.admin.versions import VersionedMixin
 
@@ -71,10 +72,26 @@ class DocumentPartForm(StoredFileForm, PartForm):
     """A document in a list of its own."""
 
 
+class ParticipationFormSet(NamedFormSet):
+    """The participations of an entry, judged together with its different people."""
+
+    def clean(self) -> None:
+        """Refuse more different people than participations."""
+        super().clean()
+        if any(self.errors):
+            return
+        rows = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
+        try:
+            check_unique(self.instance.unique_people, sum(row.get("count") or 0 for row in rows))
+        except ValidationError as error:
+            raise ValidationError(error.messages) from None
+
+
 class ParticipationInline(OwnTabular):
     """People reached, as counts."""
 
     model = Participation
+    formset = ParticipationFormSet
     fields = ["target_group", "sex", "age_band", "count", "counting"]
     select_related = ["target_group", "age_band"]
 
@@ -133,6 +150,7 @@ class LogEntryAdmin(VersionedMixin, OwnPartnershipAdmin):
         "text",
         "difficulties",
         "next_step",
+        ("unique_people", "unique_counting"),
         "author",
         "created_at",
         "withdrawn_at",

@@ -15,9 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from activities.forms.expense import EARLIEST, ExpenseChoices, ExpenseRows, initials
-from activities.forms.participants import ParticipantGrid, cell_name
+from activities.forms.participants import MAX_COUNT, ParticipantGrid, cell_name
 from activities.forms.rows import DocumentRows, PhotoRows
-from activities.models import Activity, Expenditure, LogEntry, Product, Status
+from activities.models import Activity, Counting, Expenditure, LogEntry, Product, Status
 from activities.services import EntryValues, stored_expenses
 from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
@@ -43,6 +43,15 @@ class EntryForm(PortalForm):
     text = TextField(label=_("What happened"), rows=5)
     difficulties = TextField(label=_("Difficulties"), required=False, rows=3)
     next_step = TextField(label=_("Next step"), required=False, rows=3)
+    unique_people = forms.IntegerField(
+        label=_("Different people"),
+        required=False,
+        min_value=1,
+        max_value=MAX_COUNT,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        help_text=_("Who came on three days counts three times above, and once here. Leave it empty if nobody knows."),
+    )
+    unique_counting = forms.ChoiceField(label=_("This number was"), choices=Counting, required=False)
     language = forms.ChoiceField(label=_("Language of your text"), choices=settings.LANGUAGES)
     products = RowsField(
         label=_("Shown on this occasion"),
@@ -128,7 +137,8 @@ class LogForm:
             "more": any(self.form[name].value() or self.form[name].errors for name in ("difficulties", "next_step")),
             "people": any(
                 cell.value() for name, cell in zip(self.people.fields, self.people, strict=True) if name != "counting"
-            ),
+            )
+            or bool(self.form["unique_people"].value() or self.form["unique_people"].errors),
             "products": bool(self.form["products"].value()),
         } | {
             rows.prefix: rows.prefix == self.added or any(row.has_changed() or row.is_old or row.errors for row in rows)
@@ -154,6 +164,8 @@ class LogForm:
             next_step=cleaned["next_step"],
             counting=self.people.cleaned_data["counting"],
             participants=self.people.participants(),
+            unique_people=cleaned["unique_people"],
+            unique_counting=cleaned["unique_counting"] or Counting.COUNTED,
             expenses=[row.values(cleaned["starts_on"]) for row in filled["expense"]],
             photos=[row.values() for row in filled["photo"]],
             documents=[row.values() for row in filled["document"]],
@@ -232,6 +244,7 @@ class LogForm:
         if not entry.pk:
             return {"activity": entry.activity_id, "starts_on": today, "language": get_language()}
         names = ["activity", "starts_on", "ends_on", "language", "text", "difficulties", "next_step", "version"]
+        names += ["unique_people", "unique_counting"]
         return {name: getattr(entry, f"{name}_id" if name == "activity" else name) for name in names} | {
             "products": list(entry.showings.values_list("product", flat=True))
         }

@@ -5,7 +5,7 @@ from activities.models.budget import BudgetAmendment, BudgetLine, CoFunding
 from activities.models.counting import CountingRule
 from activities.models.delay import Delay
 from activities.models.imports import SheetColumn, SheetImport
-from activities.models.log import LogEntry, Participation
+from activities.models.log import Counting, LogEntry, Participation
 from activities.models.media import Document, Photo
 from activities.models.money import Drawdown, Expenditure, Voucher
 from activities.models.product import Product, Showing
@@ -17,6 +17,7 @@ __all__ = [
     "BudgetAmendment",
     "BudgetLine",
     "CoFunding",
+    "Counting",
     "CountingRule",
     "Delay",
     "Document",

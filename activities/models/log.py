@@ -16,6 +16,13 @@ from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import END_BEFORE_START, dates_in_order, format_span
 
 
+class Counting(models.TextChoices):
+    """How a number of people came about."""
+
+    COUNTED = "counted", _("counted")
+    ESTIMATED = "estimated", _("estimated")
+
+
 class LogEntryQuerySet(ScopedQuerySet):
     """Questions about log entries."""
 
@@ -47,6 +54,15 @@ class LogEntry(models.Model):
         blank=True,
         related_name="corrections",
         verbose_name=_("entry of a locked year that it corrects"),
+    )
+    unique_people = models.PositiveIntegerField(
+        _("different people"),
+        null=True,
+        blank=True,
+        help_text=_("How many people came, each counted once however often; leave it empty where nobody knows."),
+    )
+    unique_counting = models.CharField(
+        _("way of counting the different people"), max_length=9, choices=Counting, default=Counting.COUNTED
     )
     author = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", editable=False, verbose_name=_("written by")
@@ -90,9 +106,7 @@ class ParticipationQuerySet(ScopedQuerySet):
 class Participation(models.Model):
     """How many people of a group, a sex and an age band took part. A count, never a person."""
 
-    class Counting(models.TextChoices):
-        COUNTED = "counted", _("counted")
-        ESTIMATED = "estimated", _("estimated")
+    Counting = Counting
 
     log_entry = models.ForeignKey(LogEntry, models.CASCADE, related_name="participations", verbose_name=_("log entry"))
     target_group = models.ForeignKey(

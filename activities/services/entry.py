@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, LogEntry, Status
-from activities.rules import check_entry, check_home, check_move, check_origin
+from activities.rules import check_entry, check_home, check_move, check_origin, check_unique
 from activities.services.delays import follow_status
 from activities.services.drawdowns import refuse_overdrawn
 from activities.services.money import check_money, fixed_because, stored_expenses
@@ -27,7 +27,18 @@ from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
 from portal.ground.versions import StaleVersion
 
-COLUMNS = ["activity", "starts_on", "ends_on", "language", "text", "difficulties", "next_step", "corrects"]
+COLUMNS = [
+    "activity",
+    "starts_on",
+    "ends_on",
+    "language",
+    "text",
+    "difficulties",
+    "next_step",
+    "corrects",
+    "unique_people",
+    "unique_counting",
+]
 
 
 def create_entry(values: EntryValues, *, actor: User, key: uuid.UUID) -> tuple[LogEntry, bool]:
@@ -178,6 +189,10 @@ def _check(values: EntryValues, entry: LogEntry | None = None) -> list[ExpenseVa
     if any(product.partnership_id != partnership.pk for product in values.products):
         errors["products"] = [_("One of the products belongs to another partnership.")]
     expenses = values.expenses
+    try:
+        check_unique(values.unique_people, sum(values.participants.values()))
+    except ValidationError as error:
+        errors |= error.error_dict
     try:
         stored = stored_expenses(entry.expenditures) if entry else {}
         expenses = check_money(values.expenses, activity, stored)

@@ -91,6 +91,8 @@ class EntryValues:
     next_step: str = ""
     counting: str = "counted"
     participants: dict[tuple[int, str, int], int] = field(default_factory=dict)
+    unique_people: int | None = None
+    unique_counting: str = "counted"
     expenses: list[ExpenseValues] = field(default_factory=list)
     photos: list[PhotoValues] = field(default_factory=list)
     documents: list[DocumentValues] = field(default_factory=list)

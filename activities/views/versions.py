@@ -7,6 +7,7 @@ from django.utils.text import capfirst
 from activities.models import LogEntry
 from activities.services import EntryValues
 from activities.services.parts import parts_in, parts_of
+from activities.sheet import unique_text
 from portal.ground.dates import format_span
 from portal.ground.versions import Difference
 
@@ -19,6 +20,7 @@ def differences(current: LogEntry, typed: EntryValues) -> list[Difference]:
         ("activity", str(current.activity), str(typed.activity)),
         ("starts_on", current.span_text, format_span(typed.starts_on, typed.ends_on)),
         *((name, getattr(current, name), getattr(typed, name)) for name in texts),
+        ("unique_people", unique_text(current), unique_text(typed)),
         ("language", languages.get(current.language, ""), languages.get(typed.language, "")),
     ]
     saved_parts, typed_parts = parts_of(current), parts_in(typed, entry=current)

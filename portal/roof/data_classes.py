@@ -92,7 +92,11 @@ CLASSES: dict[str, dict[str, str]] = {
         NONE: "spent_on original_amount original_currency rate decision",
         PERSONAL: "description spent_by rule_reason decision_reason decided_by",
     },
-    "activities.LogEntry": {NONE: "language created_at", PERSONAL: "text difficulties next_step author"},
+    "activities.LogEntry": {
+        NONE: "language created_at unique_counting",
+        PERSONAL: "text difficulties next_step author",
+        SPECIAL: "unique_people",
+    },
     "activities.Participation": {NONE: "counting", SPECIAL: "target_group sex age_band count"},
     "activities.Photo": {
         NONE: "width height approved_at",

@@ -7,14 +7,15 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities.badges import Badge, badge
-from activities.models import Expenditure, Participation, Status
+from activities.models import Counting, Expenditure, Participation, Status
+from activities.sheet import share_text
 from beneficiaries.models import TargetGroup
 from partnerships.models import Programme, ProgrammeYear, ReviewRemark, Side
 from portal.ground.money import format_amount
@@ -66,6 +67,7 @@ class YearOverview:
 
     activities: list[YearActivity]
     people: int
+    people_note: str
     by_group: list[tuple[Wording, int]]
     entries: int
     expenditures: list[Expenditure]
@@ -137,7 +139,7 @@ def year_overview(year: ProgrammeYear) -> YearOverview:
     partnership, window = year.programme.partnership, (year.starts_on, year.ends_on)
     expenditures = expenditures_of(partnership, *window)
     work = work_of(partnership, *window, expenditures)
-    by_activity, by_group = _people(partnership.pk, *window)
+    by_activity, by_group, estimated = _people(partnership.pk, *window)
     spent = defaultdict(list)
     for row in expenditures:
         spent[row.activity_id].append(row)
@@ -156,6 +158,7 @@ def year_overview(year: ProgrammeYear) -> YearOverview:
             for sheet in work.during
         ],
         people=sum(by_activity.values()),
+        people_note=share_text(estimated, sum(by_activity.values())),
         by_group=by_group,
         entries=sum(len(sheet.entries) for sheet in work.during),
         expenditures=expenditures,
@@ -170,8 +173,10 @@ def remarks_of(year: ProgrammeYear) -> QuerySet[ReviewRemark]:
     return about.order_by("-written_at", "-pk")
 
 
-def _people(partnership: int, starts_on: dt.date, ends_on: dt.date) -> tuple[dict[int, int], list[tuple[Wording, int]]]:
-    """Return how many people took part in entries that began in the window: by activity, and by target group."""
+def _people(
+    partnership: int, starts_on: dt.date, ends_on: dt.date
+) -> tuple[dict[int, int], list[tuple[Wording, int]], int]:
+    """Return the participations in entries that began in the window: by activity, by group, and how many estimated."""
     rows = (
         Participation.objects.filter(
             log_entry__activity__partnership=partnership,
@@ -180,15 +185,17 @@ def _people(partnership: int, starts_on: dt.date, ends_on: dt.date) -> tuple[dic
         )
         .order_by()
         .values("log_entry__activity", "target_group")
-        .annotate(people=Sum("count"))
+        .annotate(people=Sum("count"), estimated=Sum("count", filter=Q(counting=Counting.ESTIMATED)))
     )
     by_activity: dict[int, int] = defaultdict(int)
     by_group: dict[int, int] = defaultdict(int)
+    estimated = 0
     for row in rows:
+        estimated += row["estimated"] or 0
         by_activity[row["log_entry__activity"]] += row["people"]
         by_group[row["target_group"]] += row["people"]
     groups = TargetGroup.objects.filter(pk__in=by_group).order_by("position", "slug")
-    return dict(by_activity), [(translated(group, "name"), by_group[group.pk]) for group in groups]
+    return dict(by_activity), [(translated(group, "name"), by_group[group.pk]) for group in groups], estimated
 
 
 def _wording(words) -> Wording:

@@ -8,7 +8,7 @@ here from the log, would give back what those keep. So nothing is counted here: 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.core.cache import caches
@@ -43,6 +43,8 @@ class YearFigures:
     sources: tuple[tuple[str, Words, Decimal], ...]
     results: tuple[Attained, ...]
     is_demonstration: bool
+    # The short names of the groups of which not everybody was counted head by head.
+    estimated: frozenset[str] = frozenset()
 
     @property
     def people(self) -> int:
@@ -63,6 +65,7 @@ class Table:
     rows: list[tuple[Wording, list[str]]]
     totals: list[str]
     shares: list[int]
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,9 @@ def people_table(years: Iterable[YearFigures]) -> Table | None:
     names = {slug: name for year in years for slug, name, _count in year.groups}
     rows = [(_best(name), [_count(year, slug) for year in years]) for slug, name in names.items()]
     totals = [year.people for year in years]
-    return _table(years, rows, [format_number(total) for total in totals], totals)
+    told = [_about(format_number(year.people), is_estimated=bool(year.estimated)) for year in years]
+    table = _table(years, rows, told, totals)
+    return table and replace(table, is_estimated=any(year.estimated for year in years))
 
 
 def money_table(years: Iterable[YearFigures]) -> Table | None:
@@ -128,6 +133,11 @@ def _read(row: Snapshot) -> YearFigures | None:
         sources=tuple((source.slug, source.name, source.amount) for source in report.money.sources),
         results=tuple(result for chain in report.attained for result in chain.results),
         is_demonstration=row.is_demonstration,
+        estimated=frozenset(
+            group.slug or str(group.name)
+            for group in report.participants.groups
+            if group.is_estimated and not group.is_withheld
+        ),
     )
 
 
@@ -150,7 +160,13 @@ def _count(year: YearFigures, slug: str) -> str:
     counts = {key: count for key, _name, count in year.groups}
     if slug not in counts:
         return ""
-    return "*" if counts[slug] is None else format_number(counts[slug])
+    if counts[slug] is None:
+        return "*"
+    return _about(format_number(counts[slug]), is_estimated=slug in year.estimated)
+
+
+def _about(number: str, *, is_estimated: bool) -> str:
+    return f"≈\N{NO-BREAK SPACE}{number}" if is_estimated else number
 
 
 def _amount(amount: Decimal | None) -> str:

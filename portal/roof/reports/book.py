@@ -136,7 +136,7 @@ def _summary(report: Report) -> Sheet:
         [_("Data of"), report.made_on],
         [_("Activities"), len(report.activities)],
         [_("Log entries"), sum(len(activity.entries) for activity in report.activities)],
-        [_("Participants"), participants.total],
+        [_("Participations"), participants.total],
         [_("Spent, in euro"), report.money.total],
     ]
     rows += [[f"{_('Spent, in euro')}: {text_of(source.name)}", source.amount] for source in report.money.sources]
@@ -181,12 +181,13 @@ def _log(report: Report) -> Sheet:
             text_of(entry.text),
             text_of(entry.difficulties),
             text_of(entry.next_step),
+            entry.unique,
             entry.spent,
         ]
         for activity in _all_activities(report)
         for entry in activity.entries
     ]
-    return Sheet(_("Log"), [*headings, _("Spent, in euro")], rows)
+    return Sheet(_("Log"), [*headings, _("Different people"), _("Spent, in euro")], rows)
 
 
 def _participants(report: Report) -> Sheet:
@@ -194,14 +195,20 @@ def _participants(report: Report) -> Sheet:
     bands = [_band(*ends) for ends in people.bands]
     columns = [*bands, *([_("age not told")] if people.ages_withheld else [])]
     rows: list[Row] = [
-        [text_of(group.name), _sex(row), *row.by_age[: len(columns)], row.total]
+        [text_of(group.name), _sex(row), *row.by_age[: len(columns)], row.total, _how(group)]
         for group in people.groups
         for row in group.rows
     ]
     # A group without any number is named all the same.
     rows += [[text_of(group.name), _withheld(group)] for group in people.groups if group.is_withheld]
     rows += [[_("All groups"), _sex(row), *row.by_age[: len(columns)], row.total] for row in people.all_groups]
-    return Sheet(_("Participants"), [_("Target group"), _("Sex"), *columns, _("Total")], rows)
+    return Sheet(
+        _("Participants"), [_("Target group"), _("Sex"), *columns, _("Participations"), _("Way of counting")], rows
+    )
+
+
+def _how(group: GroupTable) -> str:
+    return _("estimated, in part at least") if group.is_estimated else _("counted")
 
 
 def _learners(report: Report) -> Iterator[Sheet]:

@@ -139,6 +139,8 @@ LABELS: Mapping[str, Promise] = {
     "organisations": _("organisations"),
     "entries": _("log entries"),
     "counts": _("participants"),
+    "unique": _("different people"),
+    "is_estimated": _("estimated, in part at least"),
     "showings": _("showings"),
     "deliverables": _("deliverables"),
     "findings": _("findings"),

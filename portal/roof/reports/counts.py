@@ -11,10 +11,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import ExtractYear
 
-from activities.models import Participation
+from activities.models import Counting, Participation
 from beneficiaries.models import AgeBand, Sex, TargetGroup
 from partnerships.models import Partnership
 from portal.ground.disclosure import Told
@@ -26,12 +26,17 @@ Band = tuple[int | None, int | None] | None
 Cells = Mapping[tuple[Sex | None, Band], int]
 
 
+# How many of some participations were not counted head by head.
+_ESTIMATED = {"estimated": Count("pk", filter=Q(counting=Counting.ESTIMATED))}
+
+
 @dataclass(frozen=True)
 class GroupCount:
     """How many people of a group one entry reached; None where a count could point at people."""
 
     group: Words
     count: int | None
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True)
@@ -52,7 +57,8 @@ class GroupTable:
     """The counts of one target group, by sex and age band as far as they may be told.
 
     `is_small` says that a count was too small to be told, `is_cut` that people reached in a part of a year are left
-    out, `is_kept` that the counts are those of the edition before (see editions.py).
+    out, `is_kept` that the counts are those of the edition before (see editions.py), `is_estimated` that not all of
+    them were counted head by head.
     """
 
     name: Words
@@ -62,6 +68,7 @@ class GroupTable:
     rows: tuple[CountRow, ...]
     slug: str = ""
     is_kept: bool = False
+    is_estimated: bool = False
 
     @property
     def is_withheld(self) -> bool:
@@ -94,6 +101,11 @@ class Participants:
     def withheld(self) -> bool:
         """Whether a group is left out because its count is too small."""
         return any(group.is_small for group in self.groups)
+
+    @property
+    def is_estimated(self) -> bool:
+        """Whether some of what is told was not counted head by head."""
+        return any(group.is_estimated and not group.is_withheld for group in self.groups)
 
     @property
     def merged(self) -> bool:
@@ -143,14 +155,16 @@ def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
     """Return who was reached by the entries that began in the window."""
     cells: dict[int, Counter[tuple[Sex | None, Band]]] = defaultdict(Counter)
     cut: set[int] = set()
+    guessed: set[int] = set()
     years = whole_years(starts_on, ends_on)
     groups = _groups()
     bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
     rows = _standing(partnership, starts_on, ends_on).values(
         "target_group", "sex", "age_band", year=ExtractYear("log_entry__starts_on")
     )
-    for row in rows.annotate(people=Sum("count")).order_by():
+    for row in rows.annotate(people=Sum("count"), **_ESTIMATED).order_by():
         group, band = groups[row["target_group"]], bands[row["age_band"]]
+        guessed |= {group.pk} if row["estimated"] else set()
         if not group.is_vulnerable:
             cells[group.pk][Sex(row["sex"]), (band.min_age, band.max_age)] += row["people"]
         elif row["year"] not in years:
@@ -161,7 +175,15 @@ def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
         cells[next(pk for pk, group in groups.items() if group.slug == part.group)][part.shown_as] += part.count
     small = {key.group for part in told.withheld for key in part.keys}
     tables = [
-        GroupTable(Words.of(group, "name"), group.is_vulnerable, pk in small, pk in cut, (), group.slug)
+        GroupTable(
+            Words.of(group, "name"),
+            group.is_vulnerable,
+            pk in small,
+            pk in cut,
+            (),
+            group.slug,
+            is_estimated=pk in guessed,
+        )
         for pk, group in groups.items()
         if pk in cells or pk in small or pk in cut
     ]
@@ -206,11 +228,16 @@ def counts_by_entry(
     """Return each entry's counts by group; a vulnerable group is named without its number."""
     counts: dict[int, list[GroupCount]] = defaultdict(list)
     groups = _groups()
-    rows = _standing(partnership, starts_on, ends_on).values("log_entry", "target_group").annotate(people=Sum("count"))
+    rows = _standing(partnership, starts_on, ends_on).values("log_entry", "target_group")
+    rows = rows.annotate(people=Sum("count"), **_ESTIMATED)
     for row in rows.order_by("log_entry", "target_group__position", "target_group"):
         group = groups[row["target_group"]]
         counts[row["log_entry"]].append(
-            GroupCount(Words.of(group, "name"), None if group.is_vulnerable else row["people"])
+            GroupCount(
+                Words.of(group, "name"),
+                None if group.is_vulnerable else row["people"],
+                is_estimated=bool(row["estimated"]),
+            )
         )
     return {entry: tuple(of_entry) for entry, of_entry in counts.items()}
 

@@ -138,13 +138,22 @@ def reached_by(activities: Iterable[ReportActivity]) -> Participants:
     """Return who some activities reached, by group alone; a vulnerable group is named without a number."""
     counts: Counter[Words] = Counter()
     named: dict[Words, bool] = {}
+    guessed: set[Words] = set()
     for activity in activities:
         for entry in activity.entries:
             for one in entry.counts:
                 named[one.group] = one.count is None
                 counts[one.group] += one.count or 0
+                guessed |= {one.group} if one.is_estimated else set()
     groups = tuple(
-        GroupTable(name, hidden, hidden, is_cut=False, rows=() if hidden else (CountRow(None, (counts[name],)),))
+        GroupTable(
+            name,
+            hidden,
+            hidden,
+            is_cut=False,
+            rows=() if hidden else (CountRow(None, (counts[name],)),),
+            is_estimated=name in guessed,
+        )
         for name, hidden in named.items()
     )
     total = sum(counts.values())

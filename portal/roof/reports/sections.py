@@ -148,6 +148,9 @@ class Entry:
     # The days of the entry of a locked year that it corrects.
     corrects: When = field(default_factory=When)
     pk: int = 0
+    # How many different people came; None where nobody knows, or where they could be of a vulnerable group.
+    unique: int | None = None
+    is_estimated: bool = False
 
 
 @dataclass(frozen=True)

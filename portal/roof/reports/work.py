@@ -15,6 +15,7 @@ from activities.models import (
     ActivityOrganisation,
     BudgetLine,
     CoFunding,
+    Counting,
     Expenditure,
     LogEntry,
     Photo,
@@ -162,6 +163,8 @@ def _payers(rows: list[Activity], expenditures: list[Expenditure]) -> dict[int, 
 
 
 def _entry(row: LogEntry, counts: tuple[GroupCount, ...], spent: Decimal) -> Entry:
+    # Where somebody of a vulnerable group may be among them, their number stays inside as that of the group does.
+    may_be_told = counts and all(one.count is not None for one in counts)
     return Entry(
         when=When.day(row.starts_on) if row.starts_on == row.ends_on else When(row.starts_on, row.ends_on),
         text=Words.written(row.text, row.language),
@@ -171,6 +174,8 @@ def _entry(row: LogEntry, counts: tuple[GroupCount, ...], spent: Decimal) -> Ent
         spent=spent,
         corrects=When(row.corrects.starts_on, row.corrects.ends_on) if row.corrects else When(),
         pk=row.pk,
+        unique=row.unique_people if may_be_told else None,
+        is_estimated=bool(may_be_told and row.unique_people and row.unique_counting == Counting.ESTIMATED),
     )
 
 
