@@ -100,7 +100,7 @@ def trail_forms(scene: Any) -> dict[str, dict[str, Any]]:
 LEARNING = [
     f"beneficiaries:{name}"
     for name in (
-        *("cohort_create", "cohort_edit", "enrol", "session_create", "attendance"),
+        *("create", "edit", "cohort_create", "cohort_edit", "enrol", "session_create", "attendance"),
         *("exam_create", "exam_edit", "results_edit", "learner_edit", "enrolment_edit"),
         *("follow_up_create", "follow_up_edit", "coaching_create"),
     )
@@ -112,7 +112,10 @@ def learning_forms(scene: Any) -> dict[str, dict[str, Any]]:
     joined, outcome = scene.rows[Enrolment].pk, scene.rows[FollowUpOutcome].pk
     cohort = {"name": "A name", "starts_on": "2024-01-08", "version": 1}
     exam = {"held_on": "2024-06-20", "precision": "day", "content_en": "Economics", "version": 1}
+    course = {"title_en": "Sewing", "kind": "training", "version": 1}
     forms = {
+        "create": course,
+        "edit": course,
         "cohort_create": cohort,
         "cohort_edit": cohort,
         "enrol": {"codes": "New 1; 2001; women", "enrolled_on": "2024-03-01"},

@@ -139,6 +139,8 @@ ADDRESSES = {
     "partnerships:organisation_detail": Address(MEMBERS, "organisation"),
     "beneficiaries:list": Address(WHO_SIGNED_IN),
     "beneficiaries:years": Address(WHO_SIGNED_IN),
+    "beneficiaries:create": Address(WRITERS, "partnership"),
+    "beneficiaries:edit": Address(WRITERS, "course"),
     "beneficiaries:detail": Address(MEMBERS, "course"),
     "beneficiaries:cohort_create": Address(WRITERS, "course"),
     "beneficiaries:cohort_detail": Address(MEMBERS, "cohort"),

@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 
 from beneficiaries.models import AgeBand, Course, TargetGroup
-from partnerships.admin.base import OwnTranslatedAdmin
+from partnerships.admin.base import OwnTranslatedAdmin, OwnVersionedForm
 from portal.ground.admin import PortalAdmin, TranslatedAdmin, VisibleFilter
+from portal.ground.admin.versions import VersionedMixin
 
 TITLES = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
 
@@ -32,9 +33,10 @@ class TargetGroupAdmin(TranslatedAdmin):
 
 
 @admin.register(Course)
-class CourseAdmin(OwnTranslatedAdmin):
+class CourseAdmin(VersionedMixin, OwnTranslatedAdmin):
     """Trainings on offer."""
 
+    form = OwnVersionedForm
     list_display = ["title", "kind", "partnership", "target_group", "run_by", "span_text"]
     list_filter = ["kind", "leads_to_diploma", ("partnership", VisibleFilter)]
     list_select_related = ["partnership", "target_group", "run_by"]

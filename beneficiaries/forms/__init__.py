@@ -2,6 +2,7 @@
 
 from beneficiaries.forms.answers import AnswerForm
 from beneficiaries.forms.cohorts import CohortForm, EnrolForm, SessionsForm
+from beneficiaries.forms.courses import CourseForm
 from beneficiaries.forms.evaluation_forms import CodesForm, ConclusionForm, EvaluationFormForm, QuestionForm
 from beneficiaries.forms.exams import ExamForm, ResultsForm
 from beneficiaries.forms.learners import CoachingForm, EnrolmentForm, FollowUpForm, LearnerForm
@@ -14,6 +15,7 @@ __all__ = [
     "CodesForm",
     "CohortForm",
     "ConclusionForm",
+    "CourseForm",
     "EnrolForm",
     "EnrolmentForm",
     "EvaluationFormForm",

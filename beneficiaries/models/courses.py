@@ -53,6 +53,7 @@ class Course(Span, Slugged):
     changed_by = models.ManyToManyField(
         Decision, blank=True, related_name="courses", verbose_name=_("decisions that changed it")
     )
+    version = models.PositiveIntegerField(_("version"), default=1, editable=False)
 
     objects = ScopedQuerySet.as_manager()
 
@@ -64,6 +65,17 @@ class Course(Span, Slugged):
 
     def __str__(self):
         return self.title
+
+    def clean(self) -> None:
+        """Refuse a course that is part of itself, through any number of steps, or of one of another partnership."""
+        super().clean()
+        if self.part_of is None:
+            return
+        if self.partnership_id and self.part_of.partnership_id != self.partnership_id:
+            raise ValidationError({"part_of": ValidationError(_("This belongs to another partnership."))})
+        if self.pk and self.pk in self.part_of.with_wholes():
+            sentence = _("A course is not part of itself, nor of one of its own parts.")
+            raise ValidationError({"part_of": ValidationError(sentence, code="cycle")})
 
     def with_wholes(self) -> set[int]:
         """Return the keys of the course and of those that it is part of, through any number of steps."""

@@ -1,5 +1,6 @@
 """Verbs about whom the work is for; each is atomic, names its actor, and records its own audit entry."""
 
+from beneficiaries.services.courses import create_course, update_course
 from beneficiaries.services.days import hold_day, is_locked
 from beneficiaries.services.enrolling import Newcomer, enrol
 from beneficiaries.services.records import create_row, update_row
@@ -14,6 +15,7 @@ __all__ = [
     "StaleSheet",
     "ValueInput",
     "add_sessions",
+    "create_course",
     "create_row",
     "enrol",
     "hold_day",
@@ -22,6 +24,7 @@ __all__ = [
     "report_value",
     "save_results",
     "save_sheet",
+    "update_course",
     "update_row",
     "update_value",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
@@ -12,9 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.due import follow_ups_due
+from beneficiaries.forms import CourseForm
 from beneficiaries.funnel import (
     STAGES,
     Paths,
@@ -27,11 +29,17 @@ from beneficiaries.funnel import (
     year_rows,
 )
 from beneficiaries.models import Cohort, Course, Exam
+from beneficiaries.services import create_course, update_course
 from beneficiaries.views.rows import course_trail, own_course
 from partnerships.access import may, partnership_choices, partnerships_of
 from partnerships.models import Role
+from partnerships.views.answering import Page, answer
+from partnerships.views.records import own_partnership
+from portal.ground import carry
 from portal.ground.lists import Filter, ListQuery, enum_choices, matching, page_of, read_query
-from portal.ground.wording import languages_of, listed, translated
+from portal.ground.wording import Wording, languages_of, listed, translated
+
+writes = require_http_methods(["GET", "POST"])
 
 
 @login_required
@@ -63,8 +71,54 @@ def course_list(request: HttpRequest) -> HttpResponse:
         "clear_url": reverse("beneficiaries:list"),
         "works": works,
         "due": due,
+        "create": _create_links(request),
     }
     return render(request, "beneficiaries/list.html", context)
+
+
+def _create_links(request: HttpRequest) -> list[tuple[Wording, str]]:
+    """Return the partnerships in which the reader may write down a course, each with the address of the form."""
+    rows = partnerships_of(request.user, Role.COORDINATOR).order_by("slug")
+    return [(translated(row, "name"), reverse("beneficiaries:create", args=[row.slug])) for row in rows]
+
+
+@carry.sign_in_keeping_text
+@writes
+def create(request: HttpRequest, partnership: str) -> HttpResponse:
+    """Write down a new course of a partnership."""
+    return _form(request, Course(partnership=own_partnership(request, partnership)))
+
+
+@carry.sign_in_keeping_text
+@writes
+def edit(request: HttpRequest, slug: str) -> HttpResponse:
+    """Correct a course."""
+    return _form(request, own_course(request, slug))
+
+
+def _form(request: HttpRequest, course: Course) -> HttpResponse:
+    def build(data: Any, row: Course) -> CourseForm:
+        given = {"user": request.user, "today": timezone.localdate(), "partnership": course.partnership}
+        return CourseForm(data, instance=row, **given)
+
+    def write(form: CourseForm) -> tuple[Course, bool]:
+        sent = form.cleaned_data
+        if course.pk:
+            version = sent["version"] or 0
+            return update_course(course, form.values, form.links, actor=request.user, version=version), True
+        key = sent["submission_key"] or uuid4()
+        return create_course(course, form.values, form.links, actor=request.user, key=key)
+
+    heading = _("Change the course") if course.pk else _("New course")
+    home = [{"label": _("Courses"), "url": reverse("beneficiaries:list")}]
+    page = Page(
+        heading=heading,
+        intro=str(translated(course if course.pk else course.partnership, "title" if course.pk else "name")),
+        trail=[*(course_trail(course) if course.pk else home), {"label": heading}],
+        back=reverse("beneficiaries:detail", args=[course.slug]) if course.pk else reverse("beneficiaries:list"),
+        saved=_("The course is saved."),
+    )
+    return answer(request, page, row=course, build=build, write=write)
 
 
 @login_required
@@ -127,7 +181,7 @@ def _empty(query: ListQuery) -> dict[str, str]:
     return {
         "icon": "mortarboard",
         "title": _("Your partnerships have no courses yet."),
-        "text": _("The administrator of the portal can add one."),
+        "text": _("A coordinator can write one down: what is taught, for whom, and the needs that led to it."),
     }
 
 
