@@ -237,7 +237,8 @@ def _bands() -> Callable[[Row], int | None]:
     bands = list(AgeBand.objects.all())
     unknown = next((band.pk for band in bands if band.min_age is None), None)
     common = [band for band in bands if band.is_common]
-    by_group = {group.pk: group.bands_among(bands) for group in TargetGroup.objects.prefetch_related("age_bands")}
+    groups: Any = TargetGroup.objects.prefetch_related("age_bands")
+    by_group = {group.pk: group.bands_among(bands) for group in groups}
 
     def band_of(row: Row) -> int | None:
         if row["born"] is None:

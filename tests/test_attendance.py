@@ -188,3 +188,19 @@ class TestAtOnce:
         answers = at_once(*(lambda one=one: send(one, session, data).status_code for one in clients))
         assert set(answers) == {302}
         assert (stored(session), Session.objects.get().version) == (["present", "absent", "absent"], 2)
+
+
+@pytest.mark.parametrize("how", ["change", "add", "delete"])
+def test_a_trainer_with_an_open_sheet_is_shown_what_the_administration_changed(cast, client_of, trainer, session, how):
+    first, *others = session.cohort.enrolments.order_by("learner__code")
+    told = {"cohort": session.cohort, "session": session, "state": "present"}
+    for enrolment in others if how == "add" else [first, *others]:
+        Attendance.objects.create(enrolment=enrolment, **told)
+    boss = client_of(cast.administrator)
+    row = Attendance.objects.filter(enrolment=first).first()
+    data = {"session": session.pk, "enrolment": first.pk, "state": "excused"}
+    address = reverse(f"admin:beneficiaries_attendance_{how}", args=[row.pk] if row else [])
+    assert boss.post(address, {"post": "yes"} if how == "delete" else data).status_code == 302
+    response = send(trainer, session, sheet(session, "absent"))
+    assert response.status_code == 409
+    assert "L-1" in [one.label for one in response.context["theirs"]]

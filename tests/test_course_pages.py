@@ -64,7 +64,7 @@ def test_a_coordinator_writes_down_a_course_with_the_needs_that_led_to_it(cast, 
     assert (entry.verb, entry.actor, entry.changes["needs"]) == (
         "create",
         cast.coordinator_south,
-        [None, ["Women want to sew"]],
+        ["Women want to sew"],
     )
 
 

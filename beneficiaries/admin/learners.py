@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries.admin.held import HeldVersionedForm
 from beneficiaries.models import Cohort, Enrolment, Learner
 from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
-from beneficiaries.resources import CohortResource, LearnerResource
+from beneficiaries.resources import CohortResource, EnrolmentResource, LearnerResource
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTabular, OwnVersionedForm
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
@@ -98,10 +98,11 @@ class LearnerAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(VersionedMixin, OwnPartnershipAdmin):
-    """Who follows what."""
+class EnrolmentAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
+    """Who follows what, also from and to spreadsheets, by code."""
 
     form = HeldVersionedForm
+    resource_class = EnrolmentResource
     list_display = ["learner", "cohort", "enrolled_on", "withdrawn_on", "withdrawal_reason", "is_demonstration"]
     list_filter = ["withdrawal_reason", "is_demonstration", ("cohort__course__partnership", VisibleFilter)]
     list_select_related = ["learner", "cohort__course__partnership"]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from beneficiaries.admin.held import HeldForm, HeldMixin, HeldVersionedForm
 from beneficiaries.models import (
@@ -14,8 +17,11 @@ from beneficiaries.models import (
     FollowUpOutcome,
     Session,
 )
+from beneficiaries.resources import FollowUpResource, ResultResource
+from beneficiaries.services import mark_changed
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipMixin
 from portal.ground.admin import TranslatedAdmin, VisibleFilter
+from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
 
 OF_ENROLMENT = "enrolment__cohort__course__partnership"
@@ -39,7 +45,7 @@ class SessionAdmin(VersionedMixin, HeldMixin, OwnPartnershipAdmin):
 
 @admin.register(Attendance)
 class AttendanceAdmin(HeldMixin, OwnPartnershipAdmin):
-    """Who was there; a sheet is filled on its own page."""
+    """Who was there; a sheet is filled on its own page, and a trainer who has it open is shown what changes here."""
 
     form = HeldForm
     list_display = ["enrolment", "session", "state", "is_demonstration"]
@@ -49,6 +55,17 @@ class AttendanceAdmin(HeldMixin, OwnPartnershipAdmin):
     autocomplete_fields = ["session", "enrolment"]
     readonly_fields = ["is_demonstration"]
     parent_field = "session"
+
+    def save_model(self, request: HttpRequest, obj: Attendance, form: Any, change) -> None:
+        """Save it; the sheet on which it stands now, and the one on which it stood, are not what they were."""
+        before = list(Attendance.objects.filter(pk=obj.pk).values_list("session", flat=True)) if change else []
+        super().save_model(request, obj, form, change)
+        mark_changed([*before, obj.session_id])
+
+    def delete_model(self, request: HttpRequest, obj: Attendance) -> None:
+        """Delete it; its sheet is not what it was."""
+        super().delete_model(request, obj)
+        mark_changed([obj.session_id])
 
 
 @admin.register(Exam)
@@ -67,10 +84,11 @@ class ExamAdmin(VersionedMixin, HeldMixin, OwnPartnershipMixin, TranslatedAdmin)
 
 
 @admin.register(ExamResult)
-class ExamResultAdmin(VersionedMixin, HeldMixin, OwnPartnershipAdmin):
-    """What learners came out of exams with."""
+class ExamResultAdmin(VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmin):
+    """What learners came out of exams with, also from and to spreadsheets, by code."""
 
     form = HeldVersionedForm
+    resource_class = ResultResource
     list_display = ["enrolment", "exam", "result", "has_diploma", "diploma_on", "is_demonstration"]
     list_filter = ["result", "has_diploma", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
     list_select_related = ["enrolment__learner", "enrolment__cohort__course", "exam__course"]
@@ -90,10 +108,11 @@ class FollowUpOutcomeAdmin(TranslatedAdmin):
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(VersionedMixin, HeldMixin, OwnPartnershipAdmin):
-    """What learners did some months afterwards."""
+class FollowUpAdmin(VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmin):
+    """What learners did some months afterwards, also from and to spreadsheets, by code."""
 
     form = HeldVersionedForm
+    resource_class = FollowUpResource
     list_display = ["enrolment", "months", "asked_on", "outcome", "is_demonstration"]
     list_filter = ["outcome", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
     list_select_related = ["enrolment__learner", "enrolment__cohort__course", "outcome"]

@@ -45,7 +45,7 @@ class CodeOf(Column):
         self.steps = steps
 
     def save(self, instance, row, is_m2m=False, **kwargs):  # noqa: FBT002 - the library's signature
-        """Leave the record as it is: `find` of the resource has found it by its code."""
+        """Leave the record as it is: the resource has found whose it is."""
 
     def export(self, instance, **kwargs):
         return _of(instance, *self.steps, "code")
@@ -111,14 +111,19 @@ class PathResource(OwnPartnershipResource):
             raise ValidationError({"code": sentence % {"code": code_in(row)}})
         return found
 
+    def before_import_row(self, row, *, row_number, **kwargs):
+        super().before_import_row(row, row_number=row_number, **kwargs)
+        # Whom a new row is about is asked before its cells: without that none of them means anything.
+        self.home = {} if self.row_key in self.existing else self.home_of(row)
+
     def import_instance(self, instance, row, **kwargs):
-        if instance._state.adding:
-            self.begin(instance, row)
+        for name, value in self.home.items():
+            setattr(instance, name, value)
         super().import_instance(instance, row, **kwargs)
 
-    def begin(self, instance: Any, row: Row) -> None:
-        """Tie a new record to the learner of its row. Raises ValidationError."""
-        instance.enrolment = self._enrolment(row)
+    def home_of(self, row: Row) -> dict[str, models.Model]:
+        """Return what a new record of a row belongs to, by its columns. Raises ValidationError."""
+        return {"enrolment": self._enrolment(row)}
 
     def _enrolment(self, row: Row) -> Enrolment:
         learner = self.learner_of(row)
@@ -168,8 +173,8 @@ class EnrolmentResource(PathResource):
     def stored(self) -> dict[tuple[Any, ...], models.Model]:
         return dict(self.joined)
 
-    def begin(self, instance: Any, row: Row) -> None:
-        instance.cohort, instance.learner = self.cohort_of(row), self.learner_of(row)
+    def home_of(self, row: Row) -> dict[str, models.Model]:
+        return {"cohort": self.cohort_of(row), "learner": self.learner_of(row)}
 
     def parent_of(self, instance: Any) -> models.Model:
         return instance.cohort

@@ -5,7 +5,7 @@ from beneficiaries.services.days import hold_day, is_locked
 from beneficiaries.services.enrolling import Newcomer, enrol
 from beneficiaries.services.records import create_row, update_row
 from beneficiaries.services.results import ResultInput, StaleResults, save_results
-from beneficiaries.services.sheets import StaleSheet, add_sessions, lines_of, save_sheet
+from beneficiaries.services.sheets import StaleSheet, add_sessions, lines_of, mark_changed, save_sheet
 from beneficiaries.services.values import ValueInput, report_value, update_value
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "hold_day",
     "is_locked",
     "lines_of",
+    "mark_changed",
     "report_value",
     "save_results",
     "save_sheet",

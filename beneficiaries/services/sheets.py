@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import FilteredRelation, Q
+from django.db.models import F, FilteredRelation, Q
 
 from beneficiaries.models import Attendance, Cohort, Enrolment, Session
 from beneficiaries.models.attendance import NOT_ENROLLED
@@ -78,6 +78,11 @@ def save_sheet(session: Session, states: States, *, actor: User, version: int) -
     changes = {"attendances": told}
     audit.record(held, actor=actor, verb=AuditEntry.Verb.UPDATE, changes=changes, parent=session.cohort)
     return True
+
+
+def mark_changed(sessions: Iterable[int]) -> None:
+    """Give the sheets of some sessions, by their keys, the next version: who has one open is shown what changed."""
+    Session.objects.filter(pk__in=set(sessions)).update(version=F("version") + 1)
 
 
 def _write(session: Session, states: States) -> None:
