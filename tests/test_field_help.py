@@ -35,7 +35,7 @@ EXPLAIN_THEMSELVES = {
     },
     "a box whose label is a whole sentence": {
         *("along", "seen", "remove", "drop_file", "are_no_names", "is_no_name", "is_nothing_to_tell", "is_ready"),
-        *("is_delivered", "is_required", "submitted", "chosen", "vouchers"),
+        *("is_delivered", "is_required", "submitted", "chosen", "vouchers", "follows_needs", "leads_to_diploma"),
     },
     "a number whose label says of what": {"number", "year", "highest", "lowest", "steps"},
     "a file whose label says which": {"file"},

@@ -52,6 +52,7 @@ class CourseForm(RecordForm):
             "changed_by",
         ]
         widgets = {"starts_on": day_input(), "ends_on": day_input()}
+        help_texts = {"part_of": _("The larger course or cycle of which this one is a part.")}
 
     def narrow(self) -> None:
         """Offer the rows of the partnership, and the groups and places that partnerships share."""

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0008_evaluation_forms'),
+        ('beneficiaries', '0009_erased_learners'),
         ('partnerships', '0021_whom_indicators_count'),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('beneficiaries', '0009_age_bands_of_groups'),
+        ('beneficiaries', '0010_age_bands_of_groups'),
     ]
 
     operations = [
