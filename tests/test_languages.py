@@ -29,7 +29,22 @@ from tests.trails_walk import trails_walk
 
 TRANSLATED = ["nl", "fr", "ar"]
 # Formats, codes and proper names are written alike in every language.
-ALIKE = {"CSV", "EUR", "Excel", "JavaScript", "JPEG", "JSON", "MAD", "Pango", "PDF", "PNG", "SHA", "WebP", "XLSX"}
+ALIKE = {
+    "CSV",
+    "DOCX",
+    "EUR",
+    "Excel",
+    "JavaScript",
+    "JPEG",
+    "JSON",
+    "MAD",
+    "Pango",
+    "PDF",
+    "PNG",
+    "SHA",
+    "WebP",
+    "XLSX",
+}
 # Django Allauth gives the field of a key's name no label, so that Django makes one of the field's own name.
 UNLABELLED = {"Name"}
 # Pages of a programme's money, by room.

@@ -50,12 +50,14 @@ def describe(entries: Iterable[AuditEntry]) -> list[Line]:
     """
     entries = list(entries)
     names = _names(entries)
+    # Outside the f-string, where those who collect the texts find it.
+    gone = _("no longer kept")
     return [
         Line(
             at=entry.at,
             actor=str(entry.actor) if entry.actor else _("the server"),
             verb=entry.get_verb_display(),
-            target=f"{_kind(entry)}: {entry.target_text or _('no longer kept')}",
+            target=f"{_kind(entry)}: {entry.target_text or gone}",
             reason=entry.reason,
             changes=_changes(entry, names),
         )

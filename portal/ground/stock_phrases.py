@@ -32,6 +32,14 @@ MISTAKES = [
     _("Enter a valid %(protocol)s address."),
     _("Enter a valid domain name."),
     _("Ensure this value is a multiple of step size %(limit_value)s."),
+    _(
+        "Ensure this value is a multiple of step size %(limit_value)s, starting from %(offset)s, e.g. %(offset)s, "
+        "%(valid_value1)s, %(valid_value2)s, and so on."
+    ),
+    _("Value could not be parsed."),
+    _("No valid data to import. Ensure your file has the correct headers or data for import."),
+    _("The following fields are declared in 'import_id_fields' but are not present in the file headers: %s"),
+    _("Forgotten your login credentials?"),
     ngettext_lazy(
         "Please submit at most %(num)d form.",
         "Please submit at most %(num)d forms.",

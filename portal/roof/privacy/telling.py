@@ -73,7 +73,8 @@ def file_of_account(user: User) -> File:
             _section([user]),
             _section(user.memberships.select_related("partnership").order_by("starts_on", "pk")),
             _section(_ordered(EmailAddress, own, "pk")),
-            _section(_ordered(Authenticator, own, "pk")),
+            # The package gives its model no name that could be translated.
+            _section(_ordered(Authenticator, own, "pk"), title=_("Second factors")),
             _section(_ordered(AccessToken, own, "pk")),
             _section(_ordered(Letter, {"recipient": user}, "written_at"), leave={"key"}),
             _trail(AuditEntry.objects.about(user), _("What was changed about the account")),
@@ -86,14 +87,14 @@ def _ordered(model: type[models.Model], of: dict[str, Any], *order: str) -> mode
     return model._default_manager.filter(**of).order_by(*order)
 
 
-def _section(rows: Iterable[models.Model], leave: Iterable[str] = ()) -> Section:
+def _section(rows: Iterable[models.Model], leave: Iterable[str] = (), title: str = "") -> Section:
     found = list(rows)
     model = type(found[0]) if found else getattr(rows, "model", models.Model)
     untold = UNTOLD | set(leave)
     fields = [field for field in model._meta.concrete_fields if field.name not in untold]
     return Section(
         model._meta.model_name or "",
-        capfirst(str(model._meta.verbose_name_plural)),
+        title or capfirst(str(model._meta.verbose_name_plural)),
         tuple(tuple(_facts(row, fields)) for row in found),
         tuple({field.attname: audit.plain(field.value_from_object(row)) for field in fields} for row in found),
     )
