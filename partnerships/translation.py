@@ -26,6 +26,7 @@ TRANSLATED = {
     models.Risk: ["title", "cause", "effect", "response", "appraisal"],
     models.RiskStep: ["text"],
     models.Lesson: ["title", "text"],
+    models.Gain: ["title", "text", "origin"],
     models.Finding: ["title", "text"],
     models.Decision: ["title", "text", "follow_up"],
     models.DecisionStep: ["title", "text"],

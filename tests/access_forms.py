@@ -9,7 +9,7 @@ from tests.log_form import expense
 
 VERBS = ("create", "edit")
 # What a coordinator writes down about a partnership.
-TRAILED = ("finding", "decision", "lesson", "risk", "phase", "post", "call")
+TRAILED = ("finding", "decision", "lesson", "gain", "risk", "phase", "post", "call")
 # What is written down within another record: {its name: that of the whole}.
 PARTS = {"step": "decision", "deliverable": "phase", "sub_grant": "call", "code": "programme"}
 
@@ -88,6 +88,7 @@ def trail_forms(scene: Any) -> dict[str, dict[str, Any]]:
     delay = {"reason_en": "No permit yet", "version": 1}
     return {
         **{f"partnerships:{name}_{verb}": titled for name in ("finding", "decision", "lesson") for verb in VERBS},
+        **{f"partnerships:gain_{verb}": titled | {"gained_by": "home"} for verb in VERBS},
         **{f"partnerships:step_{verb}": titled | {"kind": "result"} for verb in VERBS},
         **{f"partnerships:risk_{verb}": risk for verb in VERBS},
         **{f"partnerships:{name}_{verb}": form for name, form in plan.items() for verb in VERBS},

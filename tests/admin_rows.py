@@ -213,6 +213,7 @@ def _trails(maker: Maker) -> None:
     made[rooms.Decision].findings.add(finding)
     make(rooms.DecisionStep, "title", decision=made[rooms.Decision], kind="result", **seen)
     make(rooms.RiskStep, "text", risk=made[rooms.Risk], kind="review", likelihood="low")
+    make(rooms.Gain, "title origin", gained_by="home", **of)
     make(rooms.Lesson, "title", outcome=made[rooms.Outcome], **of)
     make(rooms.Post, "title", side="partner", taken_over_by=made[rooms.Organisation], **of)
     call = make(rooms.Call, "title", submitted=2, chosen=1, **of)

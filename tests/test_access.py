@@ -87,7 +87,9 @@ FIXED = {
     "part": "viewer",
 }
 WRITTEN_DOWN = {
-    **{model.__name__.lower(): model for model in (rooms.Finding, rooms.Decision, rooms.Lesson, rooms.Risk)},
+    **{
+        model.__name__.lower(): model for model in (rooms.Finding, rooms.Decision, rooms.Lesson, rooms.Gain, rooms.Risk)
+    },
     **{model.__name__.lower(): model for model in (rooms.Phase, rooms.Deliverable, rooms.Post, rooms.Call)},
     "sub_grant": rooms.SubGrant,
     "code": rooms.ProgrammeCode,

@@ -9,7 +9,17 @@ from django.http import HttpRequest
 
 from partnerships.admin.base import OwnTranslatedAdmin
 from partnerships.admin.dated import DatedAdmin, DatedStacked, DatedVersionedForm
-from partnerships.models import Decision, DecisionStep, Finding, Lesson, Partnership, Risk, RiskStep, WorkingPrinciple
+from partnerships.models import (
+    Decision,
+    DecisionStep,
+    Finding,
+    Gain,
+    Lesson,
+    Partnership,
+    Risk,
+    RiskStep,
+    WorkingPrinciple,
+)
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
 from portal.ground.models import User
@@ -114,6 +124,18 @@ class LessonAdmin(VersionedMixin, DatedAdmin):
     list_select_related = ["partnership", "programme", "outcome"]
     date_hierarchy = "learned_on"
     autocomplete_fields = ["partnership", "programme", "outcome"]
+
+
+@admin.register(Gain)
+class GainAdmin(VersionedMixin, DatedAdmin):
+    """What each side has from the partnership, and whether everybody may read it."""
+
+    form = DatedVersionedForm
+    list_display = ["title", "partnership", "gained_by", "date_text", "is_public", "is_demonstration"]
+    list_filter = [("partnership", VisibleFilter), "gained_by", "is_public", "is_demonstration"]
+    list_select_related = ["partnership"]
+    date_hierarchy = "gained_on"
+    autocomplete_fields = ["partnership", "came_from"]
 
 
 @admin.register(WorkingPrinciple)

@@ -5,7 +5,15 @@ from partnerships.forms.plan import CallForm, DeliverableForm, PhaseForm, PostFo
 from partnerships.forms.request import AnswerForm, RefusalForm, RequestForm, SubmissionForm
 from partnerships.forms.scores import ScoresForm
 from partnerships.forms.sections import SectionForm
-from partnerships.forms.trails import DecisionForm, DecisionStepForm, FindingForm, LessonForm, ReviewForm, RiskForm
+from partnerships.forms.trails import (
+    DecisionForm,
+    DecisionStepForm,
+    FindingForm,
+    GainForm,
+    LessonForm,
+    ReviewForm,
+    RiskForm,
+)
 from partnerships.forms.years import ReopenForm, ReturnForm
 
 __all__ = [
@@ -15,6 +23,7 @@ __all__ = [
     "DecisionStepForm",
     "DeliverableForm",
     "FindingForm",
+    "GainForm",
     "GrantForm",
     "LessonForm",
     "PhaseForm",

@@ -18,6 +18,7 @@ from partnerships.models import (
     Decision,
     DecisionStep,
     Finding,
+    Gain,
     Lesson,
     Membership,
     Milestone,
@@ -183,6 +184,18 @@ class LessonForm(RecordForm):
         model = Lesson
         fields = ["programme", "outcome", "learned_on", "precision"]
         widgets = {"learned_on": day_input()}
+
+
+class GainForm(RecordForm):
+    """What one side has from the partnership. Whether everybody may read it, an officer says in the administration."""
+
+    texts = {"title": True, "text": False, "origin": False}
+    day = "gained_on"
+
+    class Meta:
+        model = Gain
+        fields = ["gained_by", "came_from", "gained_on", "precision"]
+        widgets = {"gained_on": day_input()}
 
 
 def _owners(form: Any) -> None:

@@ -17,6 +17,7 @@ from partnerships.models.funding import (
     FundingSourceAlias,
     PartnershipFunding,
 )
+from partnerships.models.gains import Gain
 from partnerships.models.grants import Grant, Tranche, Transfer
 from partnerships.models.indicators import Indicator, IndicatorTarget, Scale, ScaleLevel
 from partnerships.models.municipality import Municipality, Side
@@ -50,6 +51,7 @@ __all__ = [
     "FundingRule",
     "FundingSource",
     "FundingSourceAlias",
+    "Gain",
     "Grade",
     "Grant",
     "HostEvent",

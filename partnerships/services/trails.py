@@ -18,6 +18,7 @@ from partnerships.models import (
     DecisionStep,
     Deliverable,
     Finding,
+    Gain,
     Lesson,
     Partnership,
     Phase,
@@ -34,7 +35,7 @@ from portal.ground import audit
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
 
-Whole = Finding | Decision | Lesson | Risk | Phase | Post | Call | ProgrammeCode
+Whole = Finding | Decision | Lesson | Risk | Gain | Phase | Post | Call | ProgrammeCode
 Part = DecisionStep | Deliverable | SubGrant
 Record = Whole | Part
 Links = dict[str, list[Any]]

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from partnerships.forms import DecisionForm, DecisionStepForm, FindingForm, LessonForm, ReviewForm, RiskForm
-from partnerships.models import Decision, DecisionStep, Finding, Lesson, Risk, RiskStep
+from partnerships.forms import DecisionForm, DecisionStepForm, FindingForm, GainForm, LessonForm, ReviewForm, RiskForm
+from partnerships.models import Decision, DecisionStep, Finding, Gain, Lesson, Risk, RiskStep
 from partnerships.services import review_risk
 from partnerships.views.answering import answer
 from partnerships.views.records import Kind, own, own_partnership, page_of, record_form, writes
@@ -46,6 +46,13 @@ KINDS = {
         gettext_lazy("New lesson learned"),
         gettext_lazy("Change the lesson"),
         gettext_lazy("The lesson is saved."),
+    ),
+    Gain: Kind(
+        GainForm,
+        "ledger",
+        gettext_lazy("New gain from the partnership"),
+        gettext_lazy("Change the gain from the partnership"),
+        gettext_lazy("The gain is saved."),
     ),
     Risk: Kind(
         RiskForm,
@@ -112,6 +119,20 @@ def lesson_create(request: HttpRequest, slug: str) -> HttpResponse:
 def lesson_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a lesson learned."""
     return _form(request, own(request, Lesson.objects.select_related("partnership"), pk))
+
+
+@carry.sign_in_keeping_text
+@writes
+def gain_create(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write down what one side has from the partnership."""
+    return _form(request, Gain(partnership=own_partnership(request, slug)))
+
+
+@carry.sign_in_keeping_text
+@writes
+def gain_edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Correct what one side has from the partnership."""
+    return _form(request, own(request, Gain.objects.select_related("partnership"), pk))
 
 
 @carry.sign_in_keeping_text

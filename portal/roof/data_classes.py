@@ -212,6 +212,7 @@ CLASSES: dict[str, dict[str, str]] = {
         NONE: "sha256 is_counted language state",
         PERSONAL: "original_name file comment author validated_by",
     },
+    "partnerships.Gain": {NONE: "slug partnership gained_by gained_on origin is_public", PERSONAL: "text"},
     "partnerships.Lesson": {NONE: "slug partnership outcome learned_on", PERSONAL: "text"},
     "partnerships.Membership": {NONE: "partnership", PERSONAL: "user side role reads_notes"},
     "partnerships.Milestone": {NONE: "slug partnership from_side", PERSONAL: "text"},

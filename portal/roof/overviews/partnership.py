@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from activities.badges import badge
 from activities.models import LogEntry, Product, Status
 from activities.sheet import whereabouts
-from partnerships.models import ObservedOutcome, Outcome, Partnership, Side, WorkingPrinciple
+from partnerships.models import Gain, ObservedOutcome, Outcome, Partnership, Side, WorkingPrinciple
 from portal.ground.money import format_amount
 from portal.ground.wording import Wording, joined, listed, translated, written
 from portal.roof.overviews import continuity, trails
-from portal.roof.overviews.parts import Item, Section, filled, grouped, lines, section
+from portal.roof.overviews.parts import Group, Item, Section, filled, grouped, lines, section
 
 RECENT = 5
 
@@ -63,6 +63,7 @@ def sections_of(partnership: Partnership, *, on: dt.date, may_write: bool) -> li
             continuity.closures_of(partnership, None),
             section("programmes", _("Programmes"), _programmes(partnership)),
             aims_of(partnership.outcomes.select_related("programme")),
+            ledger_of(partnership, may_write=may_write),
             changes_of(partnership.observed_outcomes.select_related("came_from", "phase")),
             continuity.phases_of(partnership, None, may_write=may_write),
             section("products", _("Products"), _products(partnership)),
@@ -104,6 +105,39 @@ def changes_of(rows: Iterable[ObservedOutcome]) -> Section:
         for row in rows
     ]
     return grouped("changes", _("Changes that were seen"), ObservedOutcome.Actor, items)
+
+
+def ledger_of(partnership: Partnership, *, may_write: bool) -> Section:
+    """Return what each side has from the partnership, side beside side; a side with nothing yet says so."""
+    found: dict[str, list[Item]] = {side: [] for side in Side.values}
+    for row in partnership.gains.select_related("came_from"):
+        found[row.gained_by].append(_gain(row, may_write=may_write))
+    if not any(found.values()):
+        return Section("ledger", "", [])
+    towns = defaultdict(list)
+    for of in partnership.sides.select_related("municipality"):
+        towns[of.side].append(translated(of.municipality, "name"))
+    nothing = [Item(Wording(_("Nothing is written down here yet.")))]
+    groups = [Group(listed(towns[side]) or Side(side).label, items or nothing) for side, items in found.items()]
+    return Section("ledger", _("What each side gained"), groups)
+
+
+def _gain(row: Gain, *, may_write: bool) -> Item:
+    edit = (_("Edit"), reverse("partnerships:gain_edit", args=[row.pk]), "pencil")
+    return Item(
+        translated(row, "title"),
+        row.date_text,
+        translated(row, "text"),
+        side=row.gained_by,
+        lines=origins_of(row),
+        anchor=f"gain-{row.pk}",
+        actions=[edit] if may_write else (),
+    )
+
+
+def origins_of(row: Gain) -> list[tuple[str, Wording]]:
+    """Return what led to a gain, as lines of label and text."""
+    return lines((_("What led to it"), translated(row, "origin")), (_("Came from"), translated(row.came_from, "title")))
 
 
 def courses_of(rows: Iterable) -> Section:

@@ -265,6 +265,7 @@ def write_links(
         (_("Finding"), "finding_create"),
         (_("Decision"), "decision_create"),
         (_("Lesson learned"), "lesson_create"),
+        (_("Gain from the partnership"), "gain_create"),
         (_("Risk or obstacle"), "risk_create"),
         (_("Phase"), "phase_create"),
         (_("Post paid by the programme"), "post_create"),

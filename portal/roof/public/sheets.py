@@ -12,12 +12,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from activities.models import Product, Showing
-from partnerships.models import Municipality, Outcome, Partnership, PartnershipMunicipality, Programme, Side
+from partnerships.models import Gain, Municipality, Outcome, Partnership, PartnershipMunicipality, Programme, Side
 from portal.ground.dates import format_date
 from portal.ground.numbers import format_number
 from portal.ground.wording import Wording, joined, listed, translated
 from portal.roof.models import PublishedReport
 from portal.roof.overviews.biography import Moment, timeline_of
+from portal.roof.overviews.partnership import origins_of
 from portal.roof.public import figures
 from portal.roof.public.addresses import address
 from portal.roof.reports.publishing import is_shown
@@ -79,6 +80,15 @@ class ProgrammeLink:
     years: str
     focus: Wording
     url: str
+
+
+@dataclass(frozen=True)
+class Gains:
+    """What one side has from the partnership: title, text, date, and lines of what led to it."""
+
+    names: str
+    side: str
+    gains: list[tuple[Wording, Wording, str, list[tuple[str, Wording]]]]
 
 
 def bonds_of(partnerships: Iterable[Partnership]) -> list[Bond]:
@@ -144,6 +154,24 @@ def moments_of(partnership: Partnership) -> list[Moment]:
     """Return the life of a partnership in order: titles and dates, and nothing that was written for the partners."""
     moments, undated = timeline_of(partnership, is_published=True)
     return [*moments, *(replace(moment, date_text=_("date unknown")) for moment in undated)]
+
+
+def gains_of(bond: Bond, partnership: Partnership) -> list[Gains]:
+    """Return what each side has from the partnership, as far as everybody may read it; nothing where there is none."""
+    rows = list(Gain.objects.public().filter(partnership=partnership).select_related("came_from"))
+    found = [
+        Gains(
+            names=listed(town.name for town in towns),
+            side=side,
+            gains=[
+                (translated(row, "title"), translated(row, "text"), row.date_text, origins_of(row))
+                for row in rows
+                if row.gained_by == side
+            ],
+        )
+        for side, towns in zip(Side.values, bond.sides, strict=True)
+    ]
+    return [one for one in found if one.gains]
 
 
 def key_figures(years: list[figures.YearFigures]) -> list[tuple[str, str]]:

@@ -87,6 +87,7 @@ def partnership(request: HttpRequest, language: str, slug: str) -> HttpResponse:
         "people": figures.people_table(years),
         "money": figures.money_table(years),
         "is_invented": any(year.is_demonstration for year in years),
+        "ledger": sheets.gains_of(bond, row),
         "works": sheets.works_of(row),
         "reports": sheets.reports_of([row]),
     }

@@ -19,6 +19,7 @@ from beneficiaries.models import Course, EvaluationForm
 from partnerships.models import (
     Decision,
     Finding,
+    Gain,
     Indicator,
     Lesson,
     Milestone,
@@ -174,6 +175,7 @@ KINDS = [
         note=lambda row: row.date_text,
     ),
     Kind("finding", _("Findings"), _visible(Finding, "partnership"), _title("title"), _part("decisions")),
+    Kind("gain", _("What each side gained"), _visible(Gain, "partnership"), _title("title"), _part("ledger")),
     Kind("lesson", _("Lessons learned"), _visible(Lesson, "partnership"), _title("title"), _part("lessons")),
     Kind(
         "risk",
