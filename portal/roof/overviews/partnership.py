@@ -36,7 +36,9 @@ def facts_of(partnership: Partnership) -> list[dict[str, Any]]:
         {"term": _("Theme"), "value": partnership.theme},
         {
             "term": _("People in charge"),
-            "lines": [joined(row.person, row.get_function_display(), str(row.municipality)) for row in people],
+            "lines": [
+                joined(row.person, row.get_function_display(), str(row.municipality), row.span_text) for row in people
+            ],
         },
         {
             "term": _("Paid from"),

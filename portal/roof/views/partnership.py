@@ -17,7 +17,7 @@ from portal.ground.history import describe
 from portal.ground.models import AuditEntry
 from portal.ground.wording import translated
 from portal.roof.overviews import partnership as overview
-from portal.roof.overviews.biography import timeline_of
+from portal.roof.overviews.story import story_of
 from portal.roof.overviews.trails import write_links
 
 HISTORY_LENGTH = 30
@@ -32,15 +32,13 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
     may_write, _reason = may(request.user, Role.COORDINATOR, partnership)
     history = AuditEntry.objects.about(partnership).select_related("actor")[:HISTORY_LENGTH] if may_lead else []
     name = translated(partnership, "name")
-    timeline, undated = timeline_of(partnership)
     context = {
         "partnership": partnership,
         "name": name,
         "summary": translated(partnership, "summary"),
         "objective": translated(partnership, "objective"),
         "facts": overview.facts_of(partnership),
-        "timeline": timeline,
-        "undated": undated,
+        "story": story_of(partnership, request.GET.get("show", "")),
         "sections": overview.sections_of(partnership, on=timezone.localdate(), may_write=may_write),
         "write_links": write_links(partnership, may_lead=may_lead) if may_write else [],
         "statuses": overview.statuses_of(partnership.activities, f"partnership={partnership.pk}"),
