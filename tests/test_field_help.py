@@ -18,7 +18,7 @@ EXPLAIN_THEMSELVES = {
         *("starts_on", "ends_on", "held_on", "spent_on", "happened_on", "noted_on", "voucher_date", "starts_at"),
         *("asked_on", "agreed_on", "claimed_on", "closed_on", "closes_on", "opens_on", "decided_on", "delivered_on"),
         *("due_on", "enrolled_on", "found_on", "granted_on", "learned_on", "made_on", "on", "received_on", "sent_on"),
-        *("taken_over_on", "withdrawn_on"),
+        *("taken_over_on", "withdrawn_on", "gained_on"),
     },
     "an amount whose label names the money and the currency": {"amount", "received_amount", "currency"},
     "free text whose label is the question": {
@@ -27,7 +27,7 @@ EXPLAIN_THEMSELVES = {
     },
     "a choice among a few words that say it": {
         *("kind", "state", "status", "side", "sex", "scope", "consent", "decision", "direction", "edition", "part"),
-        *("language", "reply_language", "theme", "themes", "code", "paid_by"),
+        *("language", "reply_language", "theme", "themes", "code", "paid_by", "gained_by"),
     },
     "a choice among records that the reader knows by name": {
         *("activity", "partnership", "programme", "cohort", "course", "place", "organisation", "organisations"),
