@@ -10,14 +10,18 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import override
 from PIL import Image
 
+from activities.counting_rules import rules_of
+from activities.counting_words import rule_in_words
 from activities.eligibility import Claim, Rulebook
 from activities.models import (
     Activity,
     BudgetAmendment,
     BudgetLine,
     CoFunding,
+    CountingRule,
     Document,
     Expenditure,
     LogEntry,
@@ -27,7 +31,8 @@ from activities.models import (
     Status,
     Voucher,
 )
-from beneficiaries.models import EvaluationForm, Suggestion
+from beneficiaries.funnel import STAGES, outcome_counts, paths_of
+from beneficiaries.models import Course, EvaluationForm, FollowUp, FollowUpOutcome, Suggestion
 from partnerships.access import role_in
 from partnerships.models import (
     FundingRequest,
@@ -87,6 +92,28 @@ def test_the_four_women_with_an_income_of_their_own_are_told_to_nobody_outside(d
         cells = re.findall(r'<td class="amount">([^<]*)', html)
         assert (cells[:5], "fewer than 5 vulnerable people" in html) == (["5", "12", "20", "30", "40"], True)
         assert set(cells[5:]) <= {"", "–"}
+
+
+def test_enough_learners_were_followed_that_outcomes_may_be_told(demonstration):
+    """At 6, 12 and 24 months; all of it is marked as invented."""
+    rows = FollowUp.objects.filter(enrolment__cohort__name="2023–2024")
+    assert set(rows.values_list("is_demonstration", flat=True)) == {True}
+    asked = {months: rows.filter(months=months).count() for months in (6, 12, 24)}
+    assert asked == {6: 22, 12: 22, 24: 22}
+    course = Course.objects.get(slug="laureates-computing")
+    told = paths_of(course, true_figures=False)
+    assert [told.count(stage.holds) for stage in STAGES] == [27, 27, 22, 17, 22]
+    now = {outcome.slug: count for outcome, count in outcome_counts(told, FollowUpOutcome.objects.all())}
+    assert now == {"employed": 7, "own-business": 5, "cooperative": 5, "looking": 5}
+
+
+def test_an_indicator_is_counted_from_enrolments_and_says_so_in_words(demonstration):
+    indicator = Indicator.objects.get(slug="demo-berkane-enrolled")
+    assert list(indicator.values.order_by("starts_on").values_list("value", "is_counted")) == [(27, True), (14, True)]
+    with override("en"):
+        (rule,) = rules_of(CountingRule.objects.filter(indicator=indicator).with_words())
+        words = rule_in_words(rule)
+    assert words.startswith("Enrolments of women, in the courses that the activities of")
 
 
 def test_loads_what_the_texts_hold(demonstration):

@@ -11,8 +11,10 @@ from django.utils import translation
 
 from beneficiaries.models import Suggestion
 from beneficiaries.services.suggestions import reply_to
+from partnerships.models import Organisation
 from portal.ground.models import AuditEntry
 from portal.ground.versions import StaleVersion
+from tests.cast import in_all_languages
 from tests.conftest import TODAY
 from tests.learner_rows import make_cohort, make_course
 
@@ -30,6 +32,25 @@ def _in_english():
 def make(bond, **fields) -> Suggestion:
     values = {"text": "Begin later.", "language": "en", "theme": "hours", "made_on": DAY, **fields}
     return Suggestion.objects.create(partnership=bond.partnership, **values)
+
+
+def test_the_register_is_narrowed_to_a_cohort_or_a_centre(cast, client_of):
+    cohort = make_cohort(make_course(cast.gillis))
+    centre = Organisation.objects.create(slug="centre", kind="association", **in_all_languages(name="Centre"))
+    foreign = make_cohort(make_course(cast.jette))
+    make(cast.gillis, text="Of the cohort", cohort=cohort)
+    make(cast.gillis, text="Of the centre", centre=centre)
+    make(cast.jette, text="Of others", cohort=foreign)
+    client = client_of(cast.coordinator_south)
+
+    def told(query: str) -> list[str]:
+        page = client.get(f"{LIST}{query}").context
+        return [row["cells"][0]["text"] for row in page["rows"]]
+
+    assert told(f"?cohort={cohort.pk}") == ["Of the cohort"]
+    assert told(f"?centre={centre.pk}") == ["Of the centre"]
+    # What the reader does not see is no choice either.
+    assert told(f"?cohort={foreign.pk}") == ["Of the centre", "Of the cohort"]
 
 
 def test_it_is_written_down_and_answered(cast, client_of):

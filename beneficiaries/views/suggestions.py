@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import ReplyForm, SuggestionForm
-from beneficiaries.models import Answer, Suggestion
+from beneficiaries.models import Answer, Cohort, Suggestion
 from beneficiaries.reading import may_read_words
 from beneficiaries.services.suggestions import correct_suggestion, reply_to, write_suggestion
 from partnerships.access import may, partnership_choices, partnerships_of, require
-from partnerships.models import Partnership, Role
+from partnerships.models import Organisation, Partnership, Role
 from partnerships.views.answering import Page, answer
 from portal.ground import carry
 from portal.ground.dates import format_date
@@ -42,6 +42,7 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
         Filter("partnership", _("Partnership"), partnership_choices(request)),
         Filter("state", _("State"), enum_choices(State)),
         Filter("theme", _("Theme"), enum_choices(Suggestion.Theme)),
+        *_of_whom(request),
     ]
     query = read_query(request.GET, filters)
     rows = Suggestion.objects.visible_to(request.user).filter(**query.chosen)
@@ -66,6 +67,17 @@ def suggestion_list(request: HttpRequest) -> HttpResponse:
         "trail": _trail(),
     }
     return render(request, "beneficiaries/suggestions/list.html", context)
+
+
+def _of_whom(request: HttpRequest) -> list[Filter]:
+    """Return the filters by the cohorts and the centres of which the reader sees suggestions."""
+    mine = Suggestion.objects.visible_to(request.user).order_by()
+    cohorts = Cohort.objects.filter(pk__in=mine.values("cohort")).select_related("course")
+    centres = Organisation.objects.filter(pk__in=mine.values("centre")).order_by("slug")
+    return [
+        Filter("cohort", _("Cohort"), [(str(row.pk), str(row)) for row in cohorts]),
+        Filter("centre", _("Training centre"), [(str(row.pk), str(translated(row, "name"))) for row in centres]),
+    ]
 
 
 def _rows(keys: Any) -> list[dict[str, Any]]:
