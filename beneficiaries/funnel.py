@@ -112,7 +112,7 @@ def _reached(courses: list[int]) -> Iterable[tuple[Any, ...]]:
     about = {"enrolment": OuterRef("pk")}
     present = Attendance.objects.filter(state=Attendance.State.PRESENT, **about)
     sat = ExamResult.objects.filter(**about).exclude(result=ExamResult.Result.ABSENT)
-    last = FollowUp.objects.filter(**about).order_by("-months").values("outcome")[:1]
+    last = FollowUp.objects.standing().filter(**about).order_by("-months").values("outcome")[:1]
     return (
         Enrolment.objects.filter(cohort__course__in=courses)
         .order_by()

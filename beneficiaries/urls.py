@@ -12,6 +12,7 @@ urlpatterns = [
     path("follow-ups/<int:pk>/edit/", follow_ups.follow_up_edit, name="follow_up_edit"),
     path("courses/new/<slug:partnership>/", courses.create, name="create"),
     path("courses/<slug:slug>/edit/", courses.edit, name="edit"),
+    path("follow-ups/<int:pk>/withdraw/", follow_ups.follow_up_withdraw, name="follow_up_withdraw"),
     path("courses/<slug:slug>/", courses.detail, name="detail"),
     path("courses/<slug:slug>/cohorts/new/", cohorts.cohort_create, name="cohort_create"),
     path("courses/<slug:slug>/exams/new/", exams.exam_create, name="exam_create"),

@@ -155,6 +155,7 @@ ADDRESSES = {
     # Who only looks on reads counts, and nothing about one learner.
     "beneficiaries:learner_detail": Address(WRITERS, "learner"),
     "beneficiaries:learner_edit": Address(WRITERS, "learner"),
+    "beneficiaries:follow_up_withdraw": Address(WRITERS, "follow_up"),
     "beneficiaries:enrolment_edit": Address(WRITERS, "enrolment"),
     "beneficiaries:follow_up_list": Address(ANY_WRITER),
     "beneficiaries:follow_up_create": Address(WRITERS, "enrolment"),
@@ -284,6 +285,7 @@ ADDRESSES = {
 }
 # Each of ROLES sends a form in order; what is asked of the report is refused, for a PDF takes long.
 WRITES = {
+    "beneficiaries:follow_up_withdraw": WRITERS_DONE,
     "privacy:own_export": WHO_SIGNED_IN,
     "privacy:learner_export": OFFICERS,
     "privacy:learner_erase": OFFICERS_DONE,

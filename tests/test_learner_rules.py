@@ -263,7 +263,7 @@ def test_no_field_of_the_path_holds_a_name():
     names = {field.name for field in Learner._meta.get_fields() if not field.auto_created}
     assert names == {
         *("partnership", "code", "birth_year", "sex", "version", "is_demonstration"),
-        *("consented_on", "consent_withdrawn_on", "guardian_consented_on"),
+        *("consented_on", "consent_withdrawn_on", "guardian_consented_on", "erased_on"),
     }
 
 

@@ -113,13 +113,17 @@ class FollowUpAdmin(VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmi
 
     form = HeldVersionedForm
     resource_class = FollowUpResource
-    list_display = ["enrolment", "months", "asked_on", "outcome", "is_demonstration"]
+    list_display = ["enrolment", "months", "asked_on", "outcome", "consented_on", "is_demonstration"]
     list_filter = ["outcome", "is_demonstration", (OF_ENROLMENT, VisibleFilter)]
     list_select_related = ["enrolment__learner", "enrolment__cohort__course", "outcome"]
     search_fields = ABOUT_LEARNER
     autocomplete_fields = ["enrolment", "outcome"]
-    readonly_fields = ["is_demonstration"]
+    readonly_fields = ["consent_withdrawn_on", "is_demonstration"]
     parent_field = "enrolment"
+
+    def is_closed(self, obj: FollowUp) -> bool:
+        """Say whether a locked year holds it, or its answer was taken back."""
+        return obj.consent_withdrawn_on is not None or super().is_closed(obj)
 
 
 @admin.register(Coaching)

@@ -85,12 +85,12 @@ class EnrolmentForm(RowForm):
 class FollowUpForm(RowForm):
     """What somebody does now, some months after the end."""
 
-    past = ["asked_on"]
+    past = ["asked_on", "consented_on"]
 
     class Meta:
         model = FollowUp
-        fields = ["months", "asked_on", "outcome"]
-        widgets = {"asked_on": day_input(), "outcome": forms.RadioSelect}
+        fields = ["months", "asked_on", "consented_on", "outcome"]
+        widgets = {"asked_on": day_input(), "consented_on": day_input(), "outcome": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -101,7 +101,7 @@ class FollowUpForm(RowForm):
             self.initial["asked_on"] = self.today
 
     def layout(self) -> list[Any]:
-        return ["outcome", Div("months", "asked_on", css_class="form-columns")]
+        return ["outcome", Div("months", "asked_on", "consented_on", css_class="form-columns")]
 
 
 class CoachingForm(RowForm):

@@ -32,19 +32,41 @@ class FollowUpOutcome(Slugged):
         return self.name
 
 
+class FollowUpQuerySet(OfEnrolmentQuerySet):
+    """Questions about follow-ups."""
+
+    def standing(self) -> FollowUpQuerySet:
+        """Return those that may be told and counted: neither this answer nor being followed at all was taken back."""
+        return self.filter(consent_withdrawn_on__isnull=True, enrolment__learner__consent_withdrawn_on__isnull=True)
+
+
 class FollowUp(models.Model):
-    """What a learner did some months after a cohort; asked only of who agreed to it."""
+    """What a learner did some months after a cohort; asked only of who agreed to it.
+
+    Who takes the agreement to an answer back leaves its row with two days and without the answer.
+    """
 
     enrolment = models.ForeignKey(Enrolment, models.PROTECT, related_name="follow_ups", verbose_name=_("enrolment"))
     months = models.PositiveSmallIntegerField(_("months afterwards"))
     asked_on = models.DateField(_("asked on"))
     outcome = models.ForeignKey(
-        FollowUpOutcome, models.PROTECT, related_name="follow_ups", verbose_name=_("what the learner does now")
+        FollowUpOutcome,
+        models.PROTECT,
+        null=True,
+        related_name="follow_ups",
+        verbose_name=_("what the learner does now"),
     )
+    consented_on = models.DateField(
+        _("agreed to this on"),
+        null=True,
+        blank=True,
+        help_text=_("Left out: on the day on which the learner agreed to be followed."),
+    )
+    consent_withdrawn_on = models.DateField(_("agreement taken back on"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
-    objects = OfEnrolmentQuerySet.as_manager()
+    objects = FollowUpQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("follow-up")
@@ -63,10 +85,17 @@ class FollowUp(models.Model):
                 violation_error_code="months",
                 violation_error_message=_("Give a number of months between 1 and 240."),
             ),
+            models.CheckConstraint(
+                name="beneficiaries_follow_up_withdrawn",
+                condition=models.Q(consent_withdrawn_on__isnull=True, outcome__isnull=False)
+                | models.Q(consent_withdrawn_on__isnull=False, outcome__isnull=True),
+                violation_error_code="outcome",
+                violation_error_message=_("An answer that was taken back is not kept."),
+            ),
         ]
 
     def __str__(self):
-        return f"{self.enrolment}, {self.months}: {self.outcome}"
+        return f"{self.enrolment}, {self.months}: {self.outcome or '–'}"
 
     def clean(self) -> None:
         """Refuse to ask who did not agree on that day, or before the course is over."""
@@ -76,6 +105,10 @@ class FollowUp(models.Model):
         if not self.enrolment.learner.may_be_followed(self.asked_on):
             sentence = _("This learner did not agree to be followed, or took the agreement back.")
             raise ValidationError({"asked_on": ValidationError(sentence, code="consent")})
+        self.consented_on = self.consented_on or self.enrolment.learner.consented_on
+        if self.consented_on and self.consented_on > self.asked_on:
+            sentence = _("Somebody agrees first, and is asked then.")
+            raise ValidationError({"consented_on": ValidationError(sentence, code="consent")})
         ended = self.enrolment.ended_on
         if ended is None or self.asked_on < ended:
             sentence = _("Follow-up begins when the learner has finished or left.")

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from beneficiaries.models import Cohort, Learner
 from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
+from beneficiaries.resources.path import GONE
 from partnerships.models import Partnership
 from partnerships.resources import OwnPartnershipResource, SluggedResource
 from portal.ground.columns import Column, YesNo, as_text
@@ -51,6 +52,12 @@ class LearnerResource(OwnPartnershipResource):
 
     is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
     related = ["partnership"]
+
+    stay = GONE
+
+    def may_leave(self, records: models.QuerySet) -> models.QuerySet:
+        """Return the learners who were not erased."""
+        return records.filter(erased_on__isnull=True)
 
     class Meta:
         model = Learner

@@ -20,6 +20,7 @@ from partnerships.resources import OwnPartnershipResource
 from portal.ground.columns import BySlug, Choice, Column, Number, Widget, YesNo, as_text
 
 Row = dict[str, Any]
+GONE = gettext_lazy("Who was erased, and answers that were taken back, stay out of the file.")
 
 
 def code_in(row: Row) -> str:
@@ -65,6 +66,13 @@ class PathResource(OwnPartnershipResource):
     """Rows of a learner's path, told apart by the cohort, the code and what else `told_by` names."""
 
     told_by: list[str] = []
+    # The way to the learner.
+    whose = "enrolment__learner"
+    stay = GONE
+
+    def may_leave(self, records: models.QuerySet) -> models.QuerySet:
+        """Return the records of learners who were not erased."""
+        return records.filter(**{f"{self.whose}__erased_on__isnull": True})
 
     def key(self, row: Row) -> tuple[Any, ...]:
         names = ["cohort", "code", *self.told_by]
@@ -155,6 +163,7 @@ class EnrolmentResource(PathResource):
     cohort = Column("cohort", BySlug(Cohort))
     code = CodeOf("learner")
     withdrawal_reason = Column("withdrawal_reason", Choice(list(Enrolment.Reason.choices)))
+    whose = "learner"
     is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
     related = ["learner__partnership", "cohort__course__partnership"]
 
@@ -221,7 +230,11 @@ class FollowUpResource(PathResource):
 
     class Meta:
         model = FollowUp
-        fields = ["cohort", "code", "months", "asked_on", "outcome", "is_demonstration"]
+        fields = ["cohort", "code", "months", "asked_on", "outcome", "consented_on", "is_demonstration"]
+
+    def may_leave(self, records: models.QuerySet) -> models.QuerySet:
+        """Return the answers that stand."""
+        return super().may_leave(records).filter(pk__in=FollowUp.objects.standing().values("pk"))
 
     def stored(self) -> dict[tuple[Any, ...], models.Model]:
         rows = FollowUp.objects.filter(enrolment__in=self.joined.values()).select_related(*self.related)

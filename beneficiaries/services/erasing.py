@@ -76,6 +76,9 @@ def _thin_out(learner: Learner) -> None:
     """Take away what the counts do not need of a learner's path."""
     of_learner = {"enrolment__learner": learner}
     Coaching.objects.filter(**of_learner).delete()
+    # What was taken back counts no more, and must not count again once the day of it is gone.
+    if learner.consent_withdrawn_on is not None:
+        FollowUp.objects.filter(**of_learner).delete()
     ConfidentialNote.objects.filter(learner=learner).delete()
     ExamResult.objects.filter(**of_learner).update(diploma_number="")
     rows = Enrolment.objects.filter(learner=learner)

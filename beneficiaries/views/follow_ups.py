@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,6 +18,7 @@ from beneficiaries.due import follow_ups_due
 from beneficiaries.forms import CoachingForm, FollowUpForm
 from beneficiaries.models import Coaching, Enrolment, FollowUp
 from beneficiaries.models.follow_ups import INTERVALS
+from beneficiaries.services.withdrawing import withdraw_follow_up
 from beneficiaries.views.rows import cohort_trail, own_enrolment, write_row
 from partnerships.access import partnerships_of
 from partnerships.models import Role
@@ -79,10 +81,26 @@ def follow_up_create(request: HttpRequest, pk: int) -> HttpResponse:
 @writes
 def follow_up_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct a follow-up."""
-    row = get_object_or_404(FollowUp, pk=pk)
+    row = get_object_or_404(FollowUp, pk=pk, consent_withdrawn_on__isnull=True)
     row.enrolment = own_enrolment(request, row.enrolment_id)
     page = _page(row.enrolment, _("Change the follow-up"), _("The follow-up is saved."))
     return write_row(request, page, row, FollowUpForm)
+
+
+@login_required
+@writes
+def follow_up_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask whether a learner takes an answer back, and take it out. Sent twice it is done once."""
+    row = get_object_or_404(FollowUp, pk=pk)
+    enrolment = row.enrolment = own_enrolment(request, row.enrolment_id)
+    back = reverse("beneficiaries:learner_detail", args=[enrolment.learner_id])
+    if request.method == "POST":
+        withdraw_follow_up(row, actor=request.user, on=timezone.localdate())
+        messages.success(request, _("The answer is taken out, and counts no more."))
+        return HttpResponseRedirect(back)
+    heading = _("Take the answer back?")
+    page = _page(enrolment, heading, "")
+    return render(request, "beneficiaries/follow_up_withdraw.html", {"heading": heading, "row": row, **vars(page)})
 
 
 @carry.sign_in_keeping_text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import EnrolmentForm, LearnerForm
-from beneficiaries.models import Attendance, Learner
+from beneficiaries.models import Attendance, FollowUp, Learner
 from beneficiaries.views.rows import cohort_trail, own_enrolment, write_row
 from partnerships.access import may, require
 from partnerships.models import Partnership, Role
@@ -72,7 +72,8 @@ def _facts(learner: Learner) -> list[dict[str, Any]]:
 def _enrolments(learner: Learner) -> Any:
     counted = {state.value: Count("attendances", filter=Q(attendances__state=state)) for state in State}
     rows = learner.enrolments.annotate(**counted).select_related("cohort__course")
-    return rows.prefetch_related("results__exam__course", "follow_ups__outcome", "coachings").order_by("-enrolled_on")
+    told = Prefetch("follow_ups", FollowUp.objects.standing().select_related("outcome"), to_attr="told")
+    return rows.prefetch_related("results__exam__course", told, "follow_ups", "coachings").order_by("-enrolled_on")
 
 
 def _path(row: Any, learner: Learner, on: Any) -> dict[str, Any]:
@@ -92,6 +93,7 @@ def _path(row: Any, learner: Learner, on: Any) -> dict[str, Any]:
             % {"present": row.present, "absent": row.absent, "excused": row.excused},
         },
         {"term": _("Exams"), "lines": [_result(result) for result in row.results.all()]},
+        {"term": _("Answers taken back"), "value": str(len(row.follow_ups.all()) - len(row.told) or "")},
         {"term": _("Coaching talks"), "value": str(len(row.coachings.all()) or "")},
     ]
     writes = [(_("Change the enrolment"), reverse("beneficiaries:enrolment_edit", args=[row.pk]))]
@@ -103,7 +105,7 @@ def _path(row: Any, learner: Learner, on: Any) -> dict[str, Any]:
         "url": reverse("beneficiaries:cohort_detail", args=[row.cohort.slug]),
         "key": row.pk,
         "facts": [fact for fact in facts if str(fact.get("value", "")) or fact.get("lines")],
-        "follow_ups": [_follow_up(one) for one in row.follow_ups.all()],
+        "follow_ups": [_follow_up(one) for one in row.told],
         "writes": writes,
     }
 
@@ -119,6 +121,7 @@ def _follow_up(row: Any) -> dict[str, Any]:
         "outcome": translated(row.outcome, "name"),
         "asked": format_date(row.asked_on),
         "url": reverse("beneficiaries:follow_up_edit", args=[row.pk]),
+        "withdraw_url": reverse("beneficiaries:follow_up_withdraw", args=[row.pk]),
     }
 
 

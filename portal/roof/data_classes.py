@@ -153,7 +153,7 @@ CLASSES: dict[str, dict[str, str]] = {
     },
     "beneficiaries.Exam": {NONE: "slug authority held_on content changed_by"},
     "beneficiaries.ExamResult": {NONE: "exam", SPECIAL: "enrolment result has_diploma diploma_on diploma_number"},
-    "beneficiaries.FollowUp": {SPECIAL: "enrolment months asked_on outcome"},
+    "beneficiaries.FollowUp": {SPECIAL: "enrolment months asked_on outcome consented_on consent_withdrawn_on"},
     "beneficiaries.FollowUpOutcome": {NONE: "slug name"},
     "beneficiaries.IndicatorPart": {SPECIAL: "sex age_band target_group number"},
     "beneficiaries.Learner": {

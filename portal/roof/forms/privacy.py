@@ -13,7 +13,7 @@ from portal.ground.forms import LineField, PortalForm
 class EraseForm(PortalForm):
     """Asks whoever erases to type the name of what goes: nobody brings it back."""
 
-    name = LineField(label=_("Type it once more"), max_length=150)
+    name = LineField(label=_("To confirm, type the code or name that stands above"), max_length=150)
 
     def __init__(self, *args: Any, expected: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
