@@ -128,6 +128,38 @@ def test_the_few_stand_in_no_page_and_no_file(cast, outcome, client_of):
     assert figures_of(measured_of(loads(dumps(report)))) == []
 
 
+def exported(client, cast, indicator: Indicator) -> list[str]:
+    """Return the row of an indicator in the logframe's spreadsheet."""
+    address = reverse("partnerships:logframe_export", args=[cast.jette.programme.slug])
+    [row] = rows_about(indicator, client.post(address).content)
+    return row
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("now", "shown"), [(22, "20"), (25, "25"), (20, "20")], ids=["a few more", "enough more", "as it was"]
+)
+def test_the_logframe_s_spreadsheet_gives_no_few_people_away_beside_a_frozen_report(cast, client_of, now, shown):
+    indicator = typed(make_result(cast.jette), {2024: 20}, cast.officer, whom=VULNERABLE)
+    client = client_of(cast.officer)
+    validated(cast)
+    indicator.values.update(state="reported", validated_by=None)
+    indicator.values.update(value=now)
+    indicator.values.update(state="validated", validated_by=cast.officer)
+    row = exported(client, cast, indicator)
+    assert [number for number in ("20", "22", "25") if number in row] == [shown]
+
+
+@pytest.mark.django_db
+def test_a_number_that_is_validated_later_is_held_against_the_one_that_was_reported(cast, client_of):
+    indicator = typed(make_result(cast.jette), {}, cast.officer, whom=VULNERABLE)
+    value = make_value(indicator, 20, 2024)
+    validated(cast)
+    indicator.values.filter(pk=value.pk).update(value=22, state="validated", validated_by=cast.officer)
+    row = exported(client_of(cast.officer), cast, indicator)
+    assert [number for number in ("20", "22") if number in row] == ["20"]
+
+
 @pytest.mark.django_db
 def test_sheets_of_single_values_and_baselines_leave_them_out(cast, outcome, client_of):
     cast.officer.is_staff = True

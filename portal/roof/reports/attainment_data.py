@@ -56,25 +56,8 @@ def chains_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) ->
     made = [(programme, logframe_of(programme, until=until)) for programme in programmes]
     first = min((programme.starts_on.year for programme in programmes), default=until)
     told = people_told(partnership, range(first, until + 1))
-    chains = tuple(_chain(programme, logframe, until, told) for programme, logframe in made if logframe.results)
+    chains = tuple(chain_of(programme, logframe, until, told) for programme, logframe in made if logframe.results)
     return chains, any(logframe.is_demonstration for _programme, logframe in made)
-
-
-def logframe_to_take(programme: Programme) -> Logframe:
-    """Return the logframe as it may leave the portal: what a report does not tell of an indicator is not in it."""
-    logframe = logframe_of(programme)
-    sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
-    until = programme.ends_on.year
-    desk = Desk.of(
-        programme, sheets, until, people_told(programme.partnership, range(programme.starts_on.year, until + 1))
-    )
-    withheld = {pk for pk, sheet in sheets.items() if desk.measured(sheet).is_withheld}
-
-    def told(result: ResultSheet) -> ResultSheet:
-        rows = tuple(without_values(row) if row.pk in withheld else row for row in result.indicators)
-        return replace(result, indicators=rows, parts=tuple(map(told, result.parts)))
-
-    return replace(logframe, results=tuple(map(told, logframe.results)))
 
 
 def about_vulnerable(indicators: Collection[int]) -> set[int]:
@@ -91,7 +74,8 @@ def about_vulnerable(indicators: Collection[int]) -> set[int]:
     return found
 
 
-def _chain(programme: Programme, logframe: Logframe, until: int, told: Told) -> Chain:
+def chain_of(programme: Programme, logframe: Logframe, until: int, told: Told) -> Chain:
+    """Return the results of a programme as they may be told; `told` is what is told of whom it reached until a year."""
     sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
     desk = Desk.of(programme, sheets, until, told)
 

@@ -155,6 +155,8 @@ def _is_near(found: Measured, told: Measured) -> bool:
         for year in found.sheet.years:
             other = before.get(year.year, YearFigures(year.year))
             pairs += zip(_numbers(year), _numbers(other), strict=True)
+            # What was only reported in one edition may be what an officer stands for in the next.
+            pairs += [(_number(year.actual), _number(other.reported)), (_number(year.reported), _number(other.actual))]
     cells = {(line.name, year.year): year.number for line in told.parts if line.is_vulnerable for year in line.years}
     pairs += [
         (year.number, cells.get((line.name, year.year)))

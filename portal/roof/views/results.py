@@ -34,7 +34,7 @@ from portal.ground.wording import translated
 from portal.roof.forms.values import ValueForm
 from portal.roof.overviews.results import book, indicator_page, page
 from portal.roof.overviews.results.chain import logframe_of, sheets_of, year_window
-from portal.roof.reports.attainment_data import logframe_to_take
+from portal.roof.reports.logframes import logframe_to_take
 
 _RELATED = ["outcome__partnership", "outcome__programme"]
 
