@@ -23,6 +23,7 @@ FLOWING = {Kind.PHASES, Kind.AIMS, Kind.CHANGES, Kind.LESSONS, Kind.DELAYS, Kind
     Kind.JUDGED,
     Kind.DECISIONS,
     Kind.YEARS,
+    Kind.ATTAINED,
     Kind.PARTICIPANTS,
     Kind.PICTURES,
     Kind.ORIGINS,
