@@ -10,11 +10,12 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from beneficiaries.models import Suggestion
+from beneficiaries.models import Answer, AnswerSheet, Suggestion
 from beneficiaries.services.answers import Given
 from beneficiaries.tallies import results_of
 from partnerships.models import Finding
 from portal.ground.models import AuditEntry
+from portal.roof.views import evaluation
 from tests.cast import in_all_languages
 from tests.conftest import TODAY
 from tests.form_rows import choice, fill_in, make_whole
@@ -170,6 +171,22 @@ def test_who_is_named_reads_them_and_that_is_written_down(filled, named, client_
     assert "no-store" in page["Cache-Control"]
     entry = AuditEntry.objects.get(verb="read")
     assert (entry.actor, entry.target_id) == (named, form.pk)
+
+
+def test_very_many_words_stand_on_several_parts_and_none_is_left_out(filled, named, client_of, monkeypatch):
+    form, asked = filled
+    monkeypatch.setattr(evaluation, "MOST_WORDS", 1)
+    others = AnswerSheet.objects.filter(form=form).exclude(answers__question=asked["text"]).order_by("pk")
+    Answer.objects.create(sheet=others.first(), question=asked["text"], text="Zebras, please.")
+    client, url = client_of(named), reverse("forms:words", args=[form.slug])
+    first = client.post(url)
+    assert [CANARY in first.content.decode(), "Zebras" in first.content.decode()] == [True, False]
+    assert (str(first.context["part"]), first.context["after"]) == ("1 to 1 of 2 answers", 1)
+    second = client.post(url, {"after": first.context["after"]})
+    assert [CANARY in second.content.decode(), "Zebras" in second.content.decode()] == [False, True]
+    assert second.context["after"] is None
+    for odd in ("x", "-1", "9" * 40):
+        assert client.post(url, {"after": odd}).status_code == 200
 
 
 def test_words_become_a_suggestion_that_is_answered(filled, named, client_of):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 from uuid import uuid4
@@ -83,9 +84,33 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
         raise PermissionDenied(sentence)
     audit.record(form, actor=request.user, verb=AuditEntry.Verb.READ, reason=_("Own words"))
     rows = Answer.objects.filter(sheet__form=form).exclude(text="").select_related("sheet", "suggestion")
-    asked: dict[int, list[dict[str, Any]]] = {}
+    total, after = rows.count(), as_key(request.POST.get("after", "")) or 0
+    last = min(after + MOST_WORDS, total)
     # In no order that tells which words came from one pen.
-    for row in rows.order_by("question__position", "text", "pk")[:MOST_WORDS]:
+    asked = _by_question(rows.order_by("question__position", "text", "pk")[after:last])
+    # A question whose answers stand on another part is not one to which nobody wrote anything.
+    answered = set(rows.order_by().values_list("question", flat=True))
+    questions = [
+        row for row in form.questions.filter(kind=Question.Kind.TEXT) if row.pk in asked or row.pk not in answered
+    ]
+    part = {"first": format_number(after + 1), "last": format_number(last), "total": format_number(total)}
+    context = {
+        "title": translated(form, "title"),
+        "questions": [(translated(row, "text"), asked.get(row.pk, [])) for row in questions],
+        "part": _("%(first)s to %(last)s of %(total)s answers") % part if total > MOST_WORDS and after < last else "",
+        "after": last if last < total else None,
+        "url": reverse("forms:words", args=[slug]),
+        "trail": form_trail(
+            form, {"label": _("Results"), "url": reverse("forms:results", args=[slug])}, {"label": _("Own words")}
+        ),
+    }
+    return render(request, "beneficiaries/forms/words.html", context)
+
+
+def _by_question(rows: Iterable[Answer]) -> dict[int, list[dict[str, Any]]]:
+    """Return the words of some answers by their question, each with the suggestion that it became or may become."""
+    asked: dict[int, list[dict[str, Any]]] = {}
+    for row in rows:
         known = getattr(row, "suggestion", None)
         asked.setdefault(row.question_id, []).append(
             {
@@ -96,15 +121,7 @@ def words(request: HttpRequest, slug: str) -> HttpResponse:
                 "is_taken_up": known is not None,
             }
         )
-    questions = form.questions.filter(kind=Question.Kind.TEXT)
-    context = {
-        "title": translated(form, "title"),
-        "questions": [(translated(row, "text"), asked.get(row.pk, [])) for row in questions],
-        "trail": form_trail(
-            form, {"label": _("Results"), "url": reverse("forms:results", args=[slug])}, {"label": _("Own words")}
-        ),
-    }
-    return render(request, "beneficiaries/forms/words.html", context)
+    return asked
 
 
 @login_required
