@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from activities.models import Product
 from partnerships.models import Gain, Milestone, ObservedOutcome, Phase
+from portal.ground.audit import record
 from tests.cast import in_all_languages
 
 pytestmark = pytest.mark.django_db
@@ -131,3 +132,13 @@ def test_the_page_asks_as_often_for_a_long_life_as_for_a_short_one(bond, cast, c
             reader.get(PAGE)
         asked.append(len(captured))
     assert asked[0] == asked[1]
+
+
+def test_who_changed_what_is_shown_where_an_officer_asks_for_it(bond, cast, client_of):
+    record(bond.partnership, actor=cast.officer, verb="update", changes={"is_public": [False, True]})
+    officer = client_of(cast.officer)
+    assert "?history=1#history" in officer.get(PAGE).content.decode()
+    asked = f"{PAGE}?history=1"
+    assert len(officer.get(asked).context["lines"]) == 1
+    assert client_of(cast.viewer).get(asked).context["lines"] == []
+    assert officer.get(PAGE).context["lines"] == []

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
+# Those that static/css/components.css draws.
+IN_THE_SHEET = {"pencil", "plus-lg"}
 ICON_DIR = settings.BASE_DIR / "static" / "vendor" / "bootstrap-icons"
 # Icons that point along the line of writing; the style sheet mirrors them where it runs to the left.
 _DIRECTIONAL = re.compile(r"-(left|right)$|^(send|list-ul|journal-text|box-arrow.*)$")
@@ -25,6 +27,14 @@ def _shapes(name: str) -> SafeString:
     drawing = re.search(r"<svg[^>]*>(.*)</svg>", path.read_text(encoding="utf-8"), re.DOTALL)
     shapes = drawing.group(1) if drawing else ""
     return mark_safe(" ".join(shapes.split()))  # noqa: S308 - a vendored file, checked by its digest
+
+
+@register.simple_tag
+def sign(name: str) -> SafeString:
+    """Write an icon that stands many times on a page: the style sheet draws it, if it knows it, and not each row."""
+    if name in IN_THE_SHEET:
+        return format_html('<span class="icon sign-{}" aria-hidden="true"></span>', name)
+    return icon(name)
 
 
 @register.simple_tag

@@ -26,11 +26,15 @@ HISTORY_LENGTH = 30
 @login_required
 @require_safe
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show a partnership: who it binds, its life, what it aims at, what came of it, what is being done."""
+    """Show a partnership: who it binds, its life, what it aims at, what came of it, what is being done.
+
+    `?show=` takes a part of its life; `?history` adds who changed what, which would double the page for everybody.
+    """
     partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
     may_lead, _reason = may(request.user, Role.OFFICER, partnership)
     may_write, _reason = may(request.user, Role.COORDINATOR, partnership)
-    history = AuditEntry.objects.about(partnership).select_related("actor")[:HISTORY_LENGTH] if may_lead else []
+    wants_history = may_lead and "history" in request.GET
+    history = AuditEntry.objects.about(partnership).select_related("actor")[:HISTORY_LENGTH] if wants_history else []
     name = translated(partnership, "name")
     context = {
         "partnership": partnership,
@@ -45,6 +49,7 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "activities_url": f"{reverse('activities:list')}?partnership={partnership.pk}",
         "entries": overview.recent_entries(LogEntry.objects.filter(activity__partnership=partnership)),
         "may_lead": may_lead,
+        "wants_history": wants_history,
         "lines": describe(history),
         "trail": [{"label": _("Partnerships"), "url": reverse("partnerships:list")}, {"label": name}],
     }
