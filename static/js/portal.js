@@ -26,8 +26,8 @@
     }
   };
 
-  /* Unsaved text stays in this tab until the server says that it was saved, or until sign-out.
-     A field goes back only if the server still shows what it showed when the text was typed. */
+  /* Unsaved text stays in this browser until the server says that it was saved, or until sign-out: a phone closes tabs
+     by itself. A field goes back only if the server still shows what it showed when the text was typed. */
   const PREFIX = "kept:";
   const keyOf = (path) => `${PREFIX}${user}:${path}`;
   const keyOfForm = (form) => keyOf(location.pathname + (form.dataset.keep ? `#${form.dataset.keep}` : ""));
@@ -51,25 +51,29 @@
     field.dispatchEvent(new Event("input", { bubbles: true }));
   };
   const forget = (path) => {
-    for (const key of Object.keys(sessionStorage)) if (key === keyOf(path) || key.startsWith(`${keyOf(path)}#`)) sessionStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) if (key === keyOf(path) || key.startsWith(`${keyOf(path)}#`)) localStorage.removeItem(key);
   };
   const forgetAll = (keep = "") => {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX) && !(keep && key.startsWith(keep))) sessionStorage.removeItem(key);
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX) && !(keep && key.startsWith(keep))) localStorage.removeItem(key);
   };
   /* Kept is what differs from what was first served. A form that comes back with errors is served with
      the text in it, yet unsaved: `first` remembers what the fields held before. */
+  let isLeaving = false;
   const keep = (form) => {
+    /* A page that is left for good would write down again what signing out just removed. */
+    if (isLeaving) return;
     const draft = { ...form.pending };
     for (const field of fields(form)) {
       const name = nameOf(field);
       const [now, served] = [read(field), form.first?.[name] ?? readServed(field)];
       if (now !== served) draft[name] = [now, served];
     }
-    if (Object.keys(draft).length) sessionStorage.setItem(keyOfForm(form), JSON.stringify(draft));
-    else sessionStorage.removeItem(keyOfForm(form));
+    if (!Object.keys(draft).length) localStorage.removeItem(keyOfForm(form));
+    /* Where the device has no room the text is on the page alone, as it is without this script. */
+    else try { localStorage.setItem(keyOfForm(form), JSON.stringify(draft)); } catch { /* full */ }
   };
   const restore = (form) => {
-    form.pending ??= JSON.parse(sessionStorage.getItem(keyOfForm(form)) ?? "{}");
+    form.pending ??= JSON.parse(localStorage.getItem(keyOfForm(form)) ?? "{}");
     form.first ??= {};
     let count = 0;
     for (const field of fields(form)) {
@@ -162,6 +166,7 @@
     if (target.type === "number") addUp(target);
     const form = target.form;
     if (!user || !form?.matches("[data-keep]:not([data-confidential])")) return;
+    form.isTouched = true;
     clearTimeout(waiting.get(form));
     waiting.set(form, setTimeout(keep, 300, form));
   });
@@ -169,8 +174,13 @@
     if (target.type === "file") takeFiles(target);
     if (target.matches("select[name$=-source]")) showHeadings(target);
   });
-  document.addEventListener("submit", ({ target }) => { if (target.matches("[data-forget]")) forgetAll(); });
-  window.addEventListener("pagehide", () => keptForms(document).forEach(keep));
+  document.addEventListener("submit", ({ target }) => {
+    if (!target.matches("[data-forget], [action$='/logout/']")) return;
+    isLeaving = true;
+    forgetAll();
+  });
+  /* Another tab may have typed into the same form: who typed nothing here has nothing to say about it. */
+  window.addEventListener("pagehide", () => keptForms(document).filter((form) => form.isTouched).forEach(keep));
 
   document.addEventListener("htmx:configRequest", ({ detail }) => {
     const token = document.querySelector("input[name=csrfmiddlewaretoken]");

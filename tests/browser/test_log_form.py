@@ -141,13 +141,21 @@ def test_what_is_wrong_stands_beside_its_field(visit, cast):
     assert not LogEntry.objects.exists()
 
 
-def test_unsaved_text_survives_a_closed_page(visit, cast):
+def test_unsaved_text_survives_a_closed_tab_and_not_a_sign_out(visit, cast):
     visitor = visit(cast.coordinator_north)
     visitor.page.clock.install()
-    page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
+    page, form = visitor.page, f"{visitor.address}/activities/log/?activity={cast.jette.home.pk}"
+    page.goto(form)
+    idle = page.context.new_page()
+    idle.goto(form)
     page.locator("[name=text]").press_sequentially("Half a sentence")
     page.clock.run_for(1000)
-    assert "Half a sentence" in page.evaluate("Object.values(sessionStorage).join()")
-    page.goto(visitor.address + "/")
-    page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")
-    assert page.locator("[name=text]").input_value() == "Half a sentence"
+    page.close()
+    # Nobody typed in this tab: what it holds takes nothing away.
+    idle.goto(visitor.address + "/activities/")
+    idle.goto(form)
+    assert idle.locator("[name=text]").input_value() == "Half a sentence"
+    idle.locator("details.account summary").click()
+    idle.get_by_role("button", name="Sign out").click()
+    idle.wait_for_url("**/en/")
+    assert idle.evaluate("Object.keys(localStorage).filter((name) => name.startsWith('kept:'))") == []
