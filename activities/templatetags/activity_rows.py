@@ -23,14 +23,14 @@ def activity_rows(rows: Iterable[Mapping[str, Any]]) -> SafeString:
     partnership, side, status, date = (safe(head) for head in (_("Partnership"), _("Side"), _("Status"), _("Date")))
     return mark_safe(  # noqa: S308 - every text in it goes through `safe`
         "".join(
-            f'<tr role="row"><th scope="row" role="rowheader"><a href="{row["url"]}">{wording_html(row["title"])}</a>'
+            f'<tr><th scope="row"><a href="{row["url"]}">{wording_html(row["title"])}</a>'
             f'<span class="cell-note">{safe(row["kind"])}</span></th>'
-            f'<td role="cell" data-label="{partnership}">{safe(row["partnership"])}</td>'
-            f'<td role="cell" data-label="{side}">'
+            f'<td data-label="{partnership}">{safe(row["partnership"])}</td>'
+            f'<td data-label="{side}">'
             f'<span class="side side-{safe(row["side"])}">{safe(row["side_label"])}</span></td>'
-            f'<td role="cell" data-label="{status}">'
+            f'<td data-label="{status}">'
             f'<span class="badge-status tone-{safe(row["tone"])}">{safe(row["status"])}</span></td>'
-            f'<td role="cell" data-label="{date}">{safe(row["date"])}</td></tr>'
+            f'<td data-label="{date}">{safe(row["date"])}</td></tr>'
             for row in rows
         )
     )

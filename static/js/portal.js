@@ -217,9 +217,18 @@
   });
   document.addEventListener("kept-saved", ({ detail }) => forget(detail.value));
 
+  /* A table that a narrow screen shows as blocks is still read out as a table: said here, since HTML has it unsaid. */
+  const ROLES = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TFOOT: "rowgroup", TR: "row", TD: "cell" };
+  const nameParts = (table) => {
+    for (const part of [table, ...all(table, "thead, tbody, tfoot, tr, td, th")]) {
+      part.setAttribute("role", ROLES[part.tagName] ?? (part.closest("thead") ? "columnheader" : "rowheader"));
+    }
+  };
+
   /* Bring a page in order: as it came, or as it was put in the place of the one before (waiting-form.js). */
   const arrange = (root) => {
     keptForms(root).forEach(restore);
+    all(root, "table.table-list").forEach(nameParts);
     all(root, "[data-sum-group]").forEach((group) => addUp(group));
     all(root, "[data-expense] select[name$=-source]").forEach(showHeadings);
     root.querySelector(".error-summary")?.focus();

@@ -103,7 +103,7 @@
     const fresh = document.adoptNode(row);
     button.before(fresh);
     total.value = number + 1;
-    button.setAttribute("hx-get", button.getAttribute("hx-get").replace(/index=\d+/, `index=${number + 1}`));
+    button.setAttribute("data-hx-get", button.getAttribute("data-hx-get").replace(/index=\d+/, `index=${number + 1}`));
     window.htmx?.process(fresh);
     return fresh;
   };
