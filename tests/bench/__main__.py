@@ -31,6 +31,8 @@ GROUPS = [
     Group("server", {"log_form_cold": 1.0, "log_form_warm": 1.0, "save_entry": 1.0, "save_entry_memory": 1.0}),
     # A public page from memory is at least twenty times as fast as a list page.
     Group("public", {"public_page": 0.05}, ("sqlite", "postgresql")),
+    # With an empty cache below 60 kB, and shown after one round trip behind the page's own.
+    Group("public_weight", {"public_weight": 1.0, "public_rounds": 1.0}),
     Group(
         "report",
         {
