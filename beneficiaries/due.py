@@ -9,6 +9,7 @@ from django.db.models import F, Max, Q
 
 from beneficiaries.models import Enrolment
 from beneficiaries.models.follow_ups import INTERVALS, months_after
+from beneficiaries.models.learners import OF_AGE
 from portal.ground.models import User
 
 MOST = 500
@@ -31,6 +32,8 @@ def follow_ups_due(user: User, on: dt.date) -> list[Due]:
     agreed = Q(learner__consented_on__lte=on) & (
         Q(learner__consent_withdrawn_on__isnull=True) | Q(learner__consent_withdrawn_on__gt=on)
     )
+    of_age = Q(learner__birth_year__isnull=True) | Q(learner__birth_year__lt=on.year - OF_AGE)
+    agreed &= of_age | Q(learner__guardian_consented_on__lte=on)
     # A month may lack the day on which the course ended: the last days are looked at one by one.
     soonest = months_after(on, -INTERVALS[0]) + dt.timedelta(days=3)
     finished = Enrolment.objects.visible_to(user).filter(

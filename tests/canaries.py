@@ -80,7 +80,8 @@ def _value(field: models.Field, row: models.Model) -> object:
     if field.name == "birth_year":
         return YEAR
     if isinstance(field, models.DateField):
-        return f"{YEAR}-05-0{row.pk % 9 + 1}"
+        day = f"{YEAR}-05-0{row.pk % 9 + 1}"
+        return f"{day}T00:00:00+00:00" if isinstance(field, models.DateTimeField) else day
     if isinstance(field, models.JSONField):
         return {"secret": word_of(field)}
     # Many of them are different in each row.

@@ -6,6 +6,8 @@ from django.conf import settings
 
 from activities.models import Photo
 from beneficiaries.models import ConfidentialNote, Learner
+from beneficiaries.models.notes import ConfidentialNoteQuerySet
+from beneficiaries.models.scoped import PersonalQuerySet
 from partnerships.models import Place
 from portal.ground.models import User
 from portal.roof.data_classes import (
@@ -13,6 +15,7 @@ from portal.roof.data_classes import (
     CONFIDENTIAL,
     EVERYWHERE,
     NONE,
+    OF_ONE_PERSON,
     PERSONAL,
     SPECIAL,
     base_name,
@@ -34,6 +37,20 @@ def test_the_table_names_no_model_and_no_class_that_is_gone():
     assert {kind for of in CLASSES.values() for kind in of} <= {NONE, PERSONAL, SPECIAL, CONFIDENTIAL}
     names = {base_name(field) for model in apps.get_models() for field in fields_of(model)}
     assert set(EVERYWHERE) <= names
+
+
+def test_which_models_are_about_one_person_follows_from_who_may_read_them():
+    """There a harmless name is none: who was enrolled where tells of somebody."""
+    personal = {
+        model._meta.label
+        for model in apps.get_models()
+        if isinstance(model._default_manager.all(), PersonalQuerySet | ConfidentialNoteQuerySet)
+    }
+    assert personal == OF_ONE_PERSON
+    for label in personal:
+        for field in fields_of(apps.get_model(label)):
+            if field.related_model is not None and field.related_model is not User:
+                assert class_of(field) in {SPECIAL, CONFIDENTIAL}, field
 
 
 def test_every_link_to_an_account_is_personal():

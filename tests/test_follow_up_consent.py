@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from beneficiaries.due import follow_ups_due
 from beneficiaries.funnel import paths_of
 from beneficiaries.models import FollowUp, FollowUpOutcome
 from beneficiaries.services.erasing import erase_learner
@@ -105,3 +106,19 @@ def test_no_spreadsheet_takes_it_along(cast, answers, client_of):
         page = client.post(reverse(f"admin:beneficiaries_{name}_export"), {"kind": "csv"})
         lines[name] = len(page.getvalue().decode().strip().splitlines()) - 1
     assert lines == {"followup": 9, "enrolment": 11, "learner": 11}
+
+
+@pytest.mark.parametrize(("guardian", "may"), [(None, False), (dt.date(2026, 10, 2), False), (START, True)])
+def test_a_minor_is_asked_once_a_guardian_agreed(cast, answers, guardian, may):
+    """Until the end of the year in which somebody turns eighteen; the consent is a date and nothing else."""
+    learner = make_learner(cast.jette, birth_year=2008, guardian_consented_on=guardian)
+    joined = enrol(answers[0].enrolment.cohort, learner)
+    row = FollowUp(enrolment=joined, months=6, asked_on=ASKED, outcome=answers[0].outcome)
+    due = [one.enrolment for one in follow_ups_due(cast.officer, ASKED)]
+    assert (learner.may_be_followed(ASKED), joined in due) == (may, may)
+    if may:
+        row.full_clean()
+        return
+    with pytest.raises(ValidationError) as refused:
+        row.full_clean()
+    assert list(refused.value.message_dict) == ["asked_on"]

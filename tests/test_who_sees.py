@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from beneficiaries.models import Learner
+from beneficiaries.reading import may_read_words
 from partnerships.models import Membership, Role
 from portal.ground.models import User
 from portal.roof.overviews.who_sees import sights_of
+from tests.form_rows import make_whole
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date.today()  # noqa: DTZ011 - the roles are those of the day on which the page is read
@@ -28,7 +30,18 @@ def test_a_viewer_who_reads_notes_is_named_for_a_side_alone(cast):
     Membership.objects.filter(user=cast.viewer).update(reads_notes=True, side="partner")
     _everywhere, (sight,) = sights_of([cast.jette.partnership], on=TODAY)
     (seer,) = [seer for seer in sight.people if seer.name == str(cast.viewer)]
-    assert (seer.sees_learners, len(seer.notes_of)) == (False, 1)
+    assert (seer.sees_learners, seer.reads_words, len(seer.notes_of)) == (False, False, 1)
+
+
+def test_own_words_are_read_by_who_works_with_learners_and_reads_notes(cast):
+    """The list says what may_read_words answers."""
+    form, _asked = make_whole(cast.jette)
+    assert form.is_at_risk
+    Membership.objects.filter(user=cast.coordinator_north).update(reads_notes=True, side="partner")
+    _everywhere, (sight,) = sights_of([cast.jette.partnership], on=TODAY)
+    named = {seer.name for seer in sight.people if seer.reads_words}
+    people = [user for user in cast.people.values() if not user.is_superuser]
+    assert named == {str(user) for user in people if may_read_words(user, form)} == {str(cast.coordinator_north)}
 
 
 def test_who_has_gone_or_is_no_longer_a_member_is_not_named(cast):

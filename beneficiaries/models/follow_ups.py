@@ -102,6 +102,9 @@ class FollowUp(models.Model):
         super().clean()
         if not (self.enrolment_id and self.asked_on):
             return
+        if self.enrolment.learner.lacks_guardian(self.asked_on):
+            sentence = _("This learner may be under age: note first on which day a guardian agreed.")
+            raise ValidationError({"asked_on": ValidationError(sentence, code="guardian")})
         if not self.enrolment.learner.may_be_followed(self.asked_on):
             sentence = _("This learner did not agree to be followed, or took the agreement back.")
             raise ValidationError({"asked_on": ValidationError(sentence, code="consent")})

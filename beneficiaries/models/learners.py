@@ -136,8 +136,10 @@ class Learner(models.Model):
         return self.is_minor(on) and self.guardian_consented_on is None
 
     def may_be_followed(self, on: dt.date) -> bool:
-        """Say whether the agreement to be followed holds on a day."""
-        given, back = self.consented_on, self.consent_withdrawn_on
+        """Say whether the agreement to be followed holds on a day: of a minor, also that of a guardian."""
+        given, back, guardian = self.consented_on, self.consent_withdrawn_on, self.guardian_consented_on
+        if self.is_minor(on) and (guardian is None or guardian > on):
+            return False
         return given is not None and given <= on and (back is None or on < back)
 
 

@@ -64,6 +64,22 @@ EVERYWHERE = [
     "year",
 ]
 
+# Models of which each row is about one person: there a name that is harmless elsewhere tells who was where, so that
+# each of their fields has its own class.
+OF_ONE_PERSON = {
+    "beneficiaries.Answer",
+    "beneficiaries.AnswerCode",
+    "beneficiaries.AnswerSheet",
+    "beneficiaries.Attendance",
+    "beneficiaries.Coaching",
+    "beneficiaries.ConfidentialNote",
+    "beneficiaries.Enrolment",
+    "beneficiaries.ExamResult",
+    "beneficiaries.FollowUp",
+    "beneficiaries.Learner",
+}
+BOOKKEEPING = ["is_demonstration", "version"]
+
 CLASSES: dict[str, dict[str, str]] = {
     "account.EmailAddress": {NONE: "verified primary", PERSONAL: "user email"},
     "account.EmailConfirmation": {NONE: "email_address created sent", CONFIDENTIAL: "key"},
@@ -86,7 +102,7 @@ CLASSES: dict[str, dict[str, str]] = {
         NONE: ("number planned_on planned_precision revised_on revised_precision is_over ended_on ended_precision"),
         PERSONAL: "reason",
     },
-    "activities.Document": {NONE: "sha256", PERSONAL: "file original_name"},
+    "activities.Document": {NONE: "sha256", PERSONAL: "file original_name title"},
     "activities.Drawdown": {NONE: "expenditure transfer"},
     "activities.Expenditure": {
         NONE: "spent_on original_amount original_currency rate decision",
@@ -126,24 +142,23 @@ CLASSES: dict[str, dict[str, str]] = {
     "auth.Group": {NONE: "name permissions"},
     "auth.Permission": {NONE: "name codename"},
     "beneficiaries.AgeBand": {NONE: "slug is_common"},
-    "beneficiaries.Answer": {SPECIAL: "id sheet choice number text"},
-    "beneficiaries.AnswerCode": {SPECIAL: "digest state"},
-    "beneficiaries.AnswerSheet": {NONE: "way language", SPECIAL: "id key received_on typed_by"},
-    "beneficiaries.Attendance": {NONE: "cohort", SPECIAL: "session enrolment state"},
+    "beneficiaries.Answer": {SPECIAL: "id sheet question choice number text"},
+    "beneficiaries.AnswerCode": {SPECIAL: "form digest state"},
+    "beneficiaries.AnswerSheet": {NONE: "way language", SPECIAL: "id form key received_on typed_by"},
+    "beneficiaries.Attendance": {SPECIAL: "cohort session enrolment state"},
     "beneficiaries.Coaching": {SPECIAL: "enrolment held_on topic"},
     "beneficiaries.Cohort": {NONE: "slug name centre trained_by timetable seats", PERSONAL: "trainer"},
     "beneficiaries.ConfidentialNote": {
-        NONE: "partnership side language settled_on",
+        NONE: "language",
         PERSONAL: "author",
-        CONFIDENTIAL: "cohort learner noted_on sealed",
+        CONFIDENTIAL: "partnership side cohort learner noted_on written_at settled_on sealed",
     },
     "beneficiaries.Course": {
         NONE: ("slug partnership part_of target_group run_by follows_needs leads_to_diploma outcomes needs changed_by"),
         PERSONAL: "text",
     },
     "beneficiaries.Enrolment": {
-        NONE: "cohort",
-        SPECIAL: "learner enrolled_on commitments_on withdrawn_on withdrawal_reason",
+        SPECIAL: "cohort learner enrolled_on commitments_on withdrawn_on withdrawal_reason",
     },
     "beneficiaries.EvaluationForm": {
         NONE: (
@@ -152,7 +167,7 @@ CLASSES: dict[str, dict[str, str]] = {
         ),
     },
     "beneficiaries.Exam": {NONE: "slug authority held_on content changed_by"},
-    "beneficiaries.ExamResult": {NONE: "exam", SPECIAL: "enrolment result has_diploma diploma_on diploma_number"},
+    "beneficiaries.ExamResult": {SPECIAL: "exam enrolment result has_diploma diploma_on diploma_number"},
     "beneficiaries.FollowUp": {SPECIAL: "enrolment months asked_on outcome consented_on consent_withdrawn_on"},
     "beneficiaries.FollowUpOutcome": {NONE: "slug name"},
     "beneficiaries.IndicatorPart": {SPECIAL: "sex age_band target_group number"},
@@ -265,8 +280,8 @@ CLASSES: dict[str, dict[str, str]] = {
         CONFIDENTIAL: "secret_sha256",
     },
     "portal.AuditEntry": {
-        NONE: "at emptied_at verb target_type target_id parent_type parent_id",
-        PERSONAL: "actor",
+        NONE: "at emptied_at verb target_type parent_type",
+        PERSONAL: "actor target_id parent_id",
         SPECIAL: "target_text changes reason",
     },
     "portal.Letter": {NONE: "key attempts try_again_at", PERSONAL: "recipient subject text failure"},
@@ -303,7 +318,8 @@ def class_of(field: models.Field) -> str | None:
     found = [kind for kind, names in of_model.items() if name in names.split()]
     if found:
         return found[0]
-    return NONE if name in EVERYWHERE else None
+    harmless = BOOKKEEPING if field.model._meta.label in OF_ONE_PERSON else EVERYWHERE
+    return NONE if name in harmless else None
 
 
 def base_name(field: models.Field) -> str:

@@ -14,11 +14,15 @@ from portal.ground.wording import Wording, translated
 
 @dataclass(frozen=True)
 class Seer:
-    """Somebody with what they may see: rows about single learners, and the confidential notes of some sides."""
+    """Somebody with what they may see: rows about single learners, own words in forms, and the notes of some sides.
+
+    The words are those of forms about people at risk: in other forms who sees learners reads them too.
+    """
 
     name: str
     roles: tuple[str, ...]
     sees_learners: bool
+    reads_words: bool
     notes_of: tuple[str, ...]
 
 
@@ -49,14 +53,15 @@ def sights_of(partnerships: Iterable[Partnership], *, on: dt.date) -> tuple[tupl
 
 
 def _seer(user: User, memberships: Iterable[Membership]) -> Seer | None:
-    """Return what somebody sees by their memberships (see PersonalQuerySet and ConfidentialNoteQuerySet)."""
+    """Return what somebody sees, as PersonalQuerySet, ConfidentialNoteQuerySet and may_read_words answer."""
     rows = list(memberships)
     sees_learners = any(Role(row.role).includes(Role.COORDINATOR) for row in rows)
     sides = dict.fromkeys(row.side for row in rows if row.reads_notes)
     if not sees_learners and not sides:
         return None
     roles = dict.fromkeys(str(Role(row.role).label) for row in rows)
-    return Seer(_name(user), tuple(roles), sees_learners, tuple(str(Side(side).label) for side in sides))
+    notes_of = tuple(str(Side(side).label) for side in sides)
+    return Seer(_name(user), tuple(roles), sees_learners, sees_learners and bool(sides), notes_of)
 
 
 def _name(user: User) -> str:
