@@ -24,6 +24,14 @@ def test_the_tag_writes_a_status_as_the_component_does(icon):
     assert badge_html("a < b", "info", icon) == component.strip()
 
 
+def test_a_message_takes_no_address_from_the_page_around_it():
+    """A page's own `url` reaches what it includes; without words for it, it would be a link that says nothing."""
+    drawn = render_to_string("components/message.html", {"text": "It failed.", "tone": "error", "url": "/here/"})
+    assert "<a" not in drawn
+    drawn = render_to_string("components/message.html", {"text": "Left", "url": "/here/", "url_label": "See"})
+    assert '<a href="/here/">See</a>' in drawn
+
+
 # Frames of whole pages, which other pages show: the one of errors and the one of forms. And the map, which is drawn
 # from records: two pages show it, and tests of its own look at them.
 FRAMES = {"bare", "form_page", "map", "map_directory", "map_drawing"}
