@@ -1,0 +1,103 @@
+"""Every page of the portal, read from both sides, in both themes and both widths: nothing that axe-core can see."""
+
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.addresses import ADDRESSES
+from tests.admin_rows import fill
+from tests.browser.conftest import AXE, RULES, SCREENS
+from tests.test_access import Scene
+
+# They answer a GET, but with a file, a part of a page, or something that no person reads.
+NO_PAGES = {
+    *("health", "robots", "sitemap", "calendar_feed", "stop_reminders", "public:feed", "answering:worker"),
+    *("worker", "session", "manifest", "activities:log_row", "activities:photo", "activities:photo_thumbnail"),
+    *(
+        "activities:document",
+        "activities:voucher",
+        "activities:expense_check",
+        "partnerships:value_file",
+        "reports:job_bar",
+    ),
+}
+# The same pages with something else on them: narrowed, unfolded, or with nothing to show.
+OTHERWISE = [
+    "/activities/?status=ongoing&side=partner",
+    "/activities/?q=nothing-is-called-this",
+    "/activities/expenses/?more=1",
+    "/activities/budget/{programme}/?year=2024",
+    "/calendar/?month=2024-05",
+    "/calendar/?month=2024-05&view=agenda",
+    "/search/?q=training",
+    "/search/?q=nothing-is-called-this",
+    "/reports/{partnership}/vouchers/?source=federal&starts_on=2024-01-01&ends_on=2024-12-31",
+]
+# A theme arrives a moment after it was asked for, and a colour that moves is of neither theme on its way.
+LOOK = """async ([rules, byTheme]) => {
+  const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
+  while (matchMedia('(prefers-color-scheme: dark)').matches !== byTheme) await frame();
+  await frame();
+  await frame();
+  await Promise.all(document.getAnimations().map(one => one.finished.catch(() => null)));
+  const only = byTheme ? {type: 'rule', values: ['color-contrast', 'link-in-text-block']} : rules;
+  const found = (await axe.run(document, {runOnly: only, resultTypes: ['violations']})).violations;
+  return found.flatMap(one => one.nodes.map(node => `${one.id}: ${node.target} ${node.failureSummary}`));
+}"""
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def pages(scene: Scene, language: str) -> list[tuple[str, str]]:
+    """Return (who, path) of every page: as the administrator, or as nobody where only they are answered.
+
+    A public page is asked for in the language that its address names.
+    """
+    found = [("administrator", path.format(**scene.words)) for path in OTHERWISE]
+    for name, known in ADDRESSES.items():
+        if name in NO_PAGES or name.startswith("api:") or known.method != "get":
+            continue
+        answers = {"administrator": known.expected[-1], "nobody": known.expected[0]}
+        who = next((who for who, status in answers.items() if status == 200), None)
+        if who:
+            path = re.sub("^/en/", f"/{language}/", scene.address(name))
+            found.append((who, path + (f"?{known.data}" if known.data else "")))
+    return found
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(("language", "screen"), [("nl", "desktop"), ("ar", "phone")])
+def test_every_page_is_in_order(visit, cast, language, screen):
+    scene = Scene(cast, cast.jette, fill(cast, cast.jette, "jette"))
+    people = {"administrator": cast.administrator, "nobody": None}
+    visitors = {who: visit(user, screen=screen, language=language) for who, user in people.items()}
+    wrong: list[str] = []
+    for who, path in pages(scene, language):
+        visitor = visitors[who]
+        found = look(visitor.page, visitor.address + path, language, screen)
+        wrong += [f"{path}: {one}" for one in [*found, *visitor.complaints]]
+        visitor.complaints.clear()
+    assert not wrong, "\n".join(wrong)
+
+
+def look(page: Page, address: str, language: str, screen: str) -> list[str]:
+    """Open a page once and return what is wrong with it: by all rules in the light, by those of colour in the dark.
+
+    Its words are those of the language asked for, and it is no wider than either screen.
+    """
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(SCREENS[screen])
+    answer: Any = page.goto(address)
+    if answer is None or answer.status != 200:
+        return [f"answers {answer and answer.status}"]
+    found = [] if page.evaluate("document.documentElement.lang") == language else ["is in another language"]
+    page.evaluate(AXE.read_text())
+    found += page.evaluate(LOOK, [RULES, False])
+    page.emulate_media(color_scheme="dark")
+    found += [f"in the dark: {one}" for one in page.evaluate(LOOK, [RULES, True])]
+    for name, size in SCREENS.items():
+        page.set_viewport_size(size)
+        wider = page.evaluate(WIDER)
+        found += [f"scrolls {wider} px sideways on a {name}"] if wider > 0 else []
+    return found
