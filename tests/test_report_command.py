@@ -1,6 +1,7 @@
 """`manage.py export_report`: a file, or one sentence and a failure."""
 
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -96,12 +97,10 @@ def test_a_file_that_cannot_be_written_fails_before_the_work(cast, tmp_path, mon
 
 
 def test_a_full_disk_leaves_the_older_file_and_no_part(cast, tmp_path, monkeypatch):
-    from portal.roof.management.commands import export_report
-
     target = tmp_path / "r.pdf"
     target.write_text("old")
 
-    write = export_report.Path.write_bytes
+    write = Path.write_bytes
 
     def full(self, content):
         if self.parent != tmp_path:
@@ -109,7 +108,7 @@ def test_a_full_disk_leaves_the_older_file_and_no_part(cast, tmp_path, monkeypat
         self.touch()
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export_report.Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     with pytest.raises(CommandError, match="No space left"):
         export("jette-belfaa", "2024", "--output", str(target))
     assert target.read_text() == "old"
@@ -117,13 +116,12 @@ def test_a_full_disk_leaves_the_older_file_and_no_part(cast, tmp_path, monkeypat
 
 
 def test_no_room_for_the_rendering_itself_is_one_sentence(cast, tmp_path, monkeypatch):
-    from portal.roof.management.commands import export_report
     from portal.roof.reports import typesetter
 
     def full(self, content):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export_report.Path, "write_bytes", full)
+    monkeypatch.setattr(Path, "write_bytes", full)
     # A process that made a report has the fonts already, and writes nothing on the way.
     typesetter.fonts.cache_clear()
     with pytest.raises(CommandError, match="its disk may be full"):
