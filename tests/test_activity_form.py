@@ -89,8 +89,6 @@ def test_the_form_stands_in_panels_and_says_that_a_title_is_needed(south):
     page = south.get(NEW)
     form = page.context["form"]
     assert page.content.decode().count('class="panel"') == 3
-    helped = [name for name in form.fields if form.fields[name].help_text]
-    assert helped == ["title_en"]
     assert form["title_en"].help_text == "Needed in at least one language."
 
 

@@ -220,8 +220,11 @@ def test_each_part_of_a_line_keeps_its_own_direction(cast, client_of):
 
 def test_history_of_a_partnership_is_for_officers(cast, client_of):
     for part, shown in [("officer", True), ("administrator", True), ("coordinator_north", False), ("viewer", False)]:
-        page = client_of(cast.people[part]).get("/partnerships/jette-belfaa/", headers=ENGLISH).content.decode()
-        assert ("History</summary>" in page) is shown, part
+        client = client_of(cast.people[part])
+        page = client.get("/partnerships/jette-belfaa/", headers=ENGLISH).content.decode()
+        assert ("Who changed what" in page) is shown, part
+        asked = client.get("/partnerships/jette-belfaa/?history=1", headers=ENGLISH).content.decode()
+        assert ('class="history"' in asked) is shown, part
 
 
 def test_a_programme_counts_by_status_and_side(cast, client_of, logged):

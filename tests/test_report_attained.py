@@ -160,6 +160,18 @@ def test_a_rule_that_counts_vulnerable_groups_only_tells_no_small_count(cast, ou
     assert (row.is_withheld, {counted for *_rest, counted in numbers(row)}) == (True, {None})
 
 
+@pytest.mark.parametrize(
+    ("fields", "is_told"),
+    [({"what": "learners"}, False), ({"what": "diplomas"}, False), ({"what": "enrolments"}, True)]
+    + [({"what": "enrolments", **limit}, False) for limit in ({"sex": "women"}, {"min_age": 25})],
+)
+def test_what_some_learners_of_a_vulnerable_group_came_to_is_not_told_beside_the_table(cast, outcome, fields, is_told):
+    indicator = make_indicator(outcome, whom="others")
+    make_rule(indicator, groups=[cast.women], **fields)
+    make_value(indicator, 9, 2024, by=cast.officer)
+    assert told(cast, indicator).is_withheld is not is_told
+
+
 def test_an_indicator_that_counts_a_small_group_beside_others_is_not_told(cast, outcome):
     indicator = make_indicator(outcome)
     make_rule(indicator)

@@ -60,7 +60,7 @@ def test_the_figures_are_those_of_the_report(report):
     assert total == report.money.total
     key_figures = dict(zip(column(book["Kerncijfers"], 0), column(book["Kerncijfers"], 1), strict=True))
     assert Decimal(str(key_figures["Uitgegeven, in euro"])) == report.money.total
-    assert key_figures["Deelnemers"] == report.participants.total
+    assert key_figures["Deelnames"] == report.participants.total
     html = render_html(report, "nl")
     with translation.override("nl"):
         from portal.ground.money import format_amount

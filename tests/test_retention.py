@@ -73,6 +73,7 @@ def test_what_is_proposed_is_no_decision_and_stays_changeable():
 def test_each_model_with_special_or_confidential_data_has_a_fate():
     """A place that must not be found is kept without a place; the rest is the record of the work."""
     record = {
+        "activities.LogEntry",
         "activities.Participation",
         "beneficiaries.IndicatorPart",
         "partnerships.Place",

@@ -75,7 +75,7 @@ class RecordForm(InLanguages, PortalModelForm):
 
     def layout(self) -> list[Any]:
         """Return what is shown below the texts, in order; the day beside how exact it is."""
-        names = [name for name in self.Meta.fields if name not in {self.day, "precision"}]
+        names = [name for name in self.Meta.fields if name in self.fields and name not in {self.day, "precision"}]
         return [*names, *([Div(self.day, "precision", css_class="form-columns")] if self.day else [])]
 
     def clean(self) -> dict[str, Any]:

@@ -137,7 +137,7 @@ class Desk:
         sheet = replace(sheet, owner="")
         parts = self._parts(sheet)
         sensitive = self._is_about_vulnerable(sheet, parts)
-        withheld = (sensitive and tells_of_few(sheet)) or not all(
+        withheld = (sensitive and (tells_of_few(sheet) or self._is_of_a_path(sheet))) or not all(
             self._is_told(sheet, year.year) for year in sheet.years
         )
         told, hidden = told_parts(
@@ -191,6 +191,17 @@ class Desk:
         asked = rule.groups if rule and what == CountingRule.What.PARTICIPATIONS else frozenset()
         named = {part.group for of_year in parts.values() for part in of_year if part.group is not None}
         return any(groups and all(map(self._is_vulnerable_group, groups)) for groups in (asked, named))
+
+    def _is_of_a_path(self, sheet: IndicatorSheet) -> bool:
+        """Say whether an indicator counts some of the learners whom the table of courses counts in all.
+
+        The table tells how many enrolled. Beside it, how many attended, earned a diploma or are of one sex would
+        give back how few did not.
+        """
+        rule = self.rules.get(sheet.pk)
+        if rule is None or rule.row.what not in TAUGHT:
+            return False
+        return rule.row.what != CountingRule.What.ENROLMENTS or bool(rule.row.sex) or rule.bands is not None
 
     def _is_vulnerable_group(self, pk: int) -> bool:
         return self.groups[pk].is_vulnerable
