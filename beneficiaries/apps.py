@@ -9,3 +9,10 @@ class BeneficiariesConfig(AppConfig):
 
     name = "beneficiaries"
     verbose_name = _("beneficiaries")
+
+    def ready(self) -> None:
+        """Let the room below ask which figures in its texts give away what people answered."""
+        from beneficiaries.small_figures import watch
+        from partnerships.services import add_watcher
+
+        add_watcher(watch)

@@ -6,17 +6,16 @@ Nothing is forbidden by it: four groups are no four women. But whoever writes is
 from __future__ import annotations
 
 import datetime as dt
-import re
+from collections.abc import Collection, Iterable, Mapping
+
+from django.db.models import Q
 
 from beneficiaries.models import EvaluationForm
+from beneficiaries.number_words import figures_of
 from beneficiaries.tallies import results_of
+from partnerships.models import Decision, Finding
+from partnerships.services.pointing import Watched
 from portal.ground.disclosure import SMALLEST_TOLD
-
-# Digits of any writing, alone: no part of a date, of 1 000 or of 2,5.
-_FIGURE = re.compile(r"(?<![\d.,/\u00a0\u202f-])\d{1,6}(?![\d/-]|[.,\u00a0\u202f ]?\d)")
-# Small figures as words. One is left out: it is an article in Dutch and French.
-_WORDS = "two three four twee drie vier deux trois quatre اثنان اثنتان ثلاث ثلاثة أربع أربعة"
-_WORD = re.compile(rf"(?<!\w)(?:{'|'.join(_WORDS.split())})(?!\w)", re.IGNORECASE)
 
 
 def hidden_counts(form: EvaluationForm, *, on: dt.date) -> set[int]:
@@ -32,11 +31,34 @@ def hidden_counts(form: EvaluationForm, *, on: dt.date) -> set[int]:
     return {count for known, count in pairs if known is None and count}
 
 
-def small_figures(form: EvaluationForm, text: str, *, on: dt.date) -> list[str]:
-    """Return the figures in a text, as they stand there, that are small or are those of a hidden count."""
-    if not form.is_at_risk or not text:
-        return []
-    risky = hidden_counts(form, on=on) | set(range(1, SMALLEST_TOLD))
-    written = sorted([*_FIGURE.finditer(text), *_WORD.finditer(text)], key=lambda match: match.start())
-    found = [match.group() for match in written if not match.group().isdecimal() or int(match.group()) in risky]
-    return list(dict.fromkeys(found))
+def small_figures(forms: Iterable[EvaluationForm], texts: Mapping[str, str], *, on: dt.date) -> dict[str, list[str]]:
+    """Return, of texts by name, the figures as they stand there that are small or are those of a hidden count.
+
+    A text without any is left out, and so is every text where no form hides anything.
+    """
+    written = {name: figures for name, text in texts.items() if (figures := figures_of(text))}
+    at_risk = [form for form in forms if form.is_at_risk] if written else []
+    if not at_risk:
+        return {}
+    risky = set(range(1, SMALLEST_TOLD)).union(*(hidden_counts(form, on=on) for form in at_risk))
+    found = {
+        name: list(dict.fromkeys(figure.text for figure in figures if figure.number in risky))
+        for name, figures in written.items()
+    }
+    return {name: figures for name, figures in found.items() if figures}
+
+
+def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str], on: dt.date) -> dict[str, list[str]]:
+    """Return the figures in the texts of a record that its forms do not tell (see partnerships.services.pointing)."""
+    return small_figures(_forms_behind(row, findings), texts, on=on)
+
+
+def _forms_behind(row: Watched, findings: Collection[Finding]) -> list[EvaluationForm]:
+    """Return the forms that a record rests on. A finding that names none may rest on any that was answered."""
+    forms = EvaluationForm.objects.select_related("target_group", "course__target_group").distinct()
+    behind = Q(findings__in=[finding.pk for finding in findings if finding.pk])
+    if not isinstance(row, Finding):
+        decision = row.pk if isinstance(row, Decision) else row.decision_id
+        return list(forms.filter(behind | Q(decisions=decision) if decision else behind))
+    own = list(forms.filter(behind))
+    return own or list(forms.filter(partnership=row.partnership_id, sheets__isnull=False))

@@ -33,8 +33,11 @@ from activities.models import (
 )
 from beneficiaries.funnel import STAGES, outcome_counts, paths_of
 from beneficiaries.models import Course, EvaluationForm, FollowUp, FollowUpOutcome, Suggestion
+from beneficiaries.small_figures import small_figures
 from partnerships.access import role_in
 from partnerships.models import (
+    Decision,
+    DecisionStep,
     FundingRequest,
     Grant,
     Indicator,
@@ -382,3 +385,11 @@ def test_a_form_was_answered_by_codes_and_on_paper_and_led_to_a_decision(demonst
     [finding] = form.findings.all()
     assert [row.steps.count() for row in finding.decisions.all()] == [1]
     assert Suggestion.objects.waiting().count() == 1
+
+
+def test_what_was_found_and_decided_tells_nothing_that_the_results_of_a_form_hide(demonstration):
+    for form in EvaluationForm.objects.all():
+        steps = DecisionStep.objects.filter(decision__findings__evaluation_forms=form)
+        rows = [*form.findings.all(), *Decision.objects.filter(findings__evaluation_forms=form), *steps]
+        texts_of = {(row, name): str(vars(row)[name] or "") for row in rows for name in vars(row) if name[-3:-2] == "_"}
+        assert small_figures([form], texts_of, on=dt.date(2027, 1, 1)) == {}

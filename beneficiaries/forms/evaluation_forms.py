@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.layout import HTML, Div
@@ -18,7 +19,6 @@ from beneficiaries.small_figures import small_figures
 from partnerships.forms.base import KeptForm, day_input
 from partnerships.forms.trails import FindingForm, RecordForm
 from portal.ground.forms import FigureField, RowsField, TextField
-from portal.ground.wording import listed
 
 Kind = Question.Kind
 
@@ -174,12 +174,6 @@ class CodesForm(KeptForm):
         self.initial["language"] = next((code for code, _name in own if code == get_language()), own[0][0])
 
 
-SMALL_FIGURES = gettext_lazy(
-    "All members of the partnership read this, and the results do not tell them so few: %(figures)s. Somebody could be "
-    "recognised. Say “some” or “most”."
-)
-
-
 class ConclusionForm(FindingForm):
     """A finding, and the questions that it rests on."""
 
@@ -188,10 +182,6 @@ class ConclusionForm(FindingForm):
         queryset=Question.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-    )
-    # Shown once there is something to ask.
-    points_at_nobody = forms.BooleanField(
-        label=gettext_lazy("These figures point at nobody"), required=False, widget=forms.HiddenInput
     )
 
     class Meta(FindingForm.Meta):
@@ -206,24 +196,13 @@ class ConclusionForm(FindingForm):
         self.fields["questions"].queryset = self.asked.questions.all()
 
     def layout(self) -> list[Any]:
-        return ["points_at_nobody", "questions", *super().layout()]
+        asked, *others = super().layout()
+        return [asked, "questions", *others]
 
-    def clean(self) -> dict[str, Any]:
-        """Ask about figures that the results do not tell: who only looks on reads the finding too."""
-        values = super().clean()
-        asked = self.fields["points_at_nobody"]
-        if values.get("points_at_nobody"):
-            asked.widget = forms.CheckboxInput()
-            return values
-        for name in self.text_columns():
-            figures = small_figures(self.asked, values.get(name) or "", on=self.today)
-            if figures:
-                asked.widget = forms.CheckboxInput()
-                self.add_error(name, ValidationError(SMALL_FIGURES, params={"figures": listed(figures)}))
-        if isinstance(asked.widget, forms.CheckboxInput):
-            self.add_error("points_at_nobody", _("Take the figures out, or tick this if they point at nobody."))
-        return values
+    def pointing(self, texts: Mapping[str, str]) -> dict[str, list[str]]:
+        """Return the figures that the results of the form do not tell."""
+        return small_figures([self.asked], texts, on=self.today)
 
     def columns(self) -> list[str]:
         """Return the names of the fields that are columns of the finding."""
-        return [name for name in super().columns() if name not in {"questions", "points_at_nobody"}]
+        return [name for name in super().columns() if name != "questions"]

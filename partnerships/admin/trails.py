@@ -8,7 +8,8 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from partnerships.admin.base import OwnTranslatedAdmin
-from partnerships.admin.dated import DatedAdmin, DatedStacked, DatedVersionedForm
+from partnerships.admin.dated import DatedAdmin, DatedForm, DatedStacked, DatedVersionedForm
+from partnerships.forms.pointing import PointingForm
 from partnerships.models import (
     Decision,
     DecisionStep,
@@ -27,11 +28,30 @@ from portal.ground.models import User
 STEP: list[Any] = ["number", "kind", ("happened_on", "precision")]
 
 
+class PointingDatedForm(PointingForm, DatedForm):
+    """What followed from a decision; figures that may point at somebody are asked about."""
+
+
+class PointingVersionedForm(PointingForm, DatedVersionedForm):
+    """The same of a record that several people edit."""
+
+
+class PointingMixin:
+    """Puts the question about figures that may point at somebody into the page of a record."""
+
+    form = PointingVersionedForm
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return the fieldsets, with the question for who may change the record."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        return [*fieldsets, *([(None, {"fields": ["points_at_nobody"]})] if may_write else [])]
+
+
 @admin.register(Finding)
-class FindingAdmin(VersionedMixin, DatedAdmin):
+class FindingAdmin(PointingMixin, VersionedMixin, DatedAdmin):
     """What asked for a decision."""
 
-    form = DatedVersionedForm
     list_display = ["title", "partnership", "date_text", "is_demonstration"]
     list_filter = [("partnership", VisibleFilter), "is_demonstration"]
     list_select_related = ["partnership"]
@@ -43,15 +63,15 @@ class DecisionStepInline(DatedStacked):
     """What followed from the decision."""
 
     model = DecisionStep
-    fields = [*STEP, "title", "text", "milestone", "observed_outcome"]
+    form = PointingDatedForm
+    fields = [*STEP, "title", "text", "milestone", "observed_outcome", "points_at_nobody"]
     autocomplete_fields = ["milestone", "observed_outcome"]
 
 
 @admin.register(Decision)
-class DecisionAdmin(VersionedMixin, DatedAdmin):
+class DecisionAdmin(PointingMixin, VersionedMixin, DatedAdmin):
     """Decisions with what led to them and what followed."""
 
-    form = DatedVersionedForm
     list_display = ["title", "partnership", "programme", "date_text", "is_demonstration"]
     list_filter = [("partnership", VisibleFilter), ("programme", VisibleFilter), "is_demonstration"]
     list_select_related = ["partnership", "programme"]
@@ -61,10 +81,9 @@ class DecisionAdmin(VersionedMixin, DatedAdmin):
 
 
 @admin.register(DecisionStep)
-class DecisionStepAdmin(VersionedMixin, DatedAdmin):
+class DecisionStepAdmin(PointingMixin, VersionedMixin, DatedAdmin):
     """What followed from decisions."""
 
-    form = DatedVersionedForm
     list_display = ["title", "kind", "decision", "date_text", "is_demonstration"]
     list_filter = ["kind", "is_demonstration"]
     list_select_related = ["decision__partnership"]

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.forms.base import IN_THE_FUTURE, day_input
+from partnerships.forms.pointing import PointingForm
 from partnerships.forms.texts import InLanguages
 from partnerships.models import (
     Decision,
@@ -37,6 +38,8 @@ from portal.ground.forms import PortalModelForm, RowsField
 from portal.ground.models import User
 
 HIDDEN = ["submission_key", "version", "author"]
+# Asked beside the columns of the record, and kept nowhere.
+ASKED = ["points_at_nobody"]
 
 
 class RecordForm(InLanguages, PortalModelForm):
@@ -76,7 +79,8 @@ class RecordForm(InLanguages, PortalModelForm):
     def layout(self) -> list[Any]:
         """Return what is shown below the texts, in order; the day beside how exact it is."""
         names = [name for name in self.Meta.fields if name in self.fields and name not in {self.day, "precision"}]
-        return [*names, *([Div(self.day, "precision", css_class="form-columns")] if self.day else [])]
+        asked = [name for name in ASKED if name in self.fields]
+        return [*asked, *names, *([Div(self.day, "precision", css_class="form-columns")] if self.day else [])]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -103,7 +107,7 @@ class RecordForm(InLanguages, PortalModelForm):
     def columns(self) -> list[str]:
         """Return the names of the fields that are columns of the row."""
         lists = {field.name for field in self.instance._meta.many_to_many}
-        return [name for name in self.fields if name not in {*HIDDEN, *lists}]
+        return [name for name in self.fields if name not in {*HIDDEN, *ASKED, *lists}]
 
     @property
     def values(self) -> dict[str, Any]:
@@ -124,7 +128,7 @@ def own_organisations(partnership: Partnership, **chosen: int | None) -> QuerySe
     return (own | Organisation.objects.filter(**named) if named else own).distinct()
 
 
-class FindingForm(RecordForm):
+class FindingForm(PointingForm, RecordForm):
     """What was learned from a visit or from the work, and asks for a decision."""
 
     day = "found_on"
@@ -135,7 +139,7 @@ class FindingForm(RecordForm):
         widgets = {"found_on": day_input()}
 
 
-class DecisionForm(RecordForm):
+class DecisionForm(PointingForm, RecordForm):
     """What was decided, because of which findings, after hearing whom."""
 
     day = "decided_on"
@@ -164,7 +168,7 @@ class DecisionForm(RecordForm):
         self.fields["consulted"].queryset = own_organisations(self.partnership, decisions=self.instance.pk)
 
 
-class DecisionStepForm(RecordForm):
+class DecisionStepForm(PointingForm, RecordForm):
     """What followed from a decision."""
 
     day = "happened_on"

@@ -16,6 +16,7 @@ from partnerships.services.grants import create_grant, create_transfer, save_tra
 from partnerships.services.guards import add_adviser, add_guard, ask_guards
 from partnerships.services.money import hold_money
 from partnerships.services.places import locate_place
+from partnerships.services.pointing import add_watcher, pointing_figures
 from partnerships.services.removal import check_removal
 from partnerships.services.requests import (
     create_request,
@@ -52,6 +53,7 @@ __all__ = [
     "add_freezer",
     "add_guard",
     "add_value",
+    "add_watcher",
     "ask_guards",
     "change_value",
     "check_correction",
@@ -76,6 +78,7 @@ __all__ = [
     "locked_because",
     "next_states",
     "partnership_of",
+    "pointing_figures",
     "programmes_to_close",
     "refuse_after_closure",
     "refuse_request",

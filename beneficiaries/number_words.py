@@ -1,0 +1,90 @@
+"""Figures in a text, in digits of any writing and in words of the four languages up to twenty."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+# Words for each number. "Een", "un" and "une" alone are articles, and "een paar" is "some". Arabic words are those of
+# either sex and case; what is spelt with a hamza is read without it too.
+_WORDS = {
+    1: "one|één|eén|één enkele|een enkele|un seul|une seule|واحد|واحدة|واحدا|إحدى",
+    2: "two|both|couple|pair|twee|tweeën|tweetal|beide|beiden|allebei|deux|paire|اثنان|اثنين|اثنتان|اثنتين|إثنان|إثنين"
+    "|كلتا|كلتاهما|كلتيهما|كلاهما|كليهما|جوج",
+    3: "three|trio|drie|drieën|drietal|trois|ثلاث|ثلاثة",
+    4: "four|vier|viertal|quatre|أربع|أربعة",
+    5: "five|vijf|vijftal|cinq|خمس|خمسة",
+    6: "six|zes|zestal|ست|ستة",
+    7: "seven|zeven|sept|سبع|سبعة",
+    8: "eight|acht|huit|ثمان|ثماني|ثمانية",
+    9: "nine|negen|neuf|تسع|تسعة",
+    10: "ten|tien|dix|عشر|عشرة",
+    11: "eleven|elf|onze|أحد عشر|إحدى عشرة",
+    12: "twelve|dozen|twaalf|dozijn|douze|douzaine|اثنا عشر|اثني عشر|اثنتا عشرة|اثنتي عشرة",
+    13: "thirteen|dertien|treize|ثلاث عشرة|ثلاثة عشر",
+    14: "fourteen|veertien|quatorze|أربع عشرة|أربعة عشر",
+    15: "fifteen|vijftien|quinze|خمس عشرة|خمسة عشر",
+    16: "sixteen|zestien|seize|ست عشرة|ستة عشر",
+    17: "seventeen|zeventien|dix-sept|سبع عشرة|سبعة عشر",
+    18: "eighteen|achttien|dix-huit|ثماني عشرة|ثمانية عشر",
+    19: "nineteen|negentien|dix-neuf|تسع عشرة|تسعة عشر",
+    20: "twenty|twintig|vingt|عشرون|عشرين",
+    # Begins with the word for four.
+    80: "quatre-vingt|quatre-vingts|quatre-vingt-dix",
+}
+# Arabic says two of somebody in one word: these with the ending of the dual.
+_PEOPLE = (
+    "امرأ|مرأ|سيد|فتا|طالب|طفل|شاب|متعلم|مستفيد|مشارك|متدرب|خريج|متخرج|مترشح|مرشح|ضحي|أرمل|مطلق|عامل|مواطن|مهاجر|لاجئ"
+)
+_OTHERS = "رجلان|رجلين|شابان|شابين|طفلان|طفلين|بنتان|بنتين|شخصان|شخصين|أختان|أختين|طالبان|طالبين|متعلمان|متعلمين|أمّان"
+_DUAL = [f"{stem}ت{end}" for stem in _PEOPLE.split("|") for end in ("ان", "ين")] + _OTHERS.split("|")
+# Arabic writes "and", "in", "for" and the article onto the word.
+_PREFIX = "(?:[وف]?[بلك]?(?:ال|ل)?)"
+_MARKS = re.compile("[\u0640\u064b-\u0652\u200e\u200f]")
+_HAMZA = str.maketrans("أإآ", "ااا")
+
+_SEPARATORS = ".,\u066c\u00a0\u202f "
+# Digits that count nobody: a date, a school year, and 1 000.
+_NO_COUNT = re.compile(
+    r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}([-/.])\d{1,2}\1\d{2,4}|[12]\d{3}[-/]\d{2,4}"
+    rf"|\d{{1,3}}(?:[{_SEPARATORS}]\d{{3}})+)(?!\d)"
+)
+_FIGURE = re.compile(r"(?<!\d)(?<!\d[.,\u066b])(\d{1,6})(?:[.,\u066b](\d+))?(?!\d)")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number as it stands in a text."""
+
+    text: str
+    number: int
+
+
+def _spelt() -> dict[str, int]:
+    """Return {word: number}, each with and without its hamza."""
+    words = {word: number for number, listed in _WORDS.items() for word in listed.split("|")}
+    words |= {_MARKS.sub("", word): 2 for word in _DUAL}
+    return {word.translate(_HAMZA): number for word, number in words.items()} | words
+
+
+_SPELT = _spelt()
+_ANY = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(_SPELT, key=len, reverse=True))
+# "Twenty-one" is not one, nor is "one's own", and the second day of the week is no pair.
+_WORD = re.compile(rf"(?<![\w-])(?<!يوم ){_PREFIX}({_ANY})(?!['’]?\w)", re.IGNORECASE)
+
+
+def figures_of(text: str) -> list[Figure]:
+    """Return the whole numbers in a text that may count people, as they stand there, in their order."""
+    plain = _MARKS.sub("", unicodedata.normalize("NFC", text))
+    counted = _NO_COUNT.sub(lambda match: "\n" * len(match.group()), plain)
+    found = [
+        (match.start(), Figure(match.group(), int(match.group(1))))
+        for match in _FIGURE.finditer(counted)
+        # 2,0 is two, and 2,5 counts nobody.
+        if not int(match.group(2) or 0)
+    ]
+    for match in _WORD.finditer(plain):
+        word = " ".join(match.group(1).lower().split())
+        found.append((match.start(), Figure(match.group(), _SPELT[word])))
+    return [figure for _place, figure in sorted(found, key=lambda item: item[0])]
