@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from partnerships.models import Indicator
+from partnerships.models import Indicator, Municipality
 from portal.ground.disclosure import SMALLEST_TOLD, Told
+from portal.roof.iati.services import export_iati
 from portal.roof.overviews.results.figures import Figure, IndicatorSheet, YearFigures
 from portal.roof.public.figures import results_of, years_of
 from portal.roof.reports.attainment import Attained, Chain, Measured
@@ -29,10 +30,11 @@ from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import report_of
 from portal.roof.reports.words import Words
 from tests.indicator_rows import make_indicator, make_result, make_target, make_value
-from tests.public_site import open_pages
+from tests.public_site import every_address, open_pages
 from tests.report_rows import YEAR
 from tests.snapshot_rows import LATER, validated
 from tests.test_frozen import sample
+from tests.test_iati import AT, REFERENCE, add_code
 from tests.test_import import csv, faults, send
 
 VULNERABLE, OTHERS, NOBODY = (str(one) for one in Indicator.Whom)
@@ -87,7 +89,11 @@ def test_what_nobody_said_anything_of_is_held_for_vulnerable():
         (VULNERABLE, {"baseline": Decimal(3), "baseline_year": 2021}, {2023: 20}, False),
         (VULNERABLE, {"baseline": Decimal(18), "accumulation": "cumulative"}, {2023: 20}, False),
         (VULNERABLE, {"baseline": Decimal(18)}, {2023: 20}, True),
-        (VULNERABLE, {"measure": "percentage"}, {2023: 4}, True),
+        (VULNERABLE, {"measure": "percentage"}, {2023: 25}, False),
+        (VULNERABLE, {"measure": "percentage"}, {2023: 100}, False),
+        (VULNERABLE, {"measure": "percentage"}, {2023: 0}, True),
+        (VULNERABLE, {"measure": "percentage", "baseline": Decimal(25)}, {2023: 0}, False),
+        (OTHERS, {"measure": "percentage", "baseline": Decimal(1)}, {2023: 25}, True),
         (OTHERS, {"baseline": Decimal(1)}, {2023: 4}, True),
         (NOBODY, {"baseline": Decimal(1)}, {2023: 4}, True),
     ],
@@ -126,6 +132,48 @@ def test_the_few_stand_in_no_page_and_no_file(cast, outcome, client_of):
     assert results_of(years) == (2024, [])
     assert figures_of(years[0].results[0].indicators[0]) == []
     assert figures_of(measured_of(loads(dumps(report)))) == []
+
+
+@pytest.mark.django_db
+def test_a_share_of_vulnerable_people_stands_in_no_page_and_no_file(cast, outcome, client_of, client):
+    """A quarter of eight women are two, and everybody may read elsewhere that they were eight."""
+    cast.officer.is_staff = True
+    cast.officer.save()
+    start = {"baseline": Decimal("37.25"), "baseline_year": 2021}
+    indicator = typed(outcome, {2024: Decimal("24.75")}, cast.officer, whom=VULNERABLE, measure="percentage", **start)
+    open_pages(cast)
+    report = report_of(validated(cast))
+    staff = client_of(cast.officer)
+    staff.cookies["django_language"] = "en"
+    address = reverse("partnerships:logframe_export", args=[cast.jette.programme.slug])
+    books = [*(write_book(of, "en") for of in (report, published(report))), staff.post(address).content]
+    told = [cell for content in books for row in rows_about(indicator, content) for cell in row]
+    for of in (report, published(report)):
+        with override("en"):
+            told.append(render_html(of, "en"))
+        assert "they are shares of vulnerable people" in told[-1]
+    exports = [reverse(f"admin:partnerships_{name}_export") for name in ("indicatorvalue", "indicator")]
+    told += [staff.post(page, {"kind": "csv"}).content.decode() for page in exports]
+    Municipality.objects.filter(slug="jette").update(iati_identifier=REFERENCE)
+    add_code(cast, "sector", "16010")
+    with override("en"):
+        told.append(export_iati(cast.jette.partnership, at=AT, actor=None).decode())
+    assert indicator.title_en in told[-1]
+    told += [client.get(page).content.decode() for page in every_address("en") if page.endswith("/")]
+    told.append(dumps(report))
+    assert [text for text in told for number in ("24.75", "24,75", "37.25", "37,25") if number in text] == []
+
+
+@pytest.mark.django_db
+def test_a_share_that_a_frozen_report_tells_is_published_no_more(cast, outcome):
+    """What was frozen before shares were left out is told to funders as it was, but not to everybody."""
+    typed(outcome, {2024: 25}, cast.officer, whom=OTHERS, measure="percentage")
+    held = json.loads(dumps(build_report(cast.jette.partnership, *YEAR, on=LATER)))
+    for row in (row for result in held["report"]["attained"][0]["results"] for row in result["indicators"]):
+        row["is_about_vulnerable"] = True
+    older = loads(json.dumps(held))
+    assert figures_of(measured_of(older)) == [25]
+    assert figures_of(measured_of(published(older))) == []
 
 
 def exported(client, cast, indicator: Indicator) -> list[str]:

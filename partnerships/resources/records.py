@@ -172,14 +172,15 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
         ]
 
     stay = gettext_lazy(
-        "Indicators whose baseline counts a few people, who are or may be of a vulnerable group, do not leave the "
-        "portal, so that nobody can be recognised."
+        "Indicators whose baseline counts a few people, who are or may be of a vulnerable group, or is a share of such "
+        "people, do not leave the portal, so that nobody can be recognised."
     )
 
     def may_leave(self, records: models.QuerySet) -> models.QuerySet:
-        few = models.Q(baseline__gt=0, baseline__lt=SMALLEST_TOLD)
-        of_people = models.Q(whom=Indicator.Whom.VULNERABLE, measure=Indicator.Measure.NUMBER)
-        return records.exclude(few & of_people)
+        few = models.Q(baseline__lt=SMALLEST_TOLD, measure=Indicator.Measure.NUMBER)
+        # Nobody recorded of how many people a percentage is the share.
+        share = models.Q(measure=Indicator.Measure.PERCENTAGE)
+        return records.exclude(few | share, whom=Indicator.Whom.VULNERABLE, baseline__gt=0)
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

@@ -9,6 +9,7 @@ from partnerships.models import Indicator
 from portal.ground.numbers import format_number
 from portal.roof.overviews.results.page import baseline_text, facts_line, figure_text, lines_of
 from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine, ValueCorrection
+from portal.roof.reports.attainment_told import is_share
 from portal.roof.reports.words import Words
 
 # More columns of years than this stand on a wide page.
@@ -45,7 +46,10 @@ class CorrectionLine:
 
 @dataclass(frozen=True)
 class IndicatorRows:
-    """An indicator as a group of rows; `baseline` is empty where nobody knows it. `is_scale`: its figures are words."""
+    """An indicator as a group of rows; `baseline` is empty where nobody knows it.
+
+    `is_scale`: its figures are words; `is_share`: they are percentages.
+    """
 
     title: Words
     facts: str
@@ -57,6 +61,7 @@ class IndicatorRows:
     parts_before: str
     is_scale: bool
     is_withheld: bool
+    is_share: bool
     has_hidden_parts: bool
     is_kept: bool
 
@@ -108,6 +113,7 @@ def _indicator(row: Measured) -> IndicatorRows:
         parts_before=", ".join(map(str, row.parts_before)) if row.parts else "",
         is_scale=row.sheet.measure == Indicator.Measure.SCALE,
         is_withheld=row.is_withheld,
+        is_share=is_share(row.sheet),
         has_hidden_parts=row.has_hidden_parts and not row.is_withheld,
         is_kept=row.is_kept,
     )

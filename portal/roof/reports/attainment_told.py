@@ -4,8 +4,10 @@ The service for small counts (portal.ground.disclosure) decides. What counts par
 participants tells them in the same sums (see people.py). An indicator about vulnerable people, because it says so, or
 its counting rule or each of its parts names vulnerable groups only, tells no value where one of its figures, or a step
 between two that add people, is too small: target and total would give the one figure back, so that all go. Its baseline
-is such a figure, for it counts people too; a target is a plan and points at nobody. In any other indicator the parts of
-a kind are a table of their own.
+is such a figure, for it counts people too; a target is a plan and points at nobody. Nobody records of how many people a
+percentage is the share, while a reader may know: 25 % of the eight who sat an exam are two. So no share of vulnerable
+people is told but that of nobody; the tables tell the counts that it is made of, as far as they may be told. In any
+other indicator the parts of a kind are a table of their own.
 """
 
 from __future__ import annotations
@@ -29,9 +31,16 @@ Kind = tuple[bool, bool, bool]
 
 def tells_of_few(sheet: IndicatorSheet) -> bool:
     """Say whether an indicator about vulnerable people has a figure that could point at some of them."""
-    if sheet.measure != Indicator.Measure.NUMBER:
+    if sheet.measure == Indicator.Measure.SCALE:
         return False
+    if is_share(sheet):
+        return any(number for figures in _figures(sheet) for number in figures)
     return any(_holds_few(_steps(sheet, figures)) for figures in _figures(sheet))
+
+
+def is_share(sheet: IndicatorSheet) -> bool:
+    """Say whether the figures of an indicator are shares of people whose number nobody recorded beside them."""
+    return sheet.measure == Indicator.Measure.PERCENTAGE
 
 
 def without_values(sheet: IndicatorSheet) -> IndicatorSheet:

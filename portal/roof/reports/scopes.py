@@ -213,9 +213,11 @@ def _public_result(result: Attained) -> Attained:
 def _public_indicator(row: Measured) -> Measured:
     """Return an indicator as everybody may read it.
 
-    A report that was frozen before indicators said whom they count did not know which of them point at a few people.
+    A report that was frozen before indicators said whom they count, or before shares were left out, did not know which
+    of them point at a few people.
     """
-    if not row.is_withheld and row.sheet.whom == Indicator.Whom.VULNERABLE and tells_of_few(row.sheet):
+    is_sensitive = row.is_about_vulnerable or row.sheet.whom == Indicator.Whom.VULNERABLE
+    if is_sensitive and not row.is_withheld and tells_of_few(row.sheet):
         row = replace(row, sheet=without_values(row.sheet), parts=(), is_withheld=True, has_hidden_parts=True)
     return replace(row, sheet=_public_sheet(row.sheet), counting=NOTHING, corrections=(), parts_before=())
 
