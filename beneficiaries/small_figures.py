@@ -15,7 +15,7 @@ from beneficiaries.number_words import figures_of
 from beneficiaries.tallies import results_of
 from partnerships.models import Decision, Finding
 from partnerships.services.pointing import Watched
-from portal.ground.disclosure import SMALLEST_TOLD
+from portal.ground.disclosure import smallest_told
 
 
 def hidden_counts(form: EvaluationForm, *, on: dt.date) -> set[int]:
@@ -40,7 +40,7 @@ def small_figures(forms: Iterable[EvaluationForm], texts: Mapping[str, str], *, 
     at_risk = [form for form in forms if form.is_at_risk] if written else []
     if not at_risk:
         return {}
-    risky = set(range(1, SMALLEST_TOLD)).union(*(hidden_counts(form, on=on) for form in at_risk))
+    risky = set(range(1, smallest_told())).union(*(hidden_counts(form, on=on) for form in at_risk))
     found = {
         name: list(dict.fromkeys(figure.text for figure in figures if figure.number in risky))
         for name, figures in written.items()

@@ -18,7 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import Answer, EvaluationForm, Question
-from portal.ground.disclosure import SMALLEST_TOLD, tell
+from portal.ground.disclosure import smallest_told, tell
 from portal.ground.numbers import format_number
 from portal.ground.wording import Wording, listed, translated
 
@@ -67,7 +67,7 @@ def results_of(form: EvaluationForm, *, true_figures: bool, on: dt.date) -> Resu
     questions = list(form.questions.prefetch_related("choices"))
     sheets = form.sheets.count()
     hides = form.is_at_risk and not true_figures
-    if hides and (form.state_on(on) != EvaluationForm.State.CLOSED or sheets < SMALLEST_TOLD):
+    if hides and (form.state_on(on) != EvaluationForm.State.CLOSED or sheets < smallest_told()):
         return Results(None, [Tally(question, None) for question in questions], is_told=False, hides=True)
     given = _given(form)
     tallies = [_tally(question, given.get(question.pk, Counter()), sheets, hides=hides) for question in questions]

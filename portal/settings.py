@@ -245,6 +245,14 @@ PORTAL_URL = os.environ.get("PORTAL_URL", f"http://127.0.0.1:{os.environ.get('PO
 # For how many days the file of a report of what was not frozen is kept; that of a frozen one stays.
 REPORT_DAYS = int(os.environ.get("PORTAL_REPORT_DAYS", "365"))
 
+# A count about a vulnerable group below this does not leave the portal. Below three one who is counted knows the other.
+LEAST_SMALLEST_COUNT = 3
+_smallest = os.environ.get("PORTAL_SMALLEST_COUNT", "5")
+SMALLEST_COUNT = int(_smallest) if _smallest.isdecimal() else 0
+if SMALLEST_COUNT < LEAST_SMALLEST_COUNT:
+    message = "PORTAL_SMALLEST_COUNT is a whole number of at least 3: below it, counts point at people."
+    raise ImproperlyConfigured(message)
+
 # Confidential notes are sealed with the first key and opened with any. Production has those of its environment alone.
 NOTE_KEYS = [key for key in os.environ.get("PORTAL_NOTE_KEYS", "").split(",") if key]
 if not NOTE_KEYS and not PRODUCTION:

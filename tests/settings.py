@@ -8,6 +8,7 @@ from pathlib import Path
 
 # The environment of who runs the tests must not reach the settings.
 os.environ["PORTAL_ENVIRONMENT"] = "demonstration"
+os.environ.pop("PORTAL_SMALLEST_COUNT", None)
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1"
 
 from portal.settings import *  # noqa: F403 - taken over whole

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from portal.ground.disclosure import ALL, SMALLEST_TOLD, Told, tell
+from portal.ground.disclosure import ALL, Told, smallest_told, tell
 
 pytestmark = pytest.mark.once
 
@@ -107,9 +107,9 @@ def test_nobody_who_solves_all_that_is_told_comes_near_a_hidden_cell(table, apar
             truth[margin] += count
     assert {key: count for key, count in told.sums.items() if count is not None}.items() <= truth.items()
     assert set(told.sums) == set(truth)
-    assert all(told.sums[key] is None for key, count in cells.items() if key[0] in at_risk and count < SMALLEST_TOLD)
+    assert all(told.sums[key] is None for key, count in cells.items() if key[0] in at_risk and count < smallest_told())
     for low, high in _ranges(cells, told):
-        assert high - low >= SMALLEST_TOLD
+        assert high - low >= smallest_told()
 
 
 def _ranges(cells: dict, told: Told):

@@ -19,7 +19,7 @@ from scipy.optimize import linprog
 from beneficiaries.models import AgeBand
 from beneficiaries.parts import Slice
 from partnerships.models import Indicator
-from portal.ground.disclosure import SMALLEST_TOLD
+from portal.ground.disclosure import smallest_told
 from portal.roof.overviews.results.figures import NOTHING, IndicatorSheet, YearFigures
 from portal.roof.reports.attainment import Measured
 from portal.roof.reports.attainment_told import settled_chains
@@ -142,7 +142,7 @@ def test_nobody_is_found_in_all_editions_years_and_indicators_together(counts, c
         for cell in cells:
             low, high = interval(known, unchanged, (first, second), edition, cell)
             # One that is large enough is told.
-            assert high - low >= SMALLEST_TOLD or low == high >= SMALLEST_TOLD, (edition, cell, low, high)
+            assert high - low >= smallest_told() or low == high >= smallest_told(), (edition, cell, low, high)
 
 
 def unchanged_in(known: list[Sum]) -> set[Cell]:

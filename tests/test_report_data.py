@@ -14,7 +14,7 @@ from activities.models import Activity
 from beneficiaries.models import Sex
 from beneficiaries.parts import Slice
 from partnerships.models import Side
-from portal.ground.disclosure import SMALLEST_TOLD
+from portal.ground.disclosure import smallest_told
 from portal.roof.reports.counts import Participants, participants_of, whole_years
 from portal.roof.reports.data import build_report
 from portal.roof.reports.people import Cell, may_be_counted, sums_told, tell_people
@@ -204,7 +204,7 @@ def test_no_two_windows_give_a_small_count_of_vulnerable_people(cast):
         if outer[0] <= inner[0] and inner[1] <= outer[1]:
             for people in _differences(told_of[outer], told_of[inner]):
                 # A window that tells less, for one of its years may not be told, is a whole year's count below.
-                assert people == 0 or abs(people) >= SMALLEST_TOLD, (outer, inner)
+                assert people == 0 or abs(people) >= smallest_told(), (outer, inner)
 
 
 def test_entries_and_money_of_another_year_or_partnership_are_not_told(cast):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from partnerships.models import Indicator, Municipality
-from portal.ground.disclosure import SMALLEST_TOLD, Told
+from portal.ground.disclosure import Told, smallest_told
 from portal.roof.iati.services import export_iati
 from portal.roof.overviews.results.figures import Figure, IndicatorSheet, YearFigures
 from portal.roof.public.figures import results_of, years_of
@@ -289,4 +289,4 @@ def test_no_number_and_no_step_between_two_that_are_told_is_a_few_people(added, 
     if cumulative:
         steps += [after - before for numbers in told for before, after in itertools.pairwise(numbers)]
     for number in (*steps, *(one for numbers in told for one in numbers)):
-        assert number == 0 or abs(number) >= SMALLEST_TOLD
+        assert number == 0 or abs(number) >= smallest_told()

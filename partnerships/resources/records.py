@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from partnerships.access import partnership_id_of, partnerships_of
 from partnerships.models import Indicator, Organisation, OrganisationAlias, Outcome, Role, ScaleLevel
 from portal.ground.columns import BySlug, BySlugs, Column, Number, Widget, YesNo, as_text
-from portal.ground.disclosure import SMALLEST_TOLD
+from portal.ground.disclosure import smallest_told
 from portal.ground.models import User
 from portal.ground.resources import SheetResource
 
@@ -177,7 +177,7 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
     )
 
     def may_leave(self, records: models.QuerySet) -> models.QuerySet:
-        few = models.Q(baseline__lt=SMALLEST_TOLD, measure=Indicator.Measure.NUMBER)
+        few = models.Q(baseline__lt=smallest_told(), measure=Indicator.Measure.NUMBER)
         # Nobody recorded of how many people a percentage is the share.
         share = models.Q(measure=Indicator.Measure.PERCENTAGE)
         return records.exclude(few | share, whom=Indicator.Whom.VULNERABLE, baseline__gt=0)

@@ -16,12 +16,18 @@ from functools import cached_property
 from itertools import product
 from typing import Any
 
+from django.conf import settings
+
 # Where a row, a column or a total stands for every value of a dimension.
 ALL: Any = None
-SMALLEST_TOLD = 5
 
 # What a cell is about, the widest dimension first, as (group, sex, age band); it may be a named tuple.
 Key = Any
+
+
+def smallest_told() -> int:
+    """Return from how many people on a count about a vulnerable group is told outside (setting SMALLEST_COUNT)."""
+    return settings.SMALLEST_COUNT
 
 
 @dataclass(frozen=True)
@@ -79,16 +85,17 @@ def tell(
     cells: Mapping[Any, Any],
     *,
     is_at_risk: Callable[[Any], bool],
-    smallest: int = SMALLEST_TOLD,
     apart: int = 0,
 ) -> Told:
     """Return what may be told of a table of people, {key: count}; its keys have one length, the widest dimension first.
 
     `is_at_risk` says of a key whether a small count about it may point at a person. A cell at risk is told by itself
-    from `smallest` on. Below that it is put together with another, first of the same row (the last dimension), then
-    of a wider one, never across the first `apart` dimensions: years are told one by one, so that a later year, or
-    another window of years, takes nothing back. Where even a whole table is too small nothing of it is told.
+    from `smallest_told` people on. Below that it is put together with another, first of the same row (the last
+    dimension), then of a wider one, never across the first `apart` dimensions: years are told one by one, so that a
+    later year, or another window of years, takes nothing back. Where even a whole table is too small nothing of it is
+    told.
     """
+    smallest = smallest_told()
     filled = {key: count for key, count in cells.items() if count}
 
     def is_good(part: Part) -> bool:

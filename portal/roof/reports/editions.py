@@ -1,7 +1,7 @@
 """One edition of a year's report beside the others: its number and seal, and what it must not give away beside them.
 
 A count of a vulnerable group that is told twice, a few people apart, tells of those few. So each edition of a year's
-report tells such a group as the edition before did until at least `SMALLEST_TOLD` people lie between its counts and
+report tells such a group as the edition before did until at least `smallest_told` people lie between its counts and
 those of every edition; a note says so.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from beneficiaries.models import Sex
-from portal.ground.disclosure import SMALLEST_TOLD
+from portal.ground.disclosure import smallest_told
 from portal.roof.reports.counts import Band, GroupTable, Participants, ToldPart, by_age, tabled
 from portal.roof.reports.sections import Report
 
@@ -129,4 +129,4 @@ def _sum_of(parts: Iterable[ToldPart], block: set[Place], slug: str, year: int) 
 def _is_near(blocks: Iterable[set[Place]], now: Sequence[ToldPart], before: Sequence[ToldPart]) -> bool:
     """Say whether some few people lie between two tellings, as finely as both are told."""
     sums = ([sum(part.count for part in parts if block & set(part.of)) for parts in (now, before)] for block in blocks)
-    return any(0 < abs(new - old) < SMALLEST_TOLD for new, old in sums)
+    return any(0 < abs(new - old) < smallest_told() for new, old in sums)

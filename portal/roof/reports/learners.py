@@ -20,7 +20,7 @@ from beneficiaries.funnel import STAGES, Paths, outcome_counts, paths_by_course
 from beneficiaries.models import Cohort, Course, FollowUpOutcome
 from partnerships.models import Partnership
 from portal.ground.dates import overlapping
-from portal.ground.disclosure import SMALLEST_TOLD
+from portal.ground.disclosure import smallest_told
 from portal.roof.reports.words import Words
 
 
@@ -120,7 +120,7 @@ def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[Co
     """Return the courses, told so that no earlier edition beside them gives a few people away.
 
     `earlier` are the courses of the editions, the newest last. A year of a course is told as the newest edition told
-    it until at least SMALLEST_TOLD people lie between each of its figures, and those of every edition.
+    it until at least `smallest_told` people lie between each of its figures, and those of every edition.
     """
 
     def settled(slug: str, now: CourseYear) -> CourseYear:
@@ -147,4 +147,4 @@ def _is_near(now: CourseYear, before: CourseYear) -> bool:
     pairs = ((new_now.get(name, 0), old_now.get(name, 0)) for name in {**new_now, **old_now})
     moved += [new - old for new, old in pairs if new is not None and old is not None]
     moves = [*moved, *(one - other for one, other in combinations(moved, 2))]
-    return any(0 < abs(move) < SMALLEST_TOLD for move in moves)
+    return any(0 < abs(move) < smallest_told() for move in moves)

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from activities.models import Status
 from partnerships.models import Side
 from portal.ground.background import without_collecting
-from portal.ground.disclosure import SMALLEST_TOLD
+from portal.ground.disclosure import smallest_told
 from portal.roof.models import ReportForm
 from portal.roof.reports import attainment_tables, learners_tables, outcomes
 from portal.roof.reports.attachments import Attachments
@@ -88,7 +88,7 @@ def render_html(
             "changed": sections_of(differences(edition.before, report)) if edition and edition.before else (),
             "unpublishable": edition.unpublishable if edition else frozenset(),
             "readable": readable,
-            "smallest": SMALLEST_TOLD,
+            "smallest": smallest_told(),
         }
         chapters = list(chapters_of(report, form, has_changes=bool(edition and edition.before)))
         told = {**document, **_figures(report), **_of_edition(report, form)}
