@@ -110,7 +110,7 @@ def test_what_leads_to_a_person_goes_and_what_is_counted_stays(cast, path):
     assert (learner.birth_year, learner.consented_on, learner.sex) == (None, None, "women")
     assert (Coaching.objects.count(), ConfidentialNote.objects.count()) == (0, 0)
     assert Attendance.objects.filter(enrolment=path).count() == 1
-    assert FollowUp.objects.filter(enrolment=path).count() == 1
+    assert list(FollowUp.objects.filter(enrolment=path).values_list("months", "consented_on")) == [(6, None)]
     path.refresh_from_db()
     assert (path.commitments_on, path.enrolled_on) == (None, START)
 
@@ -248,9 +248,13 @@ def test_who_may_forget_an_account(cast, person, client_of):
 
 
 def test_texts_that_name_somebody_are_counted_before_the_account_goes(cast, person, client_of):
-    make_entry(cast.jette.home, cast.officer, text=f"{NAME} led the evening.")
+    entry = make_entry(cast.jette.home, cast.officer, text=f"{NAME} led the evening.")
     page = client_of(cast.administrator).get(reverse("privacy:account_erase", args=[person.pk]))
     assert [(mention.kind, mention.count) for mention in page.context["mentions"]] == [("Log entries", 1)]
+    assert (
+        f'<a href="{reverse("activities:detail", args=[cast.jette.home.pk])}#entry-{entry.pk}">'
+        in page.content.decode()
+    )
 
 
 def test_everybody_takes_along_what_is_held_on_oneself(cast, person, client_of):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
 
 from beneficiaries.services import hold_day, is_locked
 from partnerships.admin.base import OwnPartnershipForm, OwnVersionedForm
@@ -25,6 +27,16 @@ class HeldForm(OwnPartnershipForm):
 
 class HeldVersionedForm(HeldForm, OwnVersionedForm):
     """A row that is not written into a locked year, and that several people edit."""
+
+
+class KnownMixin:
+    """Rows about learners; who was erased is only counted, and nobody opens what is left of that."""
+
+    erased_path = "enrolment__learner__erased_on"
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet:
+        """Return the rows about learners who were not erased."""
+        return super().get_queryset(request).filter(**{f"{self.erased_path}__isnull": True})
 
 
 class HeldMixin:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.admin.held import HeldVersionedForm
+from beneficiaries.admin.held import HeldVersionedForm, KnownMixin
 from beneficiaries.models import Cohort, Enrolment, Learner
 from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
 from beneficiaries.resources import CohortResource, EnrolmentResource, LearnerResource
@@ -21,9 +21,10 @@ from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
 
 
-class EnrolmentInline(OwnTabular):
+class EnrolmentInline(KnownMixin, OwnTabular):
     """The learners of the cohort."""
 
+    erased_path = "learner__erased_on"
     model = Enrolment
     form = HeldVersionedForm
     fields = ["learner", "enrolled_on", "commitments_on", "withdrawn_on", "withdrawal_reason", "seen_version"]
@@ -73,9 +74,10 @@ class LearnerForm(OwnVersionedForm):
 
 
 @admin.register(Learner)
-class LearnerAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
+class LearnerAdmin(KnownMixin, VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
     """Learners by their codes."""
 
+    erased_path = "erased_on"
     form = LearnerForm
     resource_class = LearnerResource
     fields = [
@@ -98,9 +100,10 @@ class LearnerAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
 
 
 @admin.register(Enrolment)
-class EnrolmentAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
+class EnrolmentAdmin(KnownMixin, VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
     """Who follows what, also from and to spreadsheets, by code."""
 
+    erased_path = "learner__erased_on"
     form = HeldVersionedForm
     resource_class = EnrolmentResource
     list_display = ["learner", "cohort", "enrolled_on", "withdrawn_on", "withdrawal_reason", "is_demonstration"]

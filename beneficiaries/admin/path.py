@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from beneficiaries.admin.held import HeldForm, HeldMixin, HeldVersionedForm
+from beneficiaries.admin.held import HeldForm, HeldMixin, HeldVersionedForm, KnownMixin
 from beneficiaries.models import (
     Attendance,
     Coaching,
@@ -44,7 +44,7 @@ class SessionAdmin(VersionedMixin, HeldMixin, OwnPartnershipAdmin):
 
 
 @admin.register(Attendance)
-class AttendanceAdmin(HeldMixin, OwnPartnershipAdmin):
+class AttendanceAdmin(KnownMixin, HeldMixin, OwnPartnershipAdmin):
     """Who was there; a sheet is filled on its own page, and a trainer who has it open is shown what changes here."""
 
     form = HeldForm
@@ -84,7 +84,7 @@ class ExamAdmin(VersionedMixin, HeldMixin, OwnPartnershipMixin, TranslatedAdmin)
 
 
 @admin.register(ExamResult)
-class ExamResultAdmin(VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmin):
+class ExamResultAdmin(KnownMixin, VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmin):
     """What learners came out of exams with, also from and to spreadsheets, by code."""
 
     form = HeldVersionedForm
@@ -108,7 +108,7 @@ class FollowUpOutcomeAdmin(TranslatedAdmin):
 
 
 @admin.register(FollowUp)
-class FollowUpAdmin(VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmin):
+class FollowUpAdmin(KnownMixin, VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmin):
     """What learners did some months afterwards, also from and to spreadsheets, by code."""
 
     form = HeldVersionedForm
@@ -127,7 +127,7 @@ class FollowUpAdmin(VersionedMixin, HeldMixin, ExchangeMixin, OwnPartnershipAdmi
 
 
 @admin.register(Coaching)
-class CoachingAdmin(HeldMixin, OwnPartnershipAdmin):
+class CoachingAdmin(KnownMixin, HeldMixin, OwnPartnershipAdmin):
     """Talks with learners who start something."""
 
     form = HeldForm

@@ -44,7 +44,7 @@ class NoteForm(PortalForm):
         partnerships = [row.partnership_id for row in named]
         cohorts = Cohort.objects.filter(course__partnership__in=partnerships).select_related("course")
         self.fields["cohort"].queryset = cohorts  # type: ignore[attr-defined]
-        learners = Learner.objects.filter(partnership__in=partnerships)
+        learners = Learner.objects.known().filter(partnership__in=partnerships)
         self.fields["learner"].queryset = learners  # type: ignore[attr-defined]
         # The text stays out of the browser's own memory too.
         self.fields["text"].widget.attrs |= {"autocomplete": "off", "spellcheck": "false"}

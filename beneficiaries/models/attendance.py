@@ -8,7 +8,7 @@ from django.utils.formats import time_format
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models.courses import Cohort
-from beneficiaries.models.learners import Enrolment
+from beneficiaries.models.learners import Enrolment, refuse_erased
 from beneficiaries.models.scoped import OfEnrolmentQuerySet
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.constraints import SameParent
@@ -133,6 +133,7 @@ class Attendance(models.Model):
         super().clean()
         if not (self.session_id and self.enrolment_id):
             return
+        refuse_erased(self.enrolment.learner)
         self.cohort_id = self.session.cohort_id
         day, enrolment = self.session.held_on, self.enrolment
         if day < enrolment.enrolled_on or (enrolment.withdrawn_on and day > enrolment.withdrawn_on):

@@ -7,7 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models.courses import Course
-from beneficiaries.models.learners import Enrolment
+from beneficiaries.models.learners import Enrolment, refuse_erased
 from beneficiaries.models.scoped import OfEnrolmentQuerySet
 from partnerships.models import Decision, Organisation
 from partnerships.models.partnership import ScopedQuerySet
@@ -122,6 +122,7 @@ class ExamResult(models.Model):
         if not (self.exam_id and self.enrolment_id):
             return
         exam, enrolment = self.exam, self.enrolment
+        refuse_erased(enrolment.learner)
         if exam.course_id not in enrolment.cohort.course.with_wholes():
             raise ValidationError({"enrolment": ValidationError(_("This exam is of another course."), code="course")})
         if exam.held_on is None:

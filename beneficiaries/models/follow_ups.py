@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from beneficiaries.models.learners import Enrolment
+from beneficiaries.models.learners import Enrolment, refuse_erased
 from beneficiaries.models.scoped import OfEnrolmentQuerySet
 from portal.ground.natural import Slugged
 
@@ -102,6 +102,7 @@ class FollowUp(models.Model):
         super().clean()
         if not (self.enrolment_id and self.asked_on):
             return
+        refuse_erased(self.enrolment.learner)
         if self.enrolment.learner.lacks_guardian(self.asked_on):
             sentence = _("This learner may be under age: note first on which day a guardian agreed.")
             raise ValidationError({"asked_on": ValidationError(sentence, code="guardian")})
@@ -162,6 +163,9 @@ class Coaching(models.Model):
     def clean(self) -> None:
         """Refuse a day before the learner enrolled."""
         super().clean()
-        if self.enrolment_id and self.held_on and self.held_on < self.enrolment.enrolled_on:
+        if not self.enrolment_id:
+            return
+        refuse_erased(self.enrolment.learner)
+        if self.held_on and self.held_on < self.enrolment.enrolled_on:
             sentence = _("This day lies before the enrolment.")
             raise ValidationError({"held_on": ValidationError(sentence, code="order")})

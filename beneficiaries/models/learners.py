@@ -32,10 +32,17 @@ check_code = RegexValidator(
 )
 LOOKS_LIKE_A_NAME = _("“%(code)s” holds no digit and may be a name. A code must not tell who somebody is.")
 
+ERASED = _("This learner was erased: nothing more is written about the person.")
+
 
 def looks_like_a_name(code: str) -> bool:
     """Say whether a code may be somebody's name: a name holds no digit, and each code can."""
     return not any(sign.isdigit() for sign in code)
+
+
+def is_distinctive(code: str) -> bool:
+    """Say whether a text that holds a code means it: a mere number or word stands in texts about other things too."""
+    return len(code) > 2 and any(sign.isdigit() for sign in code) and any(sign.isalpha() for sign in code)
 
 
 def tidy_code(code: str) -> str:
@@ -122,6 +129,7 @@ class Learner(models.Model):
     def clean(self) -> None:
         """Keep the code in one form, and refuse a year of birth that an enrolment contradicts."""
         super().clean()
+        refuse_erased(self)
         self.code = tidy_code(self.code)
         if self.pk and self.birth_year is not None:
             for day in self.enrolments.values_list("enrolled_on", flat=True):
@@ -141,6 +149,12 @@ class Learner(models.Model):
         if self.is_minor(on) and (guardian is None or guardian > on):
             return False
         return given is not None and given <= on and (back is None or on < back)
+
+
+def refuse_erased(learner: Learner | None) -> None:
+    """Raise ValidationError where a row is about somebody who was erased: the row would tell of the person again."""
+    if learner is not None and learner.erased_on is not None:
+        raise ValidationError(ValidationError(ERASED, code="erased"))
 
 
 def check_age(birth_year: int | None, on: dt.date) -> None:
@@ -218,6 +232,7 @@ class Enrolment(models.Model):
         super().clean()
         if not (self.learner_id and self.cohort_id and self.enrolled_on):
             return
+        refuse_erased(self.learner)
         if self.learner.partnership_id != self.cohort.course.partnership_id:
             raise ValidationError({"learner": _("This belongs to another partnership.")})
         if self.cohort.ends_on and self.enrolled_on > self.cohort.ends_on:

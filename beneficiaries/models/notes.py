@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models.courses import Cohort
-from beneficiaries.models.learners import Learner
+from beneficiaries.models.learners import Learner, refuse_erased
 from partnerships.models import Membership, Partnership, Side
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import format_date
@@ -68,8 +68,9 @@ class ConfidentialNote(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     def clean(self) -> None:
-        """Refuse a cohort or a learner of another partnership."""
+        """Refuse a cohort or a learner of another partnership, and somebody who was erased."""
         super().clean()
+        refuse_erased(self.learner)
         homes = {
             "cohort": self.cohort and self.cohort.course.partnership_id,
             "learner": self.learner and self.learner.partnership_id,

@@ -77,7 +77,7 @@ class LearnerResource(OwnPartnershipResource):
 
     def load(self, rows: list[dict[str, Any]]) -> dict[tuple[str, str], models.Model]:
         wanted = {self.key(row)[1] for row in rows}
-        visible = Learner.objects.visible_to(self.actor).filter(code__in=wanted).select_related("partnership")
+        visible = Learner.objects.visible_to(self.actor).known().filter(code__in=wanted).select_related("partnership")
         return {(row.partnership.slug, row.code): row for row in visible.select_for_update(of=("self",))}
 
     def check(self, instance: Any) -> None:

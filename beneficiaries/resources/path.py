@@ -86,7 +86,7 @@ class PathResource(OwnPartnershipResource):
         self.cohorts = self._cohorts(rows)
         homes = {cohort.course.partnership_id for cohort in self.cohorts.values()}
         wanted = {code_in(row) for row in rows}
-        learners = Learner.objects.visible_to(self.actor).filter(partnership__in=homes, code__in=wanted)
+        learners = Learner.objects.visible_to(self.actor).known().filter(partnership__in=homes, code__in=wanted)
         self.learners = {(row.partnership_id, row.code): row for row in learners.select_related("partnership")}
         joined = Enrolment.objects.filter(cohort__in=self.cohorts.values(), learner__in=self.learners.values())
         related = ["learner__partnership", "cohort__course__partnership"]

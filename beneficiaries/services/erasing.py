@@ -77,8 +77,9 @@ def _thin_out(learner: Learner) -> None:
     of_learner = {"enrolment__learner": learner}
     Coaching.objects.filter(**of_learner).delete()
     # What was taken back counts no more, and must not count again once the day of it is gone.
-    if learner.consent_withdrawn_on is not None:
-        FollowUp.objects.filter(**of_learner).delete()
+    answers = FollowUp.objects.filter(**of_learner)
+    answers.exclude(pk__in=answers.standing().values("pk")).delete()
+    answers.update(consented_on=None, version=models.F("version") + 1)
     ConfidentialNote.objects.filter(learner=learner).delete()
     ExamResult.objects.filter(**of_learner).update(diploma_number="")
     rows = Enrolment.objects.filter(learner=learner)

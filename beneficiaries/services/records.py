@@ -27,6 +27,7 @@ def create_row(row: Record, values: dict[str, Any], *, actor: User, key: uuid.UU
 
     def make() -> Any:
         require(actor, Role.COORDINATOR, home_of(row))
+        _hold_learner(row)
         if isinstance(row, Cohort | Exam):
             name = values.get("name") or type(row).__name__
             row.slug = f"{slugify(name)[:60] or 'cohort'}-{uuid.uuid4().hex[:8]}"
@@ -43,10 +44,18 @@ def update_row(row: Record, values: dict[str, Any], *, actor: User, version: int
     """Change a row that still has `version`. Raises StaleVersion, ValidationError or PermissionDenied."""
     require(actor, Role.COORDINATOR, home_of(row))
     current: Any = fresh(row, version, values)
+    _hold_learner(current)
     before = set_columns(current, values)
     hold_day(current)
     save(current, before, actor=actor, parent=parent_of(current))
     return current
+
+
+def _hold_learner(row: Any) -> None:
+    """Wait for whoever is erasing the learner of a row: its check then sees that nothing more may be written."""
+    owner = row.enrolment if isinstance(row, FollowUp | Coaching) else row
+    if isinstance(owner, Enrolment):
+        owner.learner = Learner.objects.select_for_update(of=("self",)).get(pk=owner.learner_id)
 
 
 def parent_of(row: Any) -> models.Model:

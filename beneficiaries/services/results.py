@@ -61,7 +61,7 @@ def save_results(exam: Exam, cohort: Cohort, results: Mapping[int, ResultInput],
     home = home_of(exam)
     require(actor, Role.COORDINATOR, home)
     exam = Exam.objects.select_for_update(of=("self",)).select_related("course").get(pk=exam.pk)
-    joined = Enrolment.objects.filter(cohort=cohort).select_related("learner")
+    joined = Enrolment.objects.filter(cohort=cohort, learner__erased_on__isnull=True).select_related("learner")
     enrolments = {row.pk: row for row in joined}
     for row in joined:
         row.cohort = cohort

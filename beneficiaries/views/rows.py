@@ -39,8 +39,9 @@ def own_cohort(request: HttpRequest, slug: str, role: Role = Role.COORDINATOR) -
 
 
 def own_enrolment(request: HttpRequest, pk: int) -> Enrolment:
-    """Return an enrolment; who only looks on is told that it is theirs to work with learners who do."""
-    rows = Enrolment.objects.select_related("learner", "cohort__course__partnership")
+    """Return the enrolment of a learner who was not erased; who only looks on is refused with the reason."""
+    related = ["learner", "cohort__course__partnership"]
+    rows = Enrolment.objects.filter(learner__erased_on__isnull=True).select_related(*related)
     enrolment = get_object_or_404(rows.filter(cohort__in=Cohort.objects.visible_to(request.user)), pk=pk)
     require(request.user, Role.COORDINATOR, enrolment.cohort.course.partnership)
     return enrolment

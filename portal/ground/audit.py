@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -14,6 +13,7 @@ from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Cast
 
 from portal.ground.models import AuditEntry, User
+from portal.ground.wording import standing_alone
 
 # A hash can be tried out, and a sealed text opened by who has the key.
 SECRET = {"password", "sealed", "secret_sha256", "digest"}
@@ -120,7 +120,7 @@ def entries_naming(words: Iterable[str], *, among: models.QuerySet[AuditEntry]) 
     rows = among.annotate(
         **{f"{name}_read": Cast(name, models.TextField()) for name in ("target_text", "reason", "changes")}
     )
-    alone = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in wanted), re.IGNORECASE)
+    alone = standing_alone(wanted)
     found = rows.filter(asked).order_by().values_list("pk", "target_text", "reason", "changes")
     return [
         pk

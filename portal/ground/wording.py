@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,11 @@ class Wording:
 
 
 NOTHING = Wording("")
+
+
+def standing_alone(words: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds one of some words where it stands by itself: A-1 is not found in A-12, nor Ann in Annex."""
+    return re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words), re.IGNORECASE)
 
 
 def written(text: str, language: str) -> Wording:

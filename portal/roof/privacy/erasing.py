@@ -15,7 +15,6 @@ from activities.services.photos import erase_unasked, unasked_photos
 from beneficiaries.models import Learner
 from beneficiaries.services.erasing import (
     Erased,
-    erase_learner,
     erase_note,
     erase_words,
     learners_at_rest,
@@ -29,6 +28,7 @@ from portal.ground.once import old_keys
 from portal.roof.models import Erasure, RetentionRule
 from portal.roof.models.retention import Kind
 from portal.roof.privacy.accounts import accounts_at_rest, erase_account
+from portal.roof.privacy.learners import erase_learner_everywhere
 from portal.roof.privacy.periods import propose
 from portal.roof.reports.jobs import drop_files_of, files_before
 
@@ -70,7 +70,7 @@ def _trail(rows: Rows, _on: dt.date) -> Erased:
 
 
 WAYS: dict[Kind, Way] = {
-    Kind.LEARNERS: Way(learners_at_rest, _each(lambda row, on: erase_learner(row, actor=None, on=on))),
+    Kind.LEARNERS: Way(learners_at_rest, _each(lambda row, on: erase_learner_everywhere(row, actor=None, on=on))),
     Kind.NOTES: Way(notes_at_rest, _each(lambda row, _on: erase_note(row))),
     Kind.WORDS: Way(words_at_rest, lambda rows, _on: erase_words(rows)),
     Kind.PHOTOS: Way(unasked_photos, _each(_photo)),
@@ -118,7 +118,7 @@ def forget_learner(learner: Learner, *, actor: User | None, on: dt.date) -> Eras
 
     `actor` is an officer of the partnership, or None for a command on the server.
     """
-    erased = erase_learner(learner, actor=actor, on=on)
+    erased = erase_learner_everywhere(learner, actor=actor, on=on)
     if not erased.records:
         return None
     # A page that was kept ready may still hold the code.

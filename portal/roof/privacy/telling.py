@@ -14,7 +14,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -152,27 +152,3 @@ def _deeds(user: User) -> Section:
         (facts,) if facts else (),
         tuple({"what": verb, "count": count} for verb, count in rows),
     )
-
-
-@dataclass(frozen=True)
-class Mention:
-    """A kind of record whose texts name somebody, and how many rows of it do."""
-
-    kind: str
-    count: int
-
-
-def mentions(words: Iterable[str], every: Iterable[type[models.Model]]) -> list[Mention]:
-    """Return which records name somebody in a text that people wrote; only people can take the name out of it."""
-    wanted = [word for word in words if word]
-    found = []
-    for model in every if wanted else ():
-        asked = Q()
-        for field in model._meta.concrete_fields:
-            if isinstance(field, models.CharField | models.TextField) and not field.choices and not field.primary_key:
-                for word in wanted:
-                    asked |= Q(**{f"{field.name}__icontains": word})
-        count = model._default_manager.filter(asked).count() if asked else 0
-        if count:
-            found.append(Mention(capfirst(str(model._meta.verbose_name_plural)), count))
-    return found

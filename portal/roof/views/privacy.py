@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -18,18 +17,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from beneficiaries.models import Learner
+from beneficiaries.models.learners import is_distinctive
 from partnerships.access import require
 from partnerships.models import Partnership, Role
 from portal.ground import audit
-from portal.ground.accounts import words_of
 from portal.ground.models import AuditEntry, User
 from portal.roof.forms.privacy import EraseForm
 from portal.roof.privacy.accounts import may_erase_account
 from portal.roof.privacy.erasing import forget_account, forget_learner
-from portal.roof.privacy.telling import File, file_of_account, file_of_learner, mentions
-
-# Texts that people wrote stand in these rooms.
-ROOMS = ("partnerships", "beneficiaries", "activities")
+from portal.roof.privacy.mentions import mentions_of_account, mentions_of_learner
+from portal.roof.privacy.telling import File, file_of_account, file_of_learner
 
 
 @never_cache
@@ -69,10 +66,15 @@ def learner_erase(request: HttpRequest, pk: int) -> HttpResponse:
     consequences = [
         _("The code, the year of birth, the days of consent, talks, notes and the pattern of attendance go for good."),
         _("The person stays one more in the counts that were reported, and nobody can tell any more who it was."),
+        _("A code that stands in a frozen report, in a sealed note or on a device without a network stays there."),
         _("Strike the code off the list on paper too: the portal cannot."),
     ]
+    if not is_distinctive(row.code):
+        consequences.append(
+            _("This code is a mere number or word: texts that name it cannot be told from others. Look through them.")
+        )
     around = {"name": row.code, "consequences": consequences, "back": back, "trail": steps}
-    return render(request, "privacy/erase.html", {"form": form, **around})
+    return render(request, "privacy/erase.html", {"form": form, "mentions": mentions_of_learner(row), **around})
 
 
 @never_cache
@@ -134,15 +136,13 @@ def account_erase(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _said(done))
             return HttpResponseRedirect(reverse("admin:portal_user_changelist"))
     back = reverse("privacy:account", args=[pk])
-    every = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
     consequences = [
         _("The name, the address, the password, the second factor, tokens and letters go for good, and the roles end."),
         _("What the account wrote and validated stays, of an account that was erased: nobody can tell whose it was."),
         _("A report that was frozen with the name in it keeps it: it is the record of who answered for the figures."),
     ]
     around = {"name": user.username, "consequences": consequences, "back": back, "trail": _account_trail(user)}
-    found = mentions(words_of(user), every)
-    return render(request, "privacy/erase.html", {"form": form, "mentions": found, **around})
+    return render(request, "privacy/erase.html", {"form": form, "mentions": mentions_of_account(user), **around})
 
 
 def _me(request: HttpRequest) -> User:
