@@ -75,7 +75,7 @@ def test_a_row_is_refused_as_on_its_page(cast, boss):
     rows = [
         [KEY, "2023", "10", "14/1/2023", "", "", ""],
         [KEY, "2024", "1.000,01", "20/1/2024", "", "", ""],
-        [KEY, "2025", "5", "1/1/2999", "", "", ""],
+        [KEY, "2025", "5", "1/1/2100", "", "", ""],
         ["jette / federal", "2025", "5", "20/1/2025", "", "", ""],
     ]
     preview = bring_in(boss, Tranche, TRANCHE, *rows)

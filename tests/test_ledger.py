@@ -69,6 +69,24 @@ def test_a_coordinator_writes_what_was_gained_and_what_led_to_it(cast, client_of
     ]
 
 
+@pytest.mark.parametrize(
+    ("day", "sentence"),
+    [
+        ("0001-01-01", "This date is too long ago: check the year."),
+        ("9999-12-31", "This date is too far away: check the year."),
+    ],
+)
+def test_a_day_that_a_slip_of_the_hand_wrote_is_refused_and_the_text_kept(cast, client_of, day, sentence):
+    form = {"title_en": "A new desk", "gained_by": "partner", "gained_on": day, "precision": "day", "version": 0}
+    writer = client_of(cast.coordinator_north)
+    writer.cookies["django_language"] = "en"
+    answer = writer.post(reverse("partnerships:gain_create", args=["jette-belfaa"]), form)
+    asked = answer.context["form"]
+    assert asked.errors["gained_on"] == [sentence]
+    assert (asked["title_en"].value(), asked["gained_on"].value()) == ("A new desk", day)
+    assert not Gain.objects.exists()
+
+
 def test_everybody_reads_what_is_marked_and_nothing_else(cast):
     Partnership.objects.update(is_public=True)
     gain(cast.jette, title="For all", is_public=True)

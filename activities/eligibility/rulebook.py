@@ -21,11 +21,10 @@ from activities.models import BudgetLine, Expenditure
 from partnerships.models import CostHeading, FundingRule, FundingSource, Grant, Programme
 from partnerships.models.rules import holds
 from partnerships.services import hold_money
+from portal.ground.dates import EARLIEST, LATEST, TOO_EARLY, TOO_LATE
 from portal.ground.money import ExactSum, format_amount
 
 ZERO = Decimal("0.00")
-# A slip of the hand writes 9999; no programme of the portal is older or plans further.
-EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
 Kind, Effect = FundingRule.Kind, FundingRule.Effect
 
 
@@ -179,10 +178,8 @@ class Rulebook:
         yield from self._programme_reasons(claim)
 
     def _programme_reasons(self, claim: Claim) -> Iterable[Reason]:
-        if claim.spent_on < EARLIEST:
-            yield Reason("spent_on", _("This date is too long ago: check the year."))
-        elif claim.spent_on > LATEST:
-            yield Reason("spent_on", _("This date is too far away: check the year."))
+        if not EARLIEST <= claim.spent_on <= LATEST:
+            yield Reason("spent_on", str(TOO_EARLY if claim.spent_on < EARLIEST else TOO_LATE))
         programme = self.by_id.get(claim.programme_id or 0)
         if programme and not programme.starts_on <= claim.spent_on <= programme.ends_on:
             sentence = _("The programme of this activity runs in %(years)s: the date lies outside it.")

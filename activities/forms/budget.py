@@ -23,7 +23,6 @@ from portal.ground.money import parse_amount
 from portal.ground.wording import translated
 
 ZERO = Decimal("0.00")
-EARLIEST = dt.date(1990, 1, 1)
 
 
 def _helper() -> FormHelper:
@@ -100,12 +99,10 @@ class AmendmentForm(PortalForm):
         self.helper = _helper()
 
     def clean_agreed_on(self) -> dt.date:
-        """Refuse a day that is still to come, or that a slip of the hand wrote."""
+        """Refuse a day that is still to come."""
         day: dt.date = self.cleaned_data["agreed_on"]
         if day > self.today:
             raise ValidationError(_("This day is still to come."))
-        if day < EARLIEST:
-            raise ValidationError(_("This date is too long ago: check the year."))
         return day
 
 

@@ -14,7 +14,7 @@ from django.forms.utils import ErrorDict
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from activities.forms.expense import EARLIEST, ExpenseChoices, ExpenseRows, initials
+from activities.forms.expense import ExpenseChoices, ExpenseRows, initials
 from activities.forms.participants import MAX_COUNT, ParticipantGrid, cell_name
 from activities.forms.rows import DocumentRows, PhotoRows
 from activities.models import Activity, Counting, Expenditure, LogEntry, Product, Status
@@ -82,8 +82,6 @@ class EntryForm(PortalForm):
             cleaned["ends_on"] = ends_on or starts_on
             if cleaned["ends_on"] < starts_on:
                 self.add_error("ends_on", ValidationError(END_BEFORE_START, code="order"))
-        if starts_on and starts_on < EARLIEST:
-            self.add_error("starts_on", ValidationError(_("This date is too long ago: check the year."), code="early"))
         return cleaned
 
 

@@ -17,10 +17,9 @@ from activities.models import Expenditure, Voucher
 from activities.services import ExpenseValues
 from partnerships.models import CostHeading, FundingSource, Side, Transfer
 from portal.ground import uploads
-from portal.ground.forms import AmountField, LineField, RateField, as_key
+from portal.ground.forms import AmountField, LineField, RateField, as_key, expect_plausible_days
 from portal.ground.money import MAX_AMOUNT, Currency, format_rate, to_euro
 
-EARLIEST = dt.date(1990, 1, 1)
 Choices = list[tuple[Any, Any]]
 
 
@@ -139,6 +138,7 @@ class ExpenseRow(FileRow):
 
     def __init__(self, *args, choices: ExpenseChoices, usual_rate: Decimal | None = None, stored=None, **kwargs):
         super().__init__(*args, **kwargs)
+        expect_plausible_days(self.fields)
         self.usual_rate = usual_rate
         # Asked without a bound field: that one would remember a prefix which a blank row is yet to be given.
         number = self.data_of("pk") if self.is_bound else self.initial.get("pk")
@@ -200,9 +200,6 @@ class ExpenseRow(FileRow):
                 self.add_error("rate", gettext("Leave the rate empty: the transfer has its own."))
         elif cleaned.get("currency") == Currency.EUR and cleaned.get("transfer"):
             self.add_error("transfer", gettext("Only dirham come from a transfer."))
-        for name in ("spent_on", "voucher_date"):
-            if cleaned.get(name) and cleaned[name] < EARLIEST:
-                self.add_error(name, gettext("This date is too long ago: check the year."))
         self._check_voucher(cleaned)
         return cleaned
 

@@ -8,11 +8,10 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from activities.forms.entry import activity_choices
-from activities.forms.expense import EARLIEST, ExpenseChoices, ExpenseRow, initial_of
+from activities.forms.expense import ExpenseChoices, ExpenseRow, initial_of
 from activities.forms.rows import PICTURES, FileRow
 from activities.models import Activity, Expenditure
 from activities.services import CorrectionValues, ExpenseValues
@@ -142,12 +141,6 @@ class CorrectionForm(PortalForm, FileRow):
         self.fields["amount"].label = (
             _("Amount in dirham") if paid.original_currency == Currency.MAD else _("Amount in euro")
         )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean()
-        if cleaned.get("spent_on") and cleaned["spent_on"] < EARLIEST:
-            self.add_error("spent_on", gettext("This date is too long ago: check the year."))
-        return cleaned
 
     def values(self) -> CorrectionValues:
         """Return the input of the service."""

@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from import_export import fields, widgets
 
-from portal.ground.dates import Precision
-from portal.ground.forms import MAX_TEXT, NOT_A_FIGURE, TEXT_TOO_LONG, check_readable
+from portal.ground.dates import Precision, check_plausible
+from portal.ground.forms import MAX_TEXT, NOT_A_FIGURE, TEXT_TOO_LONG, check_readable, is_invisible
 from portal.ground.money import CENT, MAX_AMOUNT, NOT_A_NUMBER, parse_amount, parse_rate
 
 __all__ = ["Column", "KnownDate", "Widget", "widget_for"]
@@ -51,7 +51,8 @@ def as_text(value: Any) -> str:
         return ""
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value).strip()
+    text = value.isoformat() if isinstance(value, dt.date | dt.time) else str(value).strip()
+    return "" if is_invisible(text) else text
 
 
 class Choice(Widget):
@@ -179,6 +180,7 @@ def parse_known_date(value: Any) -> tuple[dt.date, Precision] | None:
     if isinstance(value, dt.datetime):
         value = value.date()
     if isinstance(value, dt.date):
+        check_plausible(value)
         return value, Precision.DAY
     text = as_text(value)
     if not text:
@@ -188,9 +190,11 @@ def parse_known_date(value: Any) -> tuple[dt.date, Precision] | None:
         if found:
             parts = {"month": 1, "day": 1} | {name: int(number) for name, number in found.groupdict().items()}
             try:
-                return dt.date(**parts), precision
+                day = dt.date(**parts)
             except ValueError:
                 break
+            check_plausible(day)
+            return day, precision
     raise ValidationError(NOT_A_DAY % {"value": text})
 
 

@@ -10,6 +10,19 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+# A slip of the hand writes the year 204 or 9999; nothing in the portal is older or planned further.
+EARLIEST, LATEST = dt.date(1990, 1, 1), dt.date(2100, 12, 31)
+TOO_EARLY = _("This date is too long ago: check the year.")
+TOO_LATE = _("This date is too far away: check the year.")
+
+
+def check_plausible(day: dt.date) -> None:
+    """Raise ValidationError for a day of a year that only a slip of the hand writes."""
+    if day < EARLIEST:
+        raise ValidationError(TOO_EARLY, code="early")
+    if day > LATEST:
+        raise ValidationError(TOO_LATE, code="late")
+
 
 class Precision(models.TextChoices):
     """How much of a date is known."""

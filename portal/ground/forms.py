@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import uuid
 from decimal import Decimal
 
@@ -13,6 +14,7 @@ from django.db.models import BLANK_CHOICE_DASH
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
+from portal.ground.dates import check_plausible
 from portal.ground.field_help import explain
 from portal.ground.money import CENT, format_rate, parse_amount, parse_rate
 from portal.ground.numbers import format_number
@@ -20,6 +22,8 @@ from portal.ground.numbers import format_number
 MAX_TEXT = 50_000
 DASHES = BLANK_CHOICE_DASH[0][1]
 TEXT_TOO_LONG = _("This text is longer than %(limit_value)s characters; put the rest in a document.")
+# Letters without a shape, among which a title would be lost as among spaces.
+_INVISIBLE_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 # Line breaks and tabs are text. Other control characters are not, nor are the two overrides that make a
 # reader see letters in another order than they stand; Arabic writing needs the other direction marks.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
@@ -31,6 +35,11 @@ def check_readable(text: str) -> None:
     """Raise ValidationError for control characters and direction overrides."""
     if _UNREADABLE.search(text):
         raise ValidationError(UNREADABLE, code="unreadable")
+
+
+def is_invisible(text: str) -> bool:
+    """Say whether nothing of a text shows on a page: spaces of any width, direction marks, joiners, fillers."""
+    return all(sign.isspace() or sign in _INVISIBLE_LETTERS or unicodedata.category(sign) == "Cf" for sign in text)
 
 
 def mark_unreadable(text: str) -> str:
@@ -58,6 +67,7 @@ class PlainTextMixin:
         text = super().to_python(value)
         if isinstance(text, str):
             check_readable(text)
+            return self.empty_value if is_invisible(text) else text
         return text
 
     def bound_data(self, data, initial):
@@ -178,6 +188,13 @@ class RowsField(forms.ModelMultipleChoiceField):
         return super()._check_values(value)
 
 
+def expect_plausible_days(fields: dict[str, forms.Field]) -> None:
+    """Have the days that are typed into fields refused where their year is a slip of the hand."""
+    for field in fields.values():
+        if isinstance(field, forms.DateField):
+            field.validators.append(check_plausible)
+
+
 class PortalForm(forms.Form):
     """A form that carries the key which makes it safe to send twice, and puts errors beside fields.
 
@@ -189,6 +206,7 @@ class PortalForm(forms.Form):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         explain(self.fields)
+        expect_plausible_days(self.fields)
         if not self.is_bound:
             self.initial.setdefault("submission_key", uuid.uuid4())
 
