@@ -6,8 +6,10 @@ import uuid
 import pytest
 
 from activities.models import Activity, Status
+from partnerships.models import HostEvent, Municipality, Organisation, PartnershipMunicipality, Place
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry
+from tests.cast import in_all_languages
 
 NEW = "/activities/new/"
 
@@ -97,6 +99,39 @@ def test_another_partnerships_records_are_no_choice(cast, south, field):
     foreign = {"partnership": cast.jette.partnership, "programme": cast.jette.programme, "part_of": cast.jette.home}
     response = south.post(NEW, filled(cast, **{field: foreign[field].pk}))
     assert field in response.context["form"].errors
+
+
+def test_what_only_another_partnership_has_is_not_offered(cast, south, client_of):
+    towns = {side.partnership.slug: side.municipality for side in PartnershipMunicipality.objects.all()}
+    towns["nobody"] = Municipality.objects.create(slug="rabat", country="MA", **in_all_languages(name="Rabat"))
+    made = [
+        (
+            Place.objects.create(slug=f"p-{name}", name=name, municipality=town),
+            HostEvent.objects.create(slug=f"e-{name}", name=name, municipality=town),
+            Organisation.objects.create(slug=f"o-{name}", name=name, kind="other", municipality=town),
+        )
+        for name, town in towns.items()
+    ]
+    fields = south.get(NEW).context["form"].fields
+    offered = [
+        {row.name for row in fields[name].queryset} & {row.name for row in column}
+        for name, column in zip(["place", "host_event", "organisations"], zip(*made, strict=True), strict=True)
+    ]
+    assert offered == [{"sint-gillis-berkane", "nobody"}] * 3
+    # Who has a role in the partnership belongs to it wherever it is; what is named already stays named.
+    place, event, organisation = made[list(towns).index("jette-belfaa")]
+    organisation.roles.create(partnership=cast.gillis.partnership, role="partner")
+    cast.gillis.partner.place, cast.gillis.partner.host_event = place, event
+    cast.gillis.partner.save()
+    fields = south.get(f"/activities/{cast.gillis.partner.pk}/edit/").context["form"].fields
+    kept = [row in fields[name].queryset for name, row in [("place", place), ("host_event", event)]]
+    assert [*kept, organisation in fields["organisations"].queryset] == [True, True, True]
+
+
+@pytest.mark.parametrize("title", ["\u200b", "\u2066\u2069", " \u3164 \u2800"])
+def test_a_title_of_which_nothing_shows_is_no_title(cast, south, title):
+    response = south.post(NEW, filled(cast, title_fr=title))
+    assert response.context["form"].errors == {"title_en": ["Give the activity a title in at least one language."]}
 
 
 def test_an_officer_of_both_cannot_mix_them(cast, client_of):

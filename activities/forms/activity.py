@@ -63,7 +63,7 @@ class ActivityForm(PortalModelForm):
     )
     organisations = RowsField(
         label=_("Organisations"),
-        queryset=Organisation.objects.all(),
+        queryset=Organisation.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -89,8 +89,11 @@ class ActivityForm(PortalModelForm):
         self.fields["outcome"].label = _("Toward the result")
         self.fields["outcome"].widget.choices = [("", "---------"), *result_choices(results)]
         self.fields["evaluation_form"].queryset = EvaluationForm.objects.filter(partnership__in=of)
-        self.fields["place"].queryset = Place.objects.select_related("municipality")
-        self.fields["host_event"].queryset = HostEvent.objects.all()
+        places = Place.objects.local_to(mine, self.instance.place_id)
+        self.fields["place"].queryset = places.select_related("municipality")
+        self.fields["host_event"].queryset = HostEvent.objects.local_to(mine, self.instance.host_event_id)
+        named = self.instance.organisations.values_list("pk", flat=True) if self.instance.pk else []
+        self.fields["organisations"].queryset = Organisation.objects.local_to(mine, *named)
         if self.instance.pk:
             self.fields["partnership"].disabled = True
         else:

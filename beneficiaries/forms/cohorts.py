@@ -18,7 +18,7 @@ from beneficiaries.models import Cohort
 from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, Learner, looks_like_a_name
 from beneficiaries.services import Newcomer
 from partnerships.forms.base import KeptForm, day_input
-from partnerships.models import Programme
+from partnerships.models import Organisation, Partnership, Place, Programme
 from portal.ground.dates import END_BEFORE_START
 from portal.ground.forms import TextField
 from portal.ground.wording import listed
@@ -50,7 +50,10 @@ class CohortForm(RowForm):
         super().__init__(*args, **kwargs)
         home = self.instance.course.partnership_id
         self.fields["programme"].queryset = Programme.objects.filter(partnership=home)
-        self.fields["place"].queryset = self.fields["place"].queryset.select_related("municipality")
+        ours, row = Partnership.objects.filter(pk=home), self.instance
+        self.fields["place"].queryset = Place.objects.local_to(ours, row.place_id).select_related("municipality")
+        for name in ("centre", "trained_by"):
+            self.fields[name].queryset = Organisation.objects.local_to(ours, getattr(row, f"{name}_id"))
 
     def layout(self) -> list[Any]:
         pairs = [("starts_on", "ends_on"), ("timetable", "seats"), ("centre", "place"), ("trained_by", "trainer")]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries.models import Course, TargetGroup
 from partnerships.forms.base import day_input
 from partnerships.forms.trails import RecordForm, own_organisations
-from partnerships.models import Decision, Finding
+from partnerships.models import Decision, Finding, Partnership, Place
 from portal.ground.forms import RowsField
 
 
@@ -62,7 +62,8 @@ class CourseForm(RecordForm):
         groups = TargetGroup.objects.filter(Q(partnerships=home) | Q(partnerships__isnull=True))
         fields["target_group"].queryset = (groups | TargetGroup.objects.filter(courses=self.instance.pk)).distinct()
         fields["run_by"].queryset = own_organisations(home, courses=self.instance.pk)
-        fields["place"].queryset = fields["place"].queryset.select_related("municipality")
+        places = Place.objects.local_to(Partnership.objects.filter(pk=home.pk), self.instance.place_id)
+        fields["place"].queryset = places.select_related("municipality")
         for name, model in {"needs": Finding, "changed_by": Decision}.items():
             fields[name].queryset = model.objects.filter(partnership=home)
 

@@ -1,13 +1,43 @@
 """Organisations, the people and places around a partnership."""
 
+from __future__ import annotations
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.municipality import Municipality, Side, coordinates_known
-from partnerships.models.partnership import Partnership, ScopedQuerySet
+from partnerships.models.partnership import Partnership, PartnershipMunicipality, ScopedQuerySet
 from portal.ground.dates import Span
-from portal.ground.natural import NaturalKey, Slugged
+from portal.ground.natural import NaturalKey, NaturalKeyQuerySet, Slugged
+
+
+class LocatedQuerySet(NaturalKeyQuerySet):
+    """Questions about what lies in a municipality."""
+
+    def local_to(self, partnerships: models.QuerySet, *chosen: int | None) -> LocatedQuerySet:
+        """Return what partnerships may name: what lies in a municipality of theirs, of no partnership, or in none.
+
+        What only another partnership has is left out: its names would tell what happens there. `chosen` are the keys
+        of rows that are named already.
+        """
+        sides = PartnershipMunicipality.objects.all()
+        own = sides.filter(partnership__in=partnerships)
+        return self.filter(
+            models.Q(municipality=None)
+            | models.Q(municipality__in=own.values("municipality"))
+            | ~models.Q(municipality__in=sides.values("municipality"))
+            | models.Q(pk__in=[pk for pk in chosen if pk])
+        )
+
+
+class OrganisationQuerySet(LocatedQuerySet):
+    """Questions about organisations."""
+
+    def local_to(self, partnerships: models.QuerySet, *chosen: int | None) -> LocatedQuerySet:
+        """Return the same, and those that have a role in the partnerships wherever they are."""
+        roles = OrganisationRole.objects.filter(partnership__in=partnerships).values_list("organisation", flat=True)
+        return super().local_to(partnerships, *chosen, *roles)
 
 
 class Place(Slugged):
@@ -27,6 +57,8 @@ class Place(Slugged):
         default=False,
         help_text=_("Everybody may read what it is, where it is, and what was released of what happens there."),
     )
+
+    objects = LocatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("place")
@@ -92,6 +124,8 @@ class Organisation(Slugged):
         default=False,
         help_text=_("Everybody may read its name, where it works from and what it does in a partnership."),
     )
+
+    objects = OrganisationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("organisation")
@@ -192,6 +226,8 @@ class HostEvent(Slugged):
         Municipality, models.PROTECT, null=True, blank=True, related_name="host_events", verbose_name=_("municipality")
     )
     is_recurring = models.BooleanField(_("recurring"), default=False)
+
+    objects = LocatedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("host event")
