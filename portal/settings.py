@@ -119,6 +119,12 @@ CACHES = {
         "LOCATION": "public",
         "OPTIONS": {"MAX_ENTRIES": 1000},
     },
+    # What asks much and changes seldom, for each reader apart, on the same condition.
+    "overviews": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "overviews",
+        "OPTIONS": {"MAX_ENTRIES": 200},
+    },
 }
 
 # What takes longer than a page may is done by `manage.py work`, which gunicorn keeps alive beside itself.

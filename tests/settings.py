@@ -27,8 +27,9 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # What one test's database holds must not answer another's; tests/test_public_cache.py has a memory of its own.
+    # What one test's database holds must not answer another's; the tests of what is kept have a memory of their own.
     "public": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
+    "overviews": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
 # No worker runs beside the tests: what waits is done at once.
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from activities.models import PublicText
 from activities.services import withdraw_public_text
 from partnerships.models import Partnership
-from portal.roof.public import freshness
+from portal.roof import freshness
 from tests.public_site import released
 
 pytestmark = pytest.mark.django_db

@@ -20,13 +20,11 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.cache import get_conditional_response
 
+from portal.roof.freshness import SECONDS, last_write
 from portal.roof.public.addresses import is_public, language_of
-from portal.roof.public.freshness import last_write
 
 # Anything else in an address could fill the memory with the same page under thousands of names.
 _KEPT_QUERY = re.compile(r"(page=[1-9]\d{0,3})?")
-# Nothing should need it; it bounds what a write past the services would leave behind.
-SECONDS = 600
 ASK_AGAIN = "public, max-age=0, must-revalidate"
 
 

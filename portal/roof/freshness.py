@@ -1,12 +1,16 @@
-"""What was written last: the one thing on which every page that is kept depends."""
+"""What was written last: the one thing on which all that is kept in memory depends."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from django.core.cache import caches
 from django.db import connection
+from django.utils import timezone
+from django.utils.translation import get_language
 
 # A file's time is as exact as the system's clock tick; after this much no later write can carry the same one.
 SETTLED_NS = 100_000_000
@@ -17,6 +21,10 @@ LAST_ENTRY_AND_QUIET = (
     " FROM pg_current_snapshot() AS now_running"
 )
 
+# Nothing should need it; it bounds what a write past the services would leave behind.
+SECONDS = 600
+
+Answer = TypeVar("Answer")
 Stamp = tuple[tuple[int, int, int], ...]
 # One entry at most: the stamp under which the database was asked last, and its answer.
 _known: dict[Stamp, tuple[int | None]] = {}
@@ -40,6 +48,22 @@ def last_write() -> tuple[int | None, bool]:
         _known.clear()
         _known[stamp] = (found[0],)
     return found[0], bool(found[1]) if is_postgresql else True
+
+
+def remembered(name: str, make: Callable[[], Answer]) -> Answer:
+    """Return what `make` answers, from memory where nothing was written since it answered in this language, today.
+
+    `name` says of what and for whom: what one reader is told is never another's.
+    """
+    last, may_keep = last_write()
+    name, state = f"{name}:{get_language()}", (last, timezone.localdate())
+    kept = caches["overviews"].get(name)
+    if kept is not None and kept[0] == state:
+        return kept[1]
+    answer = make()
+    if may_keep:
+        caches["overviews"].set(name, (state, answer), SECONDS)
+    return answer
 
 
 def _stamp() -> Stamp:

@@ -1,0 +1,59 @@
+"""What asks much is answered from memory until anything is written, for each reader and in each language apart."""
+
+import datetime as dt
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from portal.roof import freshness
+from tests.cast import make_expense
+from tests.log_form import filled
+
+pytestmark = pytest.mark.django_db
+MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "overviews-under-test"}
+
+
+@pytest.fixture(autouse=True)
+def _memory(settings, monkeypatch):
+    # PostgreSQL tells of writes in all databases of the server: those of tests that run beside these are none here.
+    monkeypatch.setattr(freshness, "LAST_ENTRY_AND_QUIET", "SELECT max(id), true FROM portal_auditentry")
+    settings.CACHES = settings.CACHES | {"overviews": MEMORY}
+    caches["overviews"].clear()
+    yield
+    caches["overviews"].clear()
+
+
+def asked(client, address):
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get(address)
+    return page.context["board"], len(queries)
+
+
+def test_the_board_is_made_anew_once_something_is_written(cast, client_of):
+    address = reverse("partnerships:year_readiness", args=["jette-belfaa-2022-2026", 2024])
+    officer, writer = client_of(cast.officer), client_of(cast.coordinator_north)
+    (first, many), (second, few) = asked(officer, address), asked(officer, address)
+    assert first == second
+    assert many - few > 10
+    make_expense(cast.jette.partner, spent_on=dt.date(2024, 5, 1))
+    saved = writer.post("/activities/log/", filled(cast.jette.home, cast.coordinator_north, starts_on="2024-05-01"))
+    assert saved.status_code == 302
+    third, as_many = asked(officer, address)
+    # The activity has its entry now, and the expense no voucher.
+    assert [(group.kind, group.count) for group in first.groups] == [("log", 2)]
+    assert [(group.kind, group.count) for group in third.groups] == [("log", 1), ("voucher", 1)]
+    assert as_many == many
+
+
+def test_what_one_reader_is_told_is_no_others(cast, client_of):
+    address = reverse("partnerships:year_readiness", args=["jette-belfaa-2022-2026", 2024])
+    officer, writer = client_of(cast.officer), client_of(cast.coordinator_north)
+    make_expense(cast.jette.partner, spent_on=dt.date(2024, 5, 1))
+    theirs, mine = asked(officer, address)[0], asked(writer, address)[0]
+    assert (theirs.mine, mine.mine) == (0, 1)
+    headings = [group.heading for group in mine.groups]
+    writer.cookies["django_language"] = "fr"
+    assert headings != [group.heading for group in asked(writer, address)[0].groups]
