@@ -141,6 +141,16 @@ def test_an_officer_of_both_cannot_mix_them(cast, client_of):
     assert response.context["form"].errors == {"programme": ["This belongs to another partnership."]}
 
 
+def test_a_change_whose_answer_was_lost_is_sent_again_without_a_conflict(cast, south):
+    activity = cast.gillis.partner
+    address = f"/activities/{activity.pk}/edit/"
+    data = filled(cast, version=1, title_fr="Formation", starts_on="2022-03-01", starts_precision="day")
+    assert [south.post(address, data).status_code for _time in range(2)] == [302, 302]
+    activity.refresh_from_db()
+    assert (activity.title_fr, activity.version) == ("Formation", 2)
+    assert AuditEntry.objects.filter(verb="update").count() == 1
+
+
 def test_change_one_and_be_told_of_another_editor(cast, south, client_of):
     activity = cast.gillis.partner
     address = f"/activities/{activity.pk}/edit/"

@@ -51,6 +51,17 @@ def test_the_second_editor_sees_a_consent_taken_back(cast, south, client_of):
     }
 
 
+def test_a_correction_whose_answer_was_lost_is_sent_again_without_a_conflict(cast, south, entry):
+    address, data = f"{LOG}{entry.pk}/edit/", correction(cast, entry, text="Thirteen.")
+    south.cookies["django_language"] = "en"
+    first, again = south.post(address, data), south.post(address, data, follow=True)
+    assert first.status_code == 302
+    assert again.redirect_chain == [(first.url, 302)]
+    assert [str(told) for told in again.context["messages"]][-1] == "This was saved already: it was not made twice."
+    entry.refresh_from_db()
+    assert (entry.text, entry.version) == ("Thirteen.", 2)
+
+
 def test_both_versions_of_people_and_money_stand_in_the_same_words(cast, south, client_of, entry):
     address, officer = f"{LOG}{entry.pk}/edit/", client_of(cast.officer)
     cell = cell_name(cast.youth.pk, "women", cast.age_bands[1].pk)

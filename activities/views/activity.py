@@ -109,7 +109,10 @@ def _form(request: HttpRequest, activity: Activity) -> HttpResponse:
             code = 409
             data = request.POST.copy()
             data["version"] = stale.current.version
-            form = kind(data, instance=stale.current, initial=links, user=request.user)
+            form = kind(data, instance=stale.current, initial=_links(stale.current), user=request.user)
+            if not set(form.changed_data) - {"version", "author", "submission_key"}:
+                # The same form again, whose answer was lost on the way.
+                return _done(request, stale.current, _("This was saved already: it was not made twice."))
             form.add_error(
                 None,
                 _("Somebody saved another version meanwhile: “%(title)s”. Compare, then save again to keep yours.")
@@ -124,12 +127,15 @@ def _save(request: HttpRequest, form: ActivityForm, activity: Activity) -> HttpR
     if activity.pk:
         version = form.cleaned_data["version"] or 0
         saved = update_activity(activity, form.values(), actor=request.user, version=version)
-        messages.success(request, _("The activity is changed."))
-    else:
-        key = form.cleaned_data["submission_key"] or uuid4()
-        saved, is_new = create_activity(form.values(), actor=request.user, key=key)
-        sentence = _("The activity is made.") if is_new else _("This activity was made already: not twice.")
-        messages.success(request, sentence)
+        return _done(request, saved, _("The activity is changed."))
+    key = form.cleaned_data["submission_key"] or uuid4()
+    saved, is_new = create_activity(form.values(), actor=request.user, key=key)
+    sentence = _("The activity is made.") if is_new else _("This activity was made already: not twice.")
+    return _done(request, saved, sentence)
+
+
+def _done(request: HttpRequest, saved: Activity, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
     carry.forget(request)
     request.session["kept_saved"] = request.path
     return HttpResponseRedirect(reverse("activities:detail", args=[saved.pk]))

@@ -159,6 +159,9 @@ def _form(request: HttpRequest, entry: LogEntry) -> HttpResponse:
         except StaleVersion as stale:
             page.stage_files()
             theirs = differences(stale.current, page.values())
+            if not theirs:
+                # The same form again, whose answer was lost on the way.
+                return _done(request, stale.current, _("This was saved already: it was not made twice."))
             page.rebase(stale.current)
             return _render(request, page, stale.current, theirs=theirs, status=409)
     page.stage_files()
@@ -170,12 +173,15 @@ def _save(request: HttpRequest, page: LogForm, entry: LogEntry) -> HttpResponse:
     if entry.pk:
         version = page.form.cleaned_data["version"]
         saved = update_entry(entry, values, actor=request.user, version=version or 0)
-        messages.success(request, _("The entry is corrected."))
-    else:
-        key = page.form.cleaned_data["submission_key"] or uuid4()
-        saved, is_new = create_entry(values, actor=request.user, key=key)
-        sentence = _("The entry is saved.") if is_new else _("This entry was saved already: it was not made twice.")
-        messages.success(request, sentence)
+        return _done(request, saved, _("The entry is corrected."))
+    key = page.form.cleaned_data["submission_key"] or uuid4()
+    saved, is_new = create_entry(values, actor=request.user, key=key)
+    sentence = _("The entry is saved.") if is_new else _("This entry was saved already: it was not made twice.")
+    return _done(request, saved, sentence)
+
+
+def _done(request: HttpRequest, saved: LogEntry, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
     carry.forget(request)
     request.session["kept_saved"] = request.path
     return HttpResponseRedirect(_home(saved))
