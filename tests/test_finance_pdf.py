@@ -6,7 +6,7 @@ import pytest
 from django.utils.translation import override
 
 from partnerships.models import FundingRule
-from portal.roof.overviews.finance import sheets
+from portal.roof.overviews.finance import sheets, tables
 from portal.roof.overviews.finance.figures import finance_of
 from portal.roof.reports.data import build_report
 from portal.roof.reports.finance import finances_during
@@ -77,3 +77,10 @@ def test_invented_money_marks_the_report(cast):
 
 def test_a_partnership_without_grants_and_budget_has_no_tables_of_money(cast):
     assert "table-title" not in render_html(build_report(cast.jette.partnership, *YEAR, on=ON), "en")
+
+
+def test_the_report_looks_up_no_address_of_a_page(cast, monkeypatch):
+    fill_money(cast)
+    report = build_report(cast.jette.partnership, *YEAR, on=ON)
+    monkeypatch.setattr(tables, "reverse", lambda name, **_rest: pytest.fail(f"{name} was looked up"))
+    assert "519,95" in render_html(report, "nl")

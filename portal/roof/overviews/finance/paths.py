@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -22,6 +21,7 @@ from portal.roof.overviews.finance.tables import (
     Links,
     Row,
     Table,
+    address_of,
     derived,
     format_percent,
     told,
@@ -173,7 +173,7 @@ def co_funding(finance: Finance) -> Table:
         Row(
             line.title,
             (
-                Cell(line.agreed, "percent", reverse("activities:co_funding", args=[line.activity])),
+                Cell(line.agreed, "percent", address_of("activities:co_funding", line.activity)),
                 Cell(line.actual, "percent", _all_of(line, links, last) if line.actual else ""),
                 _linked(line.charged, links.expenses(**_shared(line), decision="charged", to=last)),
             ),
