@@ -85,6 +85,15 @@ def totals(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, 
     return sums
 
 
+def enrolled_by_course(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, Window], dict[int, int]]:
+    """Return {(indicator key, window): {course key: enrolments}} of the rules that count these; nought is left out."""
+    found: dict[tuple[int, Window], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    asked = [rule for rule in rules if rule.row.what == What.ENROLMENTS]
+    for rule, row in _matches(asked, windows, ALL) if windows else ():
+        found[rule.indicator, windows[row["window"]]][row["course"]] += row["number"]
+    return found
+
+
 def _matches(rules: Sequence[Rule], windows: Sequence[Window], told: frozenset[str]) -> Iterable[tuple[Rule, Row]]:
     """Yield each rule with the grouped rows that it takes; `told` names what a row tells of the people."""
     counted: set[tuple[int, int, int]] = set()

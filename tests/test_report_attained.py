@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
-from beneficiaries.models import IndicatorPart
+from beneficiaries.models import Enrolment, IndicatorPart
 from partnerships.models import Indicator, IndicatorCorrection
 from portal.roof.overviews.results.chain import logframe_of
 from portal.roof.reports.attainment import Measured
@@ -19,6 +19,7 @@ from portal.roof.reports.render import render_html, render_pdf
 from portal.roof.reports.snapshots import all_editions_of, beside, report_of
 from tests.cast import Cast
 from tests.indicator_rows import make_indicator, make_result, make_rule, make_scale, make_target, make_value, reach
+from tests.learner_rows import enrol, make_cohort, make_course, make_learner
 from tests.report_rows import YEAR
 from tests.snapshot_rows import LATER, validated
 from tests.test_frozen import FIRST
@@ -160,16 +161,61 @@ def test_a_rule_that_counts_vulnerable_groups_only_tells_no_small_count(cast, ou
     assert (row.is_withheld, {counted for *_rest, counted in numbers(row)}) == (True, {None})
 
 
-@pytest.mark.parametrize(
-    ("fields", "is_told"),
-    [({"what": "learners"}, False), ({"what": "diplomas"}, False), ({"what": "enrolments"}, True)]
-    + [({"what": "enrolments", **limit}, False) for limit in ({"sex": "women"}, {"min_age": 25})],
-)
-def test_what_some_learners_of_a_vulnerable_group_came_to_is_not_told_beside_the_table(cast, outcome, fields, is_told):
+@pytest.fixture
+def taught(cast, outcome):
+    """Two courses for women that activities of the result give, with twenty and with six learners in 2024."""
+    courses = []
+    for activity, learners in ((cast.jette.home, 20), (cast.jette.partner, 6)):
+        course = make_course(cast.jette, target_group=cast.women)
+        activity.outcome, activity.course = outcome, course
+        activity.save()
+        cohort = make_cohort(course, starts_on=dt.date(2024, 2, 1), ends_on=dt.date(2025, 6, 30))
+        for _one in range(learners):
+            enrol(cohort, make_learner(cast.jette))
+        courses.append(course)
+    return courses
+
+
+@pytest.mark.parametrize("fields", [{"what": "learners"}, {"what": "diplomas"}, {"sex": "women"}, {"min_age": 18}])
+def test_what_some_learners_of_a_vulnerable_group_came_to_is_not_told_beside_the_table(cast, outcome, taught, fields):
     indicator = make_indicator(outcome, whom="others")
-    make_rule(indicator, groups=[cast.women], **fields)
-    make_value(indicator, 9, 2024, by=cast.officer)
-    assert told(cast, indicator).is_withheld is not is_told
+    make_rule(indicator, **({"what": "enrolments", "groups": [cast.women]} | fields))
+    assert told(cast, indicator).is_withheld
+
+
+@pytest.mark.parametrize(
+    ("joined", "typed", "is_told"), [(2024, None, True), (2024, 26, True), (2024, 25, False), (2025, None, False)]
+)
+@pytest.mark.usefixtures("taught")
+def test_enrolments_are_told_where_they_are_a_sum_of_the_table(cast, outcome, joined, typed, is_told):
+    """Two who joined in 2025 are no cohort of their own: the table tells them with those of 2024."""
+    indicator = make_indicator(outcome)
+    make_rule(indicator, what="enrolments", groups=[cast.women])
+    late = Enrolment.objects.order_by("pk").values_list("pk", flat=True)[:2]
+    Enrolment.objects.filter(pk__in=list(late)).update(enrolled_on=dt.date(joined, 3, 1))
+    if typed is not None:
+        make_value(indicator, typed, 2024, by=cast.officer)
+    row = told(cast, indicator)
+    assert (row.is_withheld, numbers(row)[2][3]) == (not is_told, 26 if is_told else None)
+
+
+def test_enrolments_of_a_course_that_is_not_told_are_told_in_no_sum(cast, outcome, taught):
+    indicator = make_indicator(outcome)
+    make_rule(indicator, what="enrolments", groups=[cast.women])
+    few = Enrolment.objects.filter(cohort__course=taught[1])
+    few.exclude(pk__in=list(few.order_by("pk").values_list("pk", flat=True)[:2])).delete()
+    assert told(cast, indicator).is_withheld
+
+
+@pytest.mark.parametrize(("women", "men", "is_told"), [(3, 3, False), (1, 5, False), (3, 4, True), (0, 6, True)])
+def test_a_value_of_two_parts_is_told_where_neither_is_near_it(cast, outcome, women, men, is_told):
+    indicator = make_indicator(outcome, whom="vulnerable", by_sex=True, adds_parts=True)
+    value = make_value(indicator, women + men, by=cast.officer)
+    for sex, number in (("women", women), ("men", men)):
+        if number:
+            part(value, number, sex=sex)
+    row = told(cast, indicator)
+    assert (row.is_withheld, numbers(row)[2][1]) == (not is_told, women + men if is_told else None)
 
 
 def test_an_indicator_that_counts_a_small_group_beside_others_is_not_told(cast, outcome):

@@ -34,7 +34,8 @@ from portal.roof.overviews.results.chain import logframe_of
 from portal.roof.overviews.results.figures import NOTHING, IndicatorSheet, Logframe, ResultSheet
 from portal.roof.overviews.results.indicator_years import figure
 from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine, PartYear, ValueCorrection
-from portal.roof.reports.attainment_told import Parts, tells_of_few, told_parts, without_values
+from portal.roof.reports.attainment_told import Parts, splits_a_few, tells_of_few, told_parts, without_values
+from portal.roof.reports.enrolled import told_with_courses
 from portal.roof.reports.people import may_be_counted, people_told
 from portal.roof.reports.words import When, Words
 
@@ -112,6 +113,8 @@ class Desk:
     groups: Mapping[int, TargetGroup]
     taught: frozenset[int]
     told: Told
+    # The indicators (by key) that may count enrolments beside the table of courses.
+    enrolled: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], until: int, told: Told) -> Desk:
@@ -130,19 +133,27 @@ class Desk:
         groups: dict[int, TargetGroup] = {row.pk: row for row in TargetGroup.objects.order_by("position", "slug")}
         bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
         taught = _taught(programme) if any(rule.row.what in TAUGHT for rule in rules) else frozenset()
-        return cls({rule.indicator: rule for rule in rules}, values, corrections, bands, groups, taught, told)
+        enrolled = told_with_courses(programme, rules, until)
+        by_key = {rule.indicator: rule for rule in rules}
+        return cls(by_key, values, corrections, bands, groups, taught, told, enrolled)
 
     def measured(self, sheet: IndicatorSheet) -> Measured:
         """Return an indicator as it may be told; who is in charge of it stays inside the portal."""
         sheet = replace(sheet, owner="")
         parts = self._parts(sheet)
         sensitive = self._is_about_vulnerable(sheet, parts)
-        withheld = (sensitive and (tells_of_few(sheet) or self._is_of_a_path(sheet))) or not all(
-            self._is_told(sheet, year.year) for year in sheet.years
+
+        def is_vulnerable(part: Slice) -> bool:
+            return sensitive or self._is_vulnerable(part)
+
+        withheld = (
+            (sensitive and (tells_of_few(sheet) or self._is_of_a_path(sheet)))
+            or splits_a_few(sheet, parts, is_vulnerable)
+            or not all(self._is_told(sheet, year.year) for year in sheet.years)
         )
         told, hidden = told_parts(
             parts,
-            is_vulnerable=lambda part: sensitive or self._is_vulnerable(part),
+            is_vulnerable=is_vulnerable,
             may_be_told=lambda year, part: self._is_told(sheet, year, part),
         )
         corrections = self.corrections.get(sheet.pk, ())
@@ -193,15 +204,16 @@ class Desk:
         return any(groups and all(map(self._is_vulnerable_group, groups)) for groups in (asked, named))
 
     def _is_of_a_path(self, sheet: IndicatorSheet) -> bool:
-        """Say whether an indicator counts some of the learners whom the table of courses counts in all.
+        """Say whether an indicator counts learners otherwise than the table of courses tells them.
 
         The table tells how many enrolled. Beside it, how many attended, earned a diploma or are of one sex would
-        give back how few did not.
+        give back how few did not; so would enrolments that are no sum of the table (see enrolled.py).
         """
         rule = self.rules.get(sheet.pk)
         if rule is None or rule.row.what not in TAUGHT:
             return False
-        return rule.row.what != CountingRule.What.ENROLMENTS or bool(rule.row.sex) or rule.bands is not None
+        typed = [(figure, year.counted) for year in sheet.years for figure in (year.actual, year.reported) if figure]
+        return sheet.pk not in self.enrolled or any(figure.number != counted for figure, counted in typed)
 
     def _is_vulnerable_group(self, pk: int) -> bool:
         return self.groups[pk].is_vulnerable

@@ -59,10 +59,7 @@ def told_parts(
     """
     told = {}
     for year, of_year in parts.items():
-        kinds: dict[Kind, dict[Slice, Decimal]] = defaultdict(dict)
-        for part, number in of_year.items():
-            kinds[part.dimensions][part] = number
-        tables = {kind: _table(of_kind, is_vulnerable) for kind, of_kind in kinds.items()}
+        tables = {kind: _table(of_kind, is_vulnerable) for kind, of_kind in _kinds(of_year).items()}
         told[year] = {
             part: number
             for part, number in of_year.items()
@@ -74,6 +71,27 @@ def told_parts(
             )
         }
     return told, any(len(told[year]) < len(of_year) for year, of_year in parts.items())
+
+
+def splits_a_few(sheet: IndicatorSheet, parts: Parts, is_vulnerable: Callable[[Slice], bool]) -> bool:
+    """Say whether a value is the sum of so few people that not even the parts of a kind together may be told.
+
+    Six who are women and men are three and three, or one and five: nobody lies further apart than four.
+    """
+    for year in sheet.years:
+        numbers = set(_numbers(year))
+        for of_kind in _kinds(parts.get(year.year, {})).values():
+            if _table(of_kind, is_vulnerable).withheld and sum(of_kind.values()) in numbers:
+                return True
+    return False
+
+
+def _kinds(of_year: Mapping[Slice, Decimal]) -> Mapping[Kind, Mapping[Slice, Decimal]]:
+    """Return the parts of a year by which of sex, age and target group they are told by."""
+    kinds: dict[Kind, dict[Slice, Decimal]] = defaultdict(dict)
+    for part, number in of_year.items():
+        kinds[part.dimensions][part] = number
+    return kinds
 
 
 def _table(parts: Mapping[Slice, Decimal], is_vulnerable: Callable[[Slice], bool]) -> Told:

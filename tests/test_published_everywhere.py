@@ -1,0 +1,197 @@
+"""Nobody who solves all that leaves the portal together, of whatever kind, comes near a few vulnerable people.
+
+The tables of participants and of courses, indicators that count people or learners, typed values with their parts,
+percentages, the results of a form, in each frozen report, a report over all years, the logframe's spreadsheet and the
+IATI file: all of one partnership in one system of equations. tests/test_published_together.py does the same for what
+one edition tells beside another.
+"""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from django.utils import translation
+from lxml import etree
+from scipy.optimize import linprog
+
+from beneficiaries.models import AgeBand, Course
+from beneficiaries.tallies import results_of
+from partnerships.models import Indicator, Municipality
+from portal.ground.disclosure import smallest_told
+from portal.roof.iati.services import export_iati
+from portal.roof.overviews.results.figures import IndicatorSheet
+from portal.roof.reports.data import build_report
+from portal.roof.reports.logframes import logframe_to_take
+from portal.roof.reports.scopes import published
+from portal.roof.reports.sections import Report
+from portal.roof.reports.snapshots import all_editions_of, beside, report_of
+from tests.conftest import TODAY
+from tests.public_site import open_pages
+from tests.published_scene import STEPS, Atom, Scene, make_scene
+from tests.snapshot_rows import validated
+from tests.test_iati import REFERENCE, add_code
+
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
+WINDOW = (dt.date(2022, 1, 1), dt.date(2025, 12, 31))
+LATER = dt.date(2026, 2, 1)
+
+
+Cell = frozenset[Atom]
+
+
+class Told(NamedTuple):
+    """A number that leaves the portal: what the atoms come to, each times its weight, and where it stands."""
+
+    weights: tuple[tuple[Atom, float], ...]
+    number: float
+    where: str
+
+
+def total(atoms: Iterable[Atom], number: float, where: str) -> Told:
+    return Told(tuple((atom, 1.0) for atom in atoms), float(number), where)
+
+
+def everything(scene: Scene) -> Iterator[Told]:
+    """Yield every number about vulnerable people that leaves the portal."""
+    cast, home = scene.cast, scene.cast.jette.partnership
+    open_pages(cast)
+    frozen = [report_of(validated(cast, dt.date(year + 1, 3, 1), year)) for year in (2023, 2024, 2025)]
+    whole = beside(build_report(home, *WINDOW, on=LATER), all_editions_of(home))
+    for name, report in [*zip("abc", frozen, strict=True), ("whole", whole), ("public", published(whole))]:
+        yield from of_report(scene, report, name)
+    for result in logframe_to_take(cast.jette.programme).flat():
+        for sheet in result.indicators:
+            yield from of_sheet(scene, sheet, "logframe")
+    yield from of_iati(scene)
+    for form in scene.forms:
+        yield from of_form(scene, form)
+
+
+def of_report(scene: Scene, report: Report, name: str) -> Iterator[Told]:
+    courses = dict(Course.objects.values_list("slug", "pk"))
+    for course, year in ((courses[sheet.slug], year) for sheet in report.learners for year in sheet.years):
+        for step, number in enumerate(year.steps):
+            if number is not None:
+                yield total(scene.learners(step=step, course=course, year=year.year), number, f"{name} {STEPS[step]}")
+    bands = {(band.min_age, band.max_age): band.pk for band in AgeBand.objects.all()}
+    places = {band.pk: place for place, band in enumerate(scene.cast.age_bands)}
+    for part in report.participants.parts:
+        cells = {(sex.value, places[bands[low, high]]) for sex, low, high in part.of}
+        atoms = scene.atoms(lambda atom: atom[0] == "person" and atom[1] == part.year and atom[3:] in cells)  # noqa: B023
+        yield total(atoms, part.count, f"{name} participants")
+    for row in (row for chain in report.attained for result in chain.results for row in result.indicators):
+        yield from of_sheet(scene, row.sheet, name)
+        for line in row.parts if row.pk in scene.parts else ():
+            sex = line.name.best("en")[1].lower()
+            for one in line.years:
+                yield total(scene.parts[row.pk](one.year, sex), one.number, f"{name} parts")
+        assert not row.corrections
+
+
+def of_sheet(scene: Scene, sheet: IndicatorSheet, where: str) -> Iterator[Told]:
+    where = f"{where} indicator {sheet.number}"
+    for year in sheet.years:
+        for number in (year.actual and year.actual.number, year.reported and year.reported.number, year.counted):
+            if number is not None:
+                yield of_figure(scene, sheet.pk, year.year, number, where)
+    if sheet.total is not None:
+        years = [year.year for year in sheet.years if year.actual]
+        yield total([atom for year in years for atom in scene.of[sheet.pk](year)], sheet.total, where)
+    if sheet.baseline is not None:
+        yield total([("typed", sheet.pk, 0, "")], sheet.baseline.number, where)
+
+
+def of_figure(scene: Scene, indicator: int, year: int, number: Decimal, where: str) -> Told:
+    if indicator in scene.of:
+        return total(scene.of[indicator](year), number, where)
+    some, among = scene.shares[indicator](year)
+    weights = dict.fromkeys(among, -float(number) / 100)
+    return Told(tuple({**weights, **{atom: weights[atom] + 1 for atom in some}}.items()), 0, where)
+
+
+def of_iati(scene: Scene) -> Iterator[Told]:
+    Municipality.objects.filter(slug="jette").update(iati_identifier=REFERENCE)
+    add_code(scene.cast, "sector", "16010")
+    home = scene.cast.jette.partnership
+    with translation.override("en"):
+        content = export_iati(home, at=dt.datetime(2026, 3, 2, tzinfo=dt.UTC), actor=None)
+    known = {row.title_en: row for row in Indicator.objects.all()}
+    for node in etree.fromstring(content).iterfind(".//indicator"):
+        row = known[node.xpath("string(title/narrative[@xml:lang='en'])")]
+        for period in node.iterfind("period[actual]"):
+            year, number = int(period.find("period-start").get("iso-date")[:4]), period.find("actual").get("value")
+            yield of_figure(scene, row.pk, year, Decimal(number), "IATI")
+        for start in node.iterfind("baseline"):
+            yield total([("typed", row.pk, 0, "")], Decimal(start.get("value")), "IATI")
+
+
+def of_form(scene: Scene, form) -> Iterator[Told]:
+    found = results_of(form, true_figures=False, on=TODAY + dt.timedelta(days=1))
+    for tally in found.tallies:
+        given = scene.atoms(lambda atom: atom[:2] == ("answer", tally.question.pk))  # noqa: B023
+        if found.sheets is not None:
+            yield total(given, found.sheets, "form")
+        if tally.answered is not None:
+            yield total([atom for atom in given if atom[2] != ""], tally.answered, "form")
+        names = [row.label_en for row in tally.question.choices.all()] or range(1, 6)
+        for name, bar in zip(names, tally.bars, strict=True):
+            if bar.count is not None:
+                yield total([atom for atom in given if atom[2] == name], bar.count, "form")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_is_found_in_all_that_leaves_the_portal_together(cast, seed):
+    scene = make_scene(cast, seed)
+    known = list(everything(scene))
+    for told in known:
+        real = sum(weight * scene.truth[atom] for atom, weight in told.weights)
+        assert real == pytest.approx(told.number, abs=0.05), told
+    for cell, low, high in intervals(scene, known):
+        few = smallest_told()
+        assert high - low >= few or low == high >= few, (sorted(cell), low, high, near(known, cell))
+
+
+def near(known: list[Told], cell: Cell) -> list[Told]:
+    return [told for told in known if cell & set(dict(told.weights))]
+
+
+def cells_of(scene: Scene) -> tuple[list[Cell], list[Cell]]:
+    """Return of whom a reader knows that somebody is there, and the others of whom nobody may be found.
+
+    No table tells in which year somebody joined a cohort: that some came late is known to nobody.
+    """
+    held = scene.atoms(lambda _atom: True)
+    cells, late = defaultdict(set), defaultdict(set)
+    for atom in held:
+        if atom[0] == "learner":
+            cells[atom[:3] + atom[4:]].add(atom)
+            late[atom[:4]].add(atom)
+        else:
+            cells[atom].add(atom)
+    return list(map(frozenset, cells.values())), list(map(frozenset, late.values()))
+
+
+def intervals(scene: Scene, known: list[Told]) -> Iterator[tuple[Cell, float, float]]:
+    """Yield between which numbers a reader can place each cell, who knows which of them hold nobody."""
+    cells, late = cells_of(scene)
+    places = {atom: place for place, atom in enumerate(scene.atoms(lambda _atom: True))}
+    rows = list(dict.fromkeys((frozenset(told.weights), told.number) for told in known if told.weights))
+    equations = np.array([row_of(dict(weights), places) for weights, _number in rows])
+    somebody = np.array([-row_of(dict.fromkeys(cell, 1), places) for cell in cells])
+    given = {"A_eq": equations, "b_eq": [number for _weights, number in rows], "A_ub": somebody}
+    for cell in [*cells, *late]:
+        aim = row_of(dict.fromkeys(cell, 1), places)
+        low, high = (linprog(sign * aim, b_ub=-np.ones(len(cells)), **given) for sign in (1, -1))
+        yield cell, round(low.fun, 6), float("inf") if high.status == 3 else round(-high.fun, 6)
+
+
+def row_of(weights: dict[Atom, float], places: dict[Atom, int]) -> np.ndarray:
+    row = np.zeros(len(places))
+    for atom, weight in weights.items():
+        if atom in places:
+            row[places[atom]] = weight
+    return row
