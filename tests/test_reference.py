@@ -1,5 +1,6 @@
 """The reference data as a whole: loaded once, kept as people corrected it, complete in four languages."""
 
+import importlib
 import json
 import re
 from collections.abc import Iterator
@@ -8,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from modeltranslation.fields import TranslationField
 
-from activities.models import Activity, Expenditure, LogEntry, Participation, Photo, Theme
+from activities.models import Activity, Delay, Expenditure, LogEntry, Participation, Photo, PublicText, Theme
 from beneficiaries.models import AgeBand, TargetGroup
 from partnerships.models import (
     Appointment,
@@ -279,6 +281,54 @@ def test_confidential_place_is_known_by_its_municipality_alone(loaded):
     }
     house = Organisation.objects.get(slug="house-for-women")
     assert (house.website, house.municipality) == ("", place.municipality)
+
+
+# In a text about the house: floors, streets and buildings, in four languages.
+WHERE_IT_IS = re.compile(
+    r"verdieping|gelijkvloers|straat|gebouw|étage|rez-de-|\brue\b|immeuble|bâtiment|\bfloors?\b|street|building"
+    r"|طابق|شارع|زنقة|عمارة|بناية|مبنى",
+    re.IGNORECASE,
+)
+
+
+def test_no_text_says_where_in_which_building_or_on_which_floor_the_house_is(loaded):
+    house = Organisation.objects.get(slug="house-for-women")
+    hidden = Activity.objects.filter(place__is_confidential=True)
+    assert {row.slug for row in hidden} >= {"belfaa-house-for-women", "belfaa-family-planning"}
+    about = [house, *hidden, *Delay.objects.filter(activity__in=hidden), *house.milestones.all()]
+    about += PublicText.objects.filter(activity__in=hidden)
+    told = [text for row in about for _name, by_code in texts(row) for text in by_code.values() if text]
+    assert len(told) > 30
+    assert [text for text in told if WHERE_IT_IS.search(text)] == []
+
+
+def test_no_text_of_either_data_set_names_a_floor():
+    floors = re.compile(r"verdieping|gelijkvloers|étage|rez-de-|ground floor|الطابق", re.IGNORECASE)
+    files = sorted(FOLDER.parent.rglob("*.json"))
+    assert {path.parent.name for path in files} == {"reference", "demonstration"}
+    assert [path.name for path in files if floors.search(path.read_text(encoding="utf-8"))] == []
+
+
+def test_a_database_that_was_loaded_before_says_it_no_more_and_keeps_what_people_wrote(loaded):
+    migration = importlib.import_module("activities.migrations.0022_house_keeps_its_place")
+    before = {code: said[0] for code, said in migration.CENTRE.items()}
+    after = {code: said[1] for code, said in migration.CENTRE.items()}
+    public = PublicText.objects.get(activity__slug=migration.ACTIVITY)
+    fixture = dict(texts(public))["text"]
+    assert fixture == after
+    old = {f"text_{code}": text for code, text in before.items()}
+    PublicText.objects.filter(pk=public.pk).update(**old, text=before["nl"])
+    Activity.objects.filter(slug=migration.ACTIVITY).update(
+        summary_nl=before["nl"], summary_fr="Nous avons récrit ceci."
+    )
+    for _twice in range(2):
+        migration.say_less(apps, None)
+    public.refresh_from_db()
+    assert dict(texts(public))["text"] == after
+    centre = Activity.objects.get(slug=migration.ACTIVITY)
+    assert (centre.summary_nl, centre.summary_fr) == (after["nl"], "Nous avons récrit ceci.")
+    kept = AuditEntry.objects.filter(verb="update", target_type="activities.publictext", target_id=public.pk)
+    assert kept.count() == 1
 
 
 def test_the_two_partnerships_share_only_what_belongs_to_both(loaded):
