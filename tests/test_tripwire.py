@@ -40,14 +40,15 @@ OPENED = {"notes:create", "notes:read", "notes:settle", "forms:words", "suggesti
 
 
 def told(content: bytes) -> str:
-    """Return all that a file tells: its text, its parts, its metadata and its attachments."""
+    """Return all that a file tells: its text, its parts, its metadata, and its attachments with what these tell."""
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return "\n".join(told(archive.read(name)) for name in archive.namelist())
     if content.startswith(b"%PDF-"):
         with pikepdf.open(io.BytesIO(content)) as document:
             rest = [str(document.docinfo), str(document.open_metadata()), *map(str, document.attachments)]
-        return "\n".join([text_of(content), *rest])
+            inside = [told(spec.get_file().read_bytes()) for spec in document.attachments.values()]
+        return "\n".join([text_of(content), *rest, *inside])
     return content.decode("utf-8", "replace")
 
 
