@@ -55,6 +55,12 @@ def fill_year(cast: Cast) -> None:
     make_value(make_indicator(outcome), 321, by=cast.officer)
     make_value(make_indicator(outcome), 777)
     rooms.Risk.objects.create(partnership=partnership, slug="staff", kind="risk", **in_all_languages(title="No staff"))
+    film = {**in_all_languages(title="A film to show", origin="Their own idea"), "text_en": "It was shown twice."}
+    rooms.Gain.objects.create(partnership=partnership, slug="film", gained_by="home", is_public=True, **film)
+    desk = in_all_languages(title="A desk for newcomers")
+    rooms.Gain.objects.create(
+        partnership=partnership, slug="desk", gained_by="partner", gained_on=YEAR[0], precision="year", **desk
+    )
     town = partnership.municipalities.first()
     Appointment.objects.create(
         partnership=partnership, municipality=town, function="coordinator", person="Nadia Moumni"

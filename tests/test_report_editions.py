@@ -63,10 +63,10 @@ def kinds(form: ReportForm) -> list[str]:
 
 def test_the_sections_stand_in_the_order_of_the_edition(year, forms):
     form = forms["council"]
-    assert chapters(html(year, "council")) == ["key_figures", "brief", "pictures", "spent"]
+    assert chapters(html(year, "council")) == ["key_figures", "brief", "gains", "pictures", "spent"]
     form.sections.filter(kind="spent").update(position=1)
     form.sections.filter(kind="pictures").update(is_on=False)
-    assert chapters(html(year, "council")) == ["spent", "key_figures", "brief"]
+    assert chapters(html(year, "council")) == ["spent", "key_figures", "brief", "gains"]
 
 
 def test_an_empty_section_says_so_in_a_line_or_is_left_out(year, forms):
@@ -356,7 +356,7 @@ def test_an_edition_goes_out_to_a_spreadsheet_and_comes_back_with_its_order(form
     with override("en"):
         (row,) = resource.rows_of(ReportForm.objects.filter(slug="council"))
         headings = resource.headings()
-    assert row[headings.index("Sections")] == "key_figures; brief; pictures; spent; (outlook)"
+    assert row[headings.index("Sections")] == "key_figures; brief; (gains); pictures; spent; (outlook)"
     row[headings.index("Sections")] = "spent; (pictures)"
     forms["council"].sections.filter(kind="outlook").update(is_on=False)
     sheet = Sheet(headings, [(2, row)])

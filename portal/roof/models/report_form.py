@@ -74,6 +74,7 @@ class ReportSection(NaturalKey):
         OUTCOMES = "outcomes", _("Activities by outcome")
         AIMS = "aims", _("Planned outcomes")
         CHANGES = "changes_seen", _("Changes seen")
+        GAINS = "gains", _("What each side gained")
         JUDGED = "judged", _("Performance scores")
         LESSONS = "lessons", _("Lessons learned")
         BRIEF = "brief", _("The activities in brief")

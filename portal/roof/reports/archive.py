@@ -18,10 +18,11 @@ from activities.models import Expenditure, Voucher
 from portal.ground.spreadsheets import write_csv
 from portal.roof.models import Snapshot
 from portal.roof.reports.attachments import Attached, Attachments
-from portal.roof.reports.book import Sheet, sheets_of, write_book
+from portal.roof.reports.book import sheets_of, write_book
 from portal.roof.reports.frozen import dumps
 from portal.roof.reports.render import ReportUnavailableError
 from portal.roof.reports.sections import Report
+from portal.roof.reports.sheet import Sheet
 from portal.roof.reports.snapshots import report_of
 from portal.roof.reports.vouchers_papers import FileState, Paper, papers_of
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
 from django.utils import translation
-from django.utils.text import capfirst
-from django.utils.translation import get_language, get_language_bidi
+from django.utils.translation import get_language_bidi
 from django.utils.translation import gettext as _
 
 from partnerships.models import Side
@@ -24,24 +22,16 @@ from portal.ground.timeless import timeless
 from portal.roof.overviews.finance.book import FORMATS, text_cell
 from portal.roof.overviews.finance.tables import plain
 from portal.roof.overviews.results.figures import Figure
+from portal.roof.reports.book_trails import trails_of
 from portal.roof.reports.counts import CountRow, GroupTable
 from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.learners_tables import STEPS, step_rows
 from portal.roof.reports.markers import MarkerSheet
 from portal.roof.reports.sections import Report, ReportActivity
-from portal.roof.reports.words import When, Words, printable
+from portal.roof.reports.sheet import Row, Sheet, name_of, text_of
+from portal.roof.reports.words import When, Words
 
 NARROWEST, WIDEST = 10, 60
-Row = Sequence[Any]
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One table: its title, the headings of its columns, and its rows of text, numbers, amounts and days."""
-
-    title: str
-    headings: Row
-    rows: Sequence[Row]
 
 
 def write_book(report: Report, language: str) -> bytes:
@@ -73,19 +63,10 @@ def sheets_of(report: Report) -> Iterator[Sheet]:
         for table in programme.tables:
             rows: list[Row] = [[plain(row.label), *(cell.value for cell in row.cells)] for row in table.rows]
             yield Sheet(table.title, [table.head, *table.columns], rows)
-    yield _risks(report)
-    yield _decisions(report)
-    yield _lessons(report)
-    yield _delays(report)
+    yield from trails_of(report)
     yield _markers(report)
     yield _products(report)
     yield _organisations(report)
-
-
-def text_of(words: Words) -> str:
-    """Return a text in the active language; one in another language says in which, and is never left out."""
-    language, text = words.best(get_language())
-    return f"{printable(text)} [{language}]" if language and language != get_language() else printable(text)
 
 
 def _fill(sheet: Any, table: Sheet, report: Report) -> None:
@@ -118,10 +99,6 @@ def _cell(sheet: Any, value: Any) -> Any:
 
 def _shown(value: Any) -> str:
     return str(value) if value is not None else ""
-
-
-def _name(choice: Any) -> str:
-    return capfirst(str(choice.label)) if choice else ""
 
 
 def _days(when: When) -> list[dt.date | None]:
@@ -157,9 +134,9 @@ def _activities(report: Report) -> Sheet:
     rows = [
         [
             text_of(row.title),
-            _name(row.kind),
-            _name(row.side),
-            _name(row.status),
+            name_of(row.kind),
+            name_of(row.side),
+            name_of(row.status),
             *_days(row.when),
             ", ".join(filter(None, [text_of(row.place), text_of(row.town)])),
             text_of(row.outcome),
@@ -235,7 +212,7 @@ def _band(lowest: int | None, highest: int | None) -> str:
 
 
 def _sex(row: CountRow) -> str:
-    return _name(row.sex) or _("all")
+    return name_of(row.sex) or _("all")
 
 
 def _withheld(group: GroupTable) -> str:
@@ -296,7 +273,7 @@ def _expenses(report: Report) -> Sheet:
             row.date,
             text_of(row.what),
             text_of(row.activity),
-            _name(Side(row.side)),
+            name_of(Side(row.side)),
             text_of(row.source),
             row.amount,
             row.original_amount,
@@ -310,57 +287,9 @@ def _expenses(report: Report) -> Sheet:
     return Sheet(_("List of vouchers"), [*headings, *more], rows)
 
 
-def _risks(report: Report) -> Sheet:
-    headings = [_("Risk"), _("Kind"), _("State"), _("Cause"), _("Effect"), _("Response"), _("Likelihood"), _("Gravity")]
-    rows = [
-        [
-            text_of(row.title),
-            _name(row.kind),
-            _name(row.state),
-            text_of(row.cause),
-            text_of(row.effect),
-            text_of(row.response),
-            _name(row.likelihood),
-            _name(row.gravity),
-        ]
-        for row in report.risks
-    ]
-    return Sheet(_("Risks"), headings, rows)
-
-
-def _decisions(report: Report) -> Sheet:
-    rows = [
-        [
-            text_of(row.title),
-            str(row.when),
-            text_of(row.text),
-            "; ".join(text_of(found.title) for found in row.findings),
-            "; ".join(text_of(step.title) for step in row.steps) or text_of(row.follow_up),
-        ]
-        for row in report.decisions
-    ]
-    headings = [_("Decision"), _("Date"), _("Text"), _("What led to it"), _("What followed")]
-    return Sheet(_("Decisions"), headings, rows)
-
-
-def _lessons(report: Report) -> Sheet:
-    rows = [[text_of(row.title), str(row.when), text_of(row.outcome), text_of(row.text)] for row in report.lessons]
-    return Sheet(_("Lessons learned"), [_("Lesson"), _("Date"), _("Outcome"), _("Text")], rows)
-
-
-def _delays(report: Report) -> Sheet:
-    rows = [
-        [text_of(row.activity), text_of(row.reason), str(row.planned), str(row.revised), str(row.ended)]
-        for row in report.delays
-    ]
-    return Sheet(
-        _("Delays"), [_("Activity"), _("Reason"), _("Planned for"), _("Now planned for"), _("Over since")], rows
-    )
-
-
 def _markers(report: Report) -> Sheet:
     rows = [
-        [text_of(row.programme), _name(row.kind), row.code, text_of(row.name), *_significance(row)]
+        [text_of(row.programme), name_of(row.kind), row.code, text_of(row.name), *_significance(row)]
         for row in report.markers
     ]
     headings = [_("Programme"), _("List"), _("Code"), _("Marker or goal"), _("Significance")]
@@ -373,11 +302,11 @@ def _significance(row: MarkerSheet) -> Row:
 
 def _products(report: Report) -> Sheet:
     rows: list[Row] = [
-        [text_of(row.title), _name(row.kind), _name(shown.side), str(shown.when), _where(shown.venue, shown.town)]
+        [text_of(row.title), name_of(row.kind), name_of(shown.side), str(shown.when), _where(shown.venue, shown.town)]
         for row in report.products
         for shown in row.showings
     ]
-    rows += [[text_of(row.title), _name(row.kind), "", "", ""] for row in report.products if not row.showings]
+    rows += [[text_of(row.title), name_of(row.kind), "", "", ""] for row in report.products if not row.showings]
     return Sheet(_("Products and showings"), [_("Product"), _("Kind"), _("Side"), _("Shown on"), _("Where")], rows)
 
 
@@ -389,10 +318,10 @@ def _organisations(report: Report) -> Sheet:
     rows = [
         [
             text_of(row.name),
-            _name(row.kind),
+            name_of(row.kind),
             text_of(row.town),
-            "; ".join(f"{_name(role)} {when}".strip() for role, when in row.roles),
-            "; ".join(f"{text_of(activity)} ({_name(role)})" for role, activity in row.activities),
+            "; ".join(f"{name_of(role)} {when}".strip() for role, when in row.roles),
+            "; ".join(f"{text_of(activity)} ({name_of(role)})" for role, activity in row.activities),
         ]
         for row in report.actors
     ]

@@ -51,6 +51,10 @@ LABELS: Mapping[str, Promise] = {
     "significance": _("significance"),
     "identifier": _("IATI identifier"),
     "changes": _("Changes that were seen"),
+    "gains": _("What each side gained"),
+    "origin": _("what led to it"),
+    "came_from": _("came from"),
+    "is_public": _("on the public page"),
     "partnership": _("Partnership"),
     "programmes": _("Programmes"),
     # Names and texts

@@ -16,6 +16,7 @@ from portal.roof.reports.sections import Report
 
 Kind = ReportSection.Kind
 FLOWING = {Kind.PHASES, Kind.AIMS, Kind.CHANGES, Kind.LESSONS, Kind.DELAYS, Kind.CLOSURES, Kind.REQUESTS} | {
+    Kind.GAINS,
     Kind.IDENTIFIERS,
     Kind.LEARNERS,
     Kind.MARKERS,
@@ -66,10 +67,11 @@ CHAPTERS = (
     Chapter("attained", Kind.ATTAINED.label),
     Chapter("results", _("Results, risks and decisions")),
     Chapter("judged", Kind.JUDGED.label),
+    Chapter("gains", Kind.GAINS.label),
     Chapter("outlook", Kind.OUTLOOK.label),
 )
 # Left out there where nobody wrote them: anchors that are names of the report's parts.
-OPTIONAL = {"told", "judged", "attained", "learners"}
+OPTIONAL = {"told", "judged", "attained", "learners", "gains"}
 
 # What a section tells, where that is more than the part of the report by its name.
 HOLDS: Mapping[str, Callable[[Report], Any]] = {

@@ -13,6 +13,7 @@ from portal.roof.reports.counts import participants_of
 from portal.roof.reports.editing import forms_of
 from portal.roof.reports.finance import finances_during
 from portal.roof.reports.learners import learners_of
+from portal.roof.reports.ledger import gains_of
 from portal.roof.reports.markers import markers_of
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
 from portal.roof.reports.sections import Report
@@ -64,6 +65,7 @@ def _telling(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> 
     return {
         "aims": aims_of(partnership, *window),
         "changes": changes_of(partnership, *window),
+        "gains": gains_of(partnership, *window),
         "told": telling.told_of(partnership, *window),
         "judged": telling.judged_of(partnership, *window),
     }

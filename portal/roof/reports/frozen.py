@@ -4,8 +4,9 @@ The type hints of the dataclasses say how each value is written and read, so tha
 needs nothing here. The same report always makes the same bytes: keys are sorted, nothing is indented, UTF-8.
 
 A field that is added to a dataclass later has a default, else what was frozen before can no longer be read
-(tests/test_frozen.py keeps one). A field that is taken away or changes its meaning needs another FORMAT, and here a
-step that turns the older form into the new one.
+(tests/test_frozen.py keeps one), and is written only where it holds anything (IF_ANY), else that text would be
+another one. A field that is taken away or changes its meaning needs another FORMAT, and here a step that turns the
+older form into the new one.
 """
 
 from __future__ import annotations
@@ -56,7 +57,8 @@ def loads(text: str) -> Report:
 def written(value: Any) -> Any:
     """Return a value as JSON can hold it. Raises TypeError for any other kind of value."""
     if is_dataclass(value) and not isinstance(value, type):
-        return {item.name: written(getattr(value, item.name)) for item in fields(value)}
+        told = {item: getattr(value, item.name) for item in fields(value)}
+        return {item.name: written(part) for item, part in told.items() if part or not item.metadata.get("if_any")}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, Decimal):

@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from portal.ground.timeless import timeless
-from portal.roof.reports.book import text_of
 from portal.roof.reports.learners import CourseYear
 from portal.roof.reports.learners_tables import STEPS, step_rows
+from portal.roof.reports.ledger import GainSheet, by_side
 from portal.roof.reports.sections import Report, ReportActivity
+from portal.roof.reports.sheet import text_of
 from portal.roof.reports.words import RIGHT_TO_LEFT, Words, direction_of, printable
 
 # The level of a heading (1 to 3), or 0 for a paragraph; the text and its language.
@@ -54,6 +55,7 @@ def pieces_of(report: Report, language: str) -> Iterator[Piece]:
     for activity in report.activities:
         yield from _activity(activity, language)
     yield from _learners(report, language)
+    yield from _ledger(report, language)
     chapters = [
         (_("Lessons learned"), [(row.title, [row.text]) for row in report.lessons]),
         (_("Risks"), [(row.title, [row.cause, row.effect, row.response, row.appraisal]) for row in report.risks]),
@@ -67,6 +69,27 @@ def pieces_of(report: Report, language: str) -> Iterator[Piece]:
             yield 2, text_of(name), language
             for text in texts:
                 yield from _prose(text, language)
+
+
+def _ledger(report: Report, language: str) -> Iterator[Piece]:
+    """Yield what each side gained; a side without anything says so."""
+    sides = by_side(report.gains)
+    if sides:
+        yield 1, _("What each side gained"), language
+    for side, gains in sides:
+        yield 2, ", ".join(text_of(town.name) for town in report.partnership.of_side(side)) or str(side.label), language
+        if not gains:
+            yield 0, _("Nothing is recorded for this period."), language
+        for gain in gains:
+            yield from _gain(gain, language)
+
+
+def _gain(gain: GainSheet, language: str) -> Iterator[Piece]:
+    yield 3, text_of(gain.title), language
+    yield from _prose(gain.text, language)
+    facts = [(_("Date"), str(gain.when)), (_("What led to it"), "; ".join(map(text_of, gain.origins)))]
+    colon = pgettext("between what is counted and its number", "%(what)s: %(count)s")
+    yield from ((0, colon % {"what": what, "count": fact}, language) for what, fact in facts if fact)
 
 
 def _learners(report: Report, language: str) -> Iterator[Piece]:

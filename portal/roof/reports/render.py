@@ -28,6 +28,7 @@ from portal.roof.reports.chapters import chapters_of
 from portal.roof.reports.editing import FULL, FormSheet
 from portal.roof.reports.editions import Edition
 from portal.roof.reports.finance import money_of_programmes
+from portal.roof.reports.ledger import by_side
 from portal.roof.reports.numbering import Numbering
 from portal.roof.reports.progress import Watch, watched
 from portal.roof.reports.sections import Report
@@ -107,6 +108,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "attained": attainment_tables.tables_of(report.attained),
         "funnel": learners_tables.funnel_of(report.learners),
         "months": months_of(report.money.expenses),
+        "ledger": [(side, report.partnership.of_side(side), rows) for side, rows in by_side(report.gains)],
         "year_groups": year_groups,
         "year_sources": year_sources,
         "wide_sums": len(report.money.sources) > 3,

@@ -26,6 +26,7 @@ from portal.roof.reports.attainment import Chain
 from portal.roof.reports.counts import GroupCount, Participants
 from portal.roof.reports.editing import FormSheet
 from portal.roof.reports.learners import CourseSheet
+from portal.roof.reports.ledger import GainSheet
 from portal.roof.reports.markers import MarkerSheet
 from portal.roof.reports.origins import Identifier, Origin
 from portal.roof.reports.spending import Money
@@ -33,6 +34,10 @@ from portal.roof.reports.telling import Judged, Told
 from portal.roof.reports.trails import ClosureSheet, DecisionSheet, DelaySheet, LessonSheet, PhaseSheet, RiskSheet
 from portal.roof.reports.words import When, Words
 from portal.roof.reports.years import YearTotals
+
+# A part that came later is frozen only where it tells something: what was frozen before it keeps its text, and so the
+# SHA-256 of what it still shows.
+IF_ANY = {"if_any": True}
 
 
 @dataclass(frozen=True)
@@ -298,6 +303,7 @@ class Report:
     years: tuple[YearTotals, ...] = ()
     learners: tuple[CourseSheet, ...] = ()
     markers: tuple[MarkerSheet, ...] = ()
+    gains: tuple[GainSheet, ...] = field(default=(), metadata=IF_ANY)
 
     @property
     def window(self) -> When:
