@@ -26,13 +26,19 @@ def report_of(cast: Cast) -> Report:
     return build_report(cast.jette.partnership, *YEAR, on=dt.date(2025, 1, 15))
 
 
-def text_of(pdf: bytes) -> str:
-    """Return the text layer as a reader finds it, on one line and without marks of direction."""
+def pages_of(pdf: bytes) -> list[str]:
+    """Return the text layer of each page as a reader finds it, on one line and without marks of direction."""
     if shutil.which("pdftotext") is None:
         pytest.skip("pdftotext of poppler-utils is missing, so that the text layer cannot be read back")
     done = subprocess.run(["pdftotext", "-", "-"], input=pdf, capture_output=True, check=True)
-    text = done.stdout.decode()
-    return " ".join("".join(c for c in text if c not in "\u200e\u200f\u202a\u202b\u202c").split())
+    text = "".join(c for c in done.stdout.decode() if c not in "\u200e\u200f\u202a\u202b\u202c")
+    # Each page ends with a form feed.
+    return [" ".join(page.split()) for page in text.split("\f")[:-1]]
+
+
+def text_of(pdf: bytes) -> str:
+    """Return the text layer of all pages, on one line."""
+    return " ".join(pages_of(pdf))
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
