@@ -29,6 +29,12 @@ def address(cast: Cast, **query: str) -> str:
     return reverse("partnerships:programme_money", args=[cast.jette.programme.slug], query=query)
 
 
+def both_parts(client, name: str, slug: str, **query: str) -> str:
+    """Return the page of money and what it shows further, one after the other."""
+    url = reverse(f"partnerships:{name}", args=[slug])
+    return "".join(client.get(url, query | show).content.decode() for show in ({}, {"show": "further"}))
+
+
 def endanger_a_claim(cast: Cast) -> None:
     """Let a programme of today keep the whole first tranche, which it received last year."""
     claim_rules(cast, warn_days=366)
@@ -38,9 +44,10 @@ def endanger_a_claim(cast: Cast) -> None:
         row.save()
 
 
-def flat(response) -> str:
+def flat(page) -> str:
     """Return the text of a page without tags, each space a plain one."""
-    text = re.sub(r"<[^>]+>", " ", re.sub(r"</?bdi[^>]*>", "", response.content.decode()))
+    html = page if isinstance(page, str) else page.content.decode()
+    text = re.sub(r"<[^>]+>", " ", re.sub(r"</?bdi[^>]*>", "", html))
     return " ".join(text.replace("\N{NO-BREAK SPACE}", " ").split())
 
 
@@ -96,7 +103,7 @@ def test_page_and_spreadsheet_say_the_same_to_the_cent(cast, client_of, language
     cast.viewer.language = language
     cast.viewer.save()
     client = client_of(cast.viewer)
-    text = flat(client.get(address(cast, year="2024")))
+    text = flat(both_parts(client, "programme_money", cast.jette.programme.slug, year="2024"))
     export = reverse("partnerships:programme_money_export", args=[cast.jette.programme.slug])
     workbook = openpyxl.load_workbook(io.BytesIO(client.post(export, {"year": "2024"}).content))
     with override(language):
@@ -171,7 +178,7 @@ def test_the_partnership_shows_its_programmes_and_what_lies_between(cast, client
 
 def numbers_and_lists(page: str) -> dict[tuple[str, ...], tuple[str, str]]:
     """Return an amount of a table and the list it leads to, one for each combination of filters."""
-    pattern = r'<a href="(/activities/expenses/\?[^"]+)"><bdi class="amount">([^<]+€)</bdi>'
+    pattern = r'<a href="(/activities/expenses/\?[^"]+)">([^<]+€)</a>'
     found = [(amount, url.replace("&amp;", "&")) for url, amount in re.findall(pattern, page)]
     return {tuple(re.findall(r"(\w+)=", url)): (amount, url) for amount, url in found}
 
@@ -184,8 +191,7 @@ def test_each_list_comes_to_the_figure_that_leads_there(cast, client_of, name):
     rule(cast, "voucher", amount=eur("99.99"))
     client = client_of(cast.officer)
     slug = cast.jette.programme.slug if name == "programme_money" else cast.jette.partnership.slug
-    page = client.get(reverse(f"partnerships:{name}", args=[slug]), {"year": "2024"}).content.decode()
-    found = numbers_and_lists(page)
+    found = numbers_and_lists(both_parts(client, name, slug, year="2024"))
     scope = "programme" if name == "programme_money" else "partnership"
     assert {(scope, "source", "heading", "parts", "year"), (scope, "decision", "missing")} <= set(found)
     for amount, url in found.values():
@@ -259,9 +265,15 @@ def test_every_number_of_the_page_is_a_link(cast, client_of, name, language):
     CoFunding.objects.bulk_create(shared)
     slug = cast.jette.programme.slug if name == "programme_money" else cast.jette.partnership.slug
     for year in ("2024", "2026"):
-        page = client_of(cast.viewer).get(reverse(f"partnerships:{name}", args=[slug]), {"year": year})
-        assert Unlinked(page.content.decode()).figures == []
-    assert '<a href="#made"><bdi class="amount">' in page.content.decode()
+        url = reverse(f"partnerships:{name}", args=[slug])
+        short, further = (
+            client_of(cast.viewer).get(url, query).content.decode()
+            for query in ({"year": year}, {"year": year, "show": "further"})
+        )
+        assert Unlinked(short).figures == []
+        assert Unlinked(further).figures == []
+        assert re.search(r'<a href="#made">[\d.,]+\W€</a>', short)
+        assert f'<a href="{url}?year={year}#made">' in further
 
 
 def test_the_own_contribution_leads_to_what_it_is_made_of(cast, client_of):
@@ -297,7 +309,7 @@ def test_the_total_of_what_transfers_paid_leads_to_those_expenses(cast, client_o
     fill_money(cast)
     make_expense(cast.jette.partner, description="Paid in euro")
     client = client_of(cast.officer)
-    page = client.get(address(cast)).content.decode()
+    page = client.get(address(cast, show="further")).content.decode()
     link = re.search(r'href="([^"]*transfer=any[^"]*)"', page)[1].replace("&amp;", "&")
     drawn = Expenditure.objects.filter(drawdowns__isnull=False).distinct()
     assert drawn.exists()

@@ -1,4 +1,8 @@
-"""The pages of money: of a programme, of a partnership, and the way to each of them."""
+"""The pages of money: of a programme, of a partnership, and the way to each of them.
+
+Each has two parts, for all tables at once make a page that is slow to load and slow to find anything in: what was
+planned, spent and left, and with `?show=further` by which costs, outcomes and transfers.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +27,8 @@ from portal.roof.overviews.finance import book, made, overview, paths, sheets
 from portal.roof.overviews.finance.balance import Balance
 from portal.roof.overviews.finance.figures import Finance, finance_of, partnership_finance
 from portal.roof.overviews.finance.tables import Links, Table, expenses_url, plain
+
+FURTHER = "further"
 
 
 @login_required
@@ -57,7 +63,7 @@ def money(request: HttpRequest, slug: str) -> HttpResponse:
     partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
     figures = partnership_finance(partnership, on=timezone.localdate(), year=_year(request.GET))
     context = {
-        **_page(figures.whole),
+        **_page(request, figures.whole),
         "name": translated(partnership, "name"),
         "programmes": paths.by_programme(figures),
         "actions": [
@@ -78,7 +84,7 @@ def programme_money(request: HttpRequest, slug: str) -> HttpResponse:
     figures = finance_of(programme, on=timezone.localdate(), year=_year(request.GET))
     links = Links(figures)
     context = {
-        **_page(figures),
+        **_page(request, figures),
         "name": translated(programme, "name"),
         "actions": [
             _action(_("Budget"), links.budget(), "card-checklist"),
@@ -132,23 +138,33 @@ def _year(asked: QueryDict) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) == len("2024") else None
 
 
-def _page(figures: Finance) -> dict[str, Any]:
+def _tables(figures: Finance) -> dict[str, list[Table]]:
+    """Return {part of the page: its tables that hold something}."""
+    tables = {
+        "": [
+            paths.gaps(figures),
+            sheets.by_year(figures),
+            sheets.in_year(figures),
+            sheets.consolidated(figures),
+            sheets.spent_by_year(figures),
+            paths.by_source(figures),
+            made.made_of(figures),
+        ],
+        FURTHER: [
+            sheets.by_nature(figures),
+            sheets.by_outcome(figures),
+            sheets.by_outcome_and_source(figures),
+            paths.co_funding(figures),
+            paths.transfers(figures),
+        ],
+    }
+    return {part: [table for table in found if table.rows] for part, found in tables.items()}
+
+
+def _page(request: HttpRequest, figures: Finance) -> dict[str, Any]:
     """Return what both pages show of their figures."""
-    links = Links(figures)
-    panels: list[Table] = [
-        paths.gaps(figures),
-        sheets.by_year(figures),
-        sheets.in_year(figures),
-        sheets.consolidated(figures),
-        sheets.spent_by_year(figures),
-        paths.by_source(figures),
-        sheets.by_nature(figures),
-        sheets.by_outcome(figures),
-        sheets.by_outcome_and_source(figures),
-        paths.co_funding(figures),
-        paths.transfers(figures),
-        made.made_of(figures),
-    ]
+    links, tables = Links(figures), _tables(figures)
+    show = FURTHER if request.GET.get("show") == FURTHER else ""
     return {
         "figures": figures,
         "year": str(figures.year),
@@ -156,7 +172,7 @@ def _page(figures: Finance) -> dict[str, Any]:
         "alarms": overview.alarms(figures.balances),
         "key_figures": overview.key_figures(figures),
         "years": [
-            {"label": str(year), "url": links.money(year), "current": year == figures.year}
+            {"label": str(year), "url": links.money(year, show), "current": year == figures.year}
             for year in reversed(figures.years)
         ],
         "chart": overview.chart(figures),
@@ -165,7 +181,13 @@ def _page(figures: Finance) -> dict[str, Any]:
         "due_dates": overview.due_list(figures.due_dates, figures.on),
         "own": paths.own_contribution(figures, linked=True),
         "demands": [str(rule) for rule in figures.own.demands],
-        "tables": [table for table in panels if table.rows],
+        "is_further": bool(show),
+        "tables": tables[show],
+        "contents": [
+            {"label": table.title, "url": f"{'' if part == show else links.money(figures.year, part)}#{table.key}"}
+            for part, found in tables.items()
+            for table in found
+        ],
     }
 
 

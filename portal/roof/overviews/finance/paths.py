@@ -82,7 +82,8 @@ def _linked(amount: Decimal, url: str) -> Cell:
 def transfers(finance: Finance) -> Table:
     """Return each transfer in euro and dirham; what rounding leaves between the two stands in a column of its own."""
     links = Links(finance)
-    rows = [_transfer_row(line, links) for line in finance.transfers]
+    page = links.money(finance.year)
+    rows = [_transfer_row(line, links, page) for line in finance.transfers]
     columns = (
         _("Sent, in euro"),
         _("Bank costs"),
@@ -96,12 +97,13 @@ def transfers(finance: Finance) -> Table:
     )
     note = _("What was spent, what is left and the rounding difference together are what was sent, to the cent.")
     drawn = links.expenses(transfer="any")
-    urls = [*[links.path()] * 3, "", drawn, MADE, drawn, MADE, MADE]
+    made = f"{page}{MADE}"
+    urls = [*[links.path()] * 3, "", drawn, made, drawn, made, made]
     total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("transfers", _("Transfers to the partner"), _("Transfer"), columns, (*rows, *total), note)
 
 
-def _transfer_row(line: TransferLine, links: Links) -> Row:
+def _transfer_row(line: TransferLine, links: Links, page: str) -> Row:
     spent = links.expenses(transfer=line.pk) if line.spent else ""
     cells = (
         Cell(line.sent, url=links.path(line.source.slug)),
@@ -109,10 +111,10 @@ def _transfer_row(line: TransferLine, links: Links) -> Row:
         Cell(line.received, "dirham", links.path(line.source.slug) if line.received else ""),
         Cell(line.rate, "rate", links.path(line.source.slug) if line.rate else ""),
         Cell(line.spent, "dirham", spent),
-        derived(line.left, "dirham"),
+        derived(line.left, "dirham", page),
         Cell(line.spent_euro, url=spent),
-        derived(line.left_euro),
-        derived(line.rounding),
+        derived(line.left_euro, page=page),
+        derived(line.rounding, page=page),
     )
     note = format_date(line.sent_on)
     if not line.received:

@@ -162,12 +162,12 @@ class Links:
             return "#programmes"
         return address_of("partnerships:money_path", self.programme.slug, part=f"source-{source}" if source else "")
 
-    def money(self, year: int | None = None) -> str:
-        """Return the page of these figures, with a year beside the consolidated ones."""
+    def money(self, year: int | None = None, show: str = "") -> str:
+        """Return the page of these figures, with a year beside the consolidated ones, or a part of the page."""
         name, slug = "partnerships:money", self.partnership.slug
         if self.programme:
             name, slug = "partnerships:programme_money", self.programme.slug
-        return address_of(name, slug, query={"year": year})
+        return address_of(name, slug, query={"year": year, "show": show})
 
 
 def expenses_url(**filters: object) -> str:
