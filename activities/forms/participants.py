@@ -28,7 +28,8 @@ class GroupGrid:
 class ParticipantGrid(forms.Form):
     """A number for each target group, sex and age band of the group; an empty cell is nobody.
 
-    A number in an age band by which the group is no longer counted stays in the form.
+    A number in an age band by which the group is no longer counted stays in the form. A page holds hundreds of these
+    cells, so each is written as short as it can be: the table names the group, the style sheet draws it.
     """
 
     counting = forms.ChoiceField(
@@ -62,6 +63,8 @@ class ParticipantGrid(forms.Form):
                 (band, [(sex, self[cell_name(group.pk, sex, band.pk)]) for sex in Sex]) for band in self.bands[group.pk]
             ]
             filled = any(cell.value() or cell.errors for _band, cells in rows for _sex, cell in cells)
+            for name in (cell.name for _band, cells in rows for _sex, cell in cells if not cell.errors):
+                self.fields[name].widget.attrs["id"] = False  # only a link to what is wrong asks for it
             grids.append(GroupGrid(group, filled or group.pk in self.wanted, rows))
         return sorted(grids, key=lambda grid: not grid.is_open)
 
@@ -83,13 +86,11 @@ def cell_name(group_id: int, sex: Sex | str, band_id: int) -> str:
 
 
 def _cell(group: TargetGroup, sex: Sex, band: AgeBand) -> forms.IntegerField:
-    label = f"{group}, {sex.label}, {band}"
+    where = f"{sex.label}, {band}"
     return forms.IntegerField(
-        label=label,
+        label=f"{group}, {where}",
         required=False,
         min_value=0,
         max_value=MAX_COUNT,
-        widget=forms.NumberInput(
-            attrs={"inputmode": "numeric", "class": "form-control", "data-sum-key": sex.value, "aria-label": label}
-        ),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "aria-label": where}),
     )

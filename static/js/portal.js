@@ -11,15 +11,16 @@
   /** Say something to who cannot see the change. */
   const say = (text) => { document.getElementById("live").textContent = text; };
 
-  /* Sums: an <output data-sum="key"> adds the number inputs of its nearest [data-sum-group]
-     whose data-sum-key holds the key; without a key it adds all of them. */
+  /* Sums: an <output data-sum> adds the number inputs of its nearest [data-sum-group];
+     with data-sum="column" those alone that stand above it in the table. */
+  const columnOf = (node) => node.closest("td")?.cellIndex;
   const addUp = (from) => {
     for (let group = from?.closest("[data-sum-group]"); group; group = group.parentElement.closest("[data-sum-group]")) {
       const inputs = all(group, "input[type=number]");
       for (const output of all(group, "output[data-sum]")) {
         if (output.closest("[data-sum-group]") !== group) continue;
-        const key = output.dataset.sum;
-        const counted = key ? inputs.filter((input) => input.dataset.sumKey?.split(" ").includes(key)) : inputs;
+        const column = output.dataset.sum && columnOf(output);
+        const counted = column ? inputs.filter((input) => columnOf(input) === column) : inputs;
         const text = number.format(counted.reduce((sum, input) => sum + (input.valueAsNumber || 0), 0));
         if (output.textContent !== text) output.textContent = text;
       }
