@@ -33,7 +33,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Line:
-    """One entry of the trail as people read it."""
+    """One entry of the trail as people read it; a new record has no value before."""
 
     at: dt.datetime
     actor: str
@@ -41,6 +41,7 @@ class Line:
     target: str
     reason: str
     changes: list[Change]
+    is_new: bool = False
 
 
 def describe(entries: Iterable[AuditEntry]) -> list[Line]:
@@ -60,6 +61,7 @@ def describe(entries: Iterable[AuditEntry]) -> list[Line]:
             target=f"{_kind(entry)}: {entry.target_text or gone}",
             reason=entry.reason,
             changes=_changes(entry, names),
+            is_new=entry.verb == AuditEntry.Verb.CREATE,
         )
         for entry in entries
     ]

@@ -13,14 +13,11 @@ from django.views.decorators.http import require_safe
 from activities.models import LogEntry
 from partnerships.access import may
 from partnerships.models import Partnership, Role
-from portal.ground.history import describe
-from portal.ground.models import AuditEntry
 from portal.ground.wording import translated
 from portal.roof.overviews import partnership as overview
 from portal.roof.overviews.story import story_of
 from portal.roof.overviews.trails import write_links
-
-HISTORY_LENGTH = 30
+from portal.roof.views.history import history_page, wants_history
 
 
 @login_required
@@ -28,14 +25,15 @@ HISTORY_LENGTH = 30
 def detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a partnership: who it binds, its life, what it aims at, what came of it, what is being done.
 
-    `?show=` takes a part of its life; `?history` adds who changed what, which would double the page for everybody.
+    `?show=` takes a part of its life; `?history` shows who changed what instead.
     """
     partnership = get_object_or_404(Partnership.objects.visible_to(request.user), slug=slug)
     may_lead, _reason = may(request.user, Role.OFFICER, partnership)
     may_write, _reason = may(request.user, Role.COORDINATOR, partnership)
-    wants_history = may_lead and "history" in request.GET
-    history = AuditEntry.objects.about(partnership).select_related("actor")[:HISTORY_LENGTH] if wants_history else []
     name = translated(partnership, "name")
+    trail = [{"label": _("Partnerships"), "url": reverse("partnerships:list")}, {"label": name}]
+    if may_lead and wants_history(request):
+        return history_page(request, partnership, name=name, trail=trail)
     context = {
         "partnership": partnership,
         "name": name,
@@ -49,8 +47,6 @@ def detail(request: HttpRequest, slug: str) -> HttpResponse:
         "activities_url": f"{reverse('activities:list')}?partnership={partnership.pk}",
         "entries": overview.recent_entries(LogEntry.objects.filter(activity__partnership=partnership)),
         "may_lead": may_lead,
-        "wants_history": wants_history,
-        "lines": describe(history),
-        "trail": [{"label": _("Partnerships"), "url": reverse("partnerships:list")}, {"label": name}],
+        "trail": trail,
     }
     return render(request, "partnerships/detail.html", context)

@@ -17,13 +17,12 @@ from partnerships.models import Programme, ProgrammeYear, Role, Side
 from partnerships.narrative import slots_of
 from partnerships.views.of_year import remark_line, section_url
 from partnerships.year_steps import section_rows, standing_of
-from portal.ground.history import describe
-from portal.ground.models import AuditEntry
 from portal.ground.money import format_amount
 from portal.ground.wording import translated
 from portal.roof.overviews import programme as overview
 from portal.roof.overviews.money import source_chart, total_of
 from portal.roof.overviews.trails import write_links
+from portal.roof.views.history import history_page, wants_history
 
 
 @login_required
@@ -60,18 +59,27 @@ def programme_detail(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 @require_safe
 def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    """Show a programme year: where it stands, its report, what was done, who was reached, what was spent."""
+    """Show a programme year: where it stands, its report, what was done, who was reached, what was spent.
+
+    `?history` shows who changed what instead.
+    """
     visible = ProgrammeYear.objects.visible_to(request.user).select_related("programme__partnership")
     row = get_object_or_404(visible, programme__slug=slug, year=year)
     programme = row.programme
     partnership = programme.partnership
     may_lead, _reason = may(request.user, Role.OFFICER, partnership)
-    history = AuditEntry.objects.about(row).select_related("actor") if may_lead else []
+    heading = f"{translated(partnership, 'name')} {row.year}"
+    way = [
+        *trail(programme)[:-1],
+        {"label": translated(programme, "name"), "url": reverse("partnerships:programme_detail", args=[slug])},
+        {"label": row.year},
+    ]
+    if may_lead and wants_history(request):
+        return history_page(request, row, name=heading, trail=way)
     figures = overview.year_overview(row)
-    days = f"?starts_on={row.starts_on:%Y-%m-%d}&ends_on={row.ends_on:%Y-%m-%d}"
     context = {
         "year": row,
-        "heading": f"{translated(partnership, 'name')} {row.year}",
+        "heading": heading,
         "standing": standing_of(row, request.user, on=timezone.localdate()),
         "words": section_rows(slots_of(row), lambda slot: section_url(row, slot)),
         "remarks": [remark_line(remark) for remark in overview.remarks_of(row)],
@@ -79,21 +87,25 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "chart": source_chart(figures.expenditures),
         "languages": settings.LANGUAGES,
         "language": get_language(),
-        "scores_url": reverse("partnerships:year_scores", args=[slug, year]),
-        "export_url": reverse("reports:export", args=[partnership.slug]),
-        "window_url": reverse("reports:window", args=[partnership.slug]) + days,
-        "readiness_url": reverse("partnerships:year_readiness", args=[slug, year]),
-        "money_url": reverse("partnerships:programme_money", args=[slug], query={"year": year}),
-        "vouchers_url": reverse("reports:vouchers", args=[partnership.slug]) + days,
+        **_ways_on(row),
         "may_lead": may_lead,
-        "lines": describe(history),
-        "trail": [
-            *trail(programme)[:-1],
-            {"label": translated(programme, "name"), "url": reverse("partnerships:programme_detail", args=[slug])},
-            {"label": row.year},
-        ],
+        "trail": way,
     }
     return render(request, "partnerships/year_detail.html", context)
+
+
+def _ways_on(row: ProgrammeYear) -> dict[str, str]:
+    """Return the addresses of what else there is of a programme year."""
+    year, partnership = [row.programme.slug, row.year], [row.programme.partnership.slug]
+    days = {"starts_on": row.starts_on.isoformat(), "ends_on": row.ends_on.isoformat()}
+    return {
+        "scores_url": reverse("partnerships:year_scores", args=year),
+        "export_url": reverse("reports:export", args=partnership),
+        "window_url": reverse("reports:window", args=partnership, query=days),
+        "readiness_url": reverse("partnerships:year_readiness", args=year),
+        "money_url": reverse("partnerships:programme_money", args=year[:1], query={"year": row.year}),
+        "vouchers_url": reverse("reports:vouchers", args=partnership, query=days),
+    }
 
 
 def trail(programme: Programme) -> list[dict]:
