@@ -11,7 +11,6 @@ from django.core.management import call_command
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import override
-from PIL import Image
 
 from activities.counting_rules import rules_of
 from activities.counting_words import rule_in_words
@@ -55,6 +54,7 @@ from portal.roof.overviews.finance.overview import alarms_for
 from portal.roof.reports.data import build_report
 from portal.roof.reports.render import render_html
 from portal.roof.reports.scopes import published
+from tests.page_walk import pages_behind
 
 ENDINGS = {"_nl", "_fr", "_en", "_ar"}
 ACCOUNTS = ["admin", "coordinator-north", "coordinator-south", "officer", "viewer"]
@@ -344,35 +344,14 @@ def test_accounts_sign_in(demonstration, client):
 
 
 @pytest.mark.once
-def test_pictures_differ_and_tell_nothing():
-    seen = set()
-    for number, scene in enumerate([*pictures.SCENES, *pictures.SCENES]):
-        accepted = pictures.photo(scene, number)
-        with Image.open(io.BytesIO(accepted.content)) as image:
-            assert image.size == (1600, 1067)
-            assert not image.getexif()
-            assert set(image.info) <= {"jfif", "jfif_version", "jfif_unit", "jfif_density"}
-        seen.add(accepted.sha256)
-    assert len(seen) == 2 * len(pictures.SCENES)
-    assert pictures.photo("map", 7).sha256 == pictures.photo("map", 7).sha256
-
-
-@pytest.mark.once
-def test_each_picture_of_the_log_has_a_scene():
-    asked = {picture["scene"] for row in texts.entries() for picture in row.get("photos", [])}
-    assert asked == set(pictures.SCENES)
-
-
-@pytest.mark.once
-def test_papers_say_what_they_are():
-    import pikepdf
-
-    accepted = entries.paper("JB-2024-001", "Voucher (JB)", ["Date: 2024-05-01", "Amount: 100.00 MAD"])
-    with pikepdf.open(io.BytesIO(accepted.content)) as document:
-        assert len(document.pages) == 1
-        drawn = document.pages[0].Contents.read_bytes()
-    assert b"DEMONSTRATION" in drawn
-    assert rb"Voucher \(JB\)" in drawn
+@pytest.mark.parametrize(("language", "of_each"), [("ar", 3), ("nl", 1)])
+def test_no_page_weighs_more_than_a_slow_line_carries(demonstration, client_of, language, of_each):
+    """Below 100 kB each, with all that the demonstration holds; in Arabic the same words weigh most."""
+    client = client_of(User.objects.get(username="officer"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
+    weights = {path: len(page) for path, page in pages_behind(client, "/", of_each=of_each)}
+    assert len(weights) > 130
+    assert {path: weight for path, weight in weights.items() if weight >= 100_000} == {}
 
 
 def test_a_form_was_answered_by_codes_and_on_paper_and_led_to_a_decision(demonstration):
