@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest
 
 from partnerships.admin.base import OwnTranslatedAdmin
@@ -45,7 +46,9 @@ class PointingMixin:
         """Return the fieldsets, with the question for who may change the record."""
         fieldsets = list(super().get_fieldsets(request, obj))
         may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
-        return [*fieldsets, *([(None, {"fields": ["points_at_nobody"]})] if may_write else [])]
+        if may_write and "points_at_nobody" not in flatten_fieldsets(fieldsets):
+            fieldsets.append((None, {"fields": ["points_at_nobody"]}))
+        return fieldsets
 
 
 @admin.register(Finding)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from partnerships.models import Decision, Finding
 from partnerships.services import pointing_figures
+from portal.ground.forms import Unseen
 from portal.ground.wording import listed
 
 SMALL_FIGURES = gettext_lazy(
@@ -31,7 +32,7 @@ class PointingForm(forms.Form):
 
     # Shown once there is something to ask.
     points_at_nobody = forms.BooleanField(
-        label=gettext_lazy("These figures point at nobody"), required=False, widget=forms.HiddenInput
+        label=gettext_lazy("These figures point at nobody"), required=False, widget=Unseen
     )
 
     def _post_clean(self) -> None:

@@ -60,6 +60,14 @@ def as_uuid(text: str) -> uuid.UUID | None:
         return None
 
 
+class Unseen(forms.HiddenInput):
+    """A hidden field between those that are seen: the label that Django's page writes beside each names none."""
+
+    def id_for_label(self, id_: str | None) -> str:
+        """Return that no label stands for it."""
+        return ""
+
+
 class PlainTextMixin:
     """A text field that answers a sentence where the database would answer an error."""
 

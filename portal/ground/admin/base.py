@@ -18,7 +18,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, T
 
 from portal.ground.admin.forms import AdminForm
 from portal.ground.admin.keeping import KeepingAdmin
-from portal.ground.forms import MAX_TEXT, LineField, TextField, as_key
+from portal.ground.forms import DASHES, MAX_TEXT, LineField, TextField, as_key
 from portal.ground.models import User
 
 
@@ -46,8 +46,15 @@ class NamedSelect(AutocompleteSelect):
         return super().build_attrs(base_attrs, extra_attrs) | {"data-placeholder": name}
 
     def optgroups(self, name: str, value: list[Any], attr: dict[str, Any] | None = None) -> Any:
-        """Return the chosen rows; what was sent and is no number of a row is not looked up, which would be an error."""
-        return super().optgroups(name, [key for key in value if as_key(str(key)) is not None], attr)
+        """Return the chosen rows, after one that stands for none: HTML asks for it, and that it says something.
+
+        What was sent and is no number of a row is not looked up, which would be an error.
+        """
+        groups = super().optgroups(name, [key for key in value if as_key(str(key)) is not None], attr)
+        if not self.allow_multiple_selected:
+            chosen = [option for option in groups[0][1] if option["value"] != ""]
+            groups[0] = (None, [self.create_option(name, "", DASHES, selected=False, index=0), *chosen], 0)
+        return groups
 
 
 class NamedSelectMultiple(NamedSelect, AutocompleteSelectMultiple):
@@ -154,6 +161,8 @@ class NamedFormSet(BaseInlineFormSet):
         super().add_fields(form, index)
         for field in form.fields.values():
             widget = getattr(field.widget, "widget", field.widget)
+            if widget.is_hidden:
+                continue  # nobody hears it
             widget.attrs.setdefault("aria-label", capfirst(str(field.label or "")))
 
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from portal.ground.forms import PortalModelForm
+from portal.ground.forms import PortalModelForm, Unseen
 
 if TYPE_CHECKING:
     from portal.ground.models import User
@@ -31,7 +31,7 @@ class AdminForm(PortalModelForm):
 class VersionedForm(AdminForm):
     """An AdminForm that refuses, once, to replace what somebody else saved meanwhile."""
 
-    seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    seen_version = forms.IntegerField(required=False, widget=Unseen)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
