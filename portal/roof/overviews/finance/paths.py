@@ -82,8 +82,8 @@ def _linked(amount: Decimal, url: str) -> Cell:
 def transfers(finance: Finance) -> Table:
     """Return each transfer in euro and dirham; what rounding leaves between the two stands in a column of its own."""
     links = Links(finance)
-    page = links.money(finance.year)
-    rows = [_transfer_row(line, links, page) for line in finance.transfers]
+    made = links.money(finance.year, part="made")
+    rows = [_transfer_row(line, links, made) for line in finance.transfers]
     columns = (
         _("Sent, in euro"),
         _("Bank costs"),
@@ -97,13 +97,12 @@ def transfers(finance: Finance) -> Table:
     )
     note = _("What was spent, what is left and the rounding difference together are what was sent, to the cent.")
     drawn = links.expenses(transfer="any")
-    made = f"{page}{MADE}"
     urls = [*[links.path()] * 3, "", drawn, made, drawn, made, made]
     total = (total_row(_("Total"), rows, urls),) if rows else ()
     return Table("transfers", _("Transfers to the partner"), _("Transfer"), columns, (*rows, *total), note)
 
 
-def _transfer_row(line: TransferLine, links: Links, page: str) -> Row:
+def _transfer_row(line: TransferLine, links: Links, made: str) -> Row:
     spent = links.expenses(transfer=line.pk) if line.spent else ""
     cells = (
         Cell(line.sent, url=links.path(line.source.slug)),
@@ -111,10 +110,10 @@ def _transfer_row(line: TransferLine, links: Links, page: str) -> Row:
         Cell(line.received, "dirham", links.path(line.source.slug) if line.received else ""),
         Cell(line.rate, "rate", links.path(line.source.slug) if line.rate else ""),
         Cell(line.spent, "dirham", spent),
-        derived(line.left, "dirham", page),
+        derived(line.left, "dirham", made),
         Cell(line.spent_euro, url=spent),
-        derived(line.left_euro, page=page),
-        derived(line.rounding, page=page),
+        derived(line.left_euro, url=made),
+        derived(line.rounding, url=made),
     )
     note = format_date(line.sent_on)
     if not line.received:
@@ -271,7 +270,7 @@ def _programme_row(part: Finance) -> Row:
         _linked(sums.spent, links.expenses()),
         _linked(sums.justified, links.expenses(decision="justified")),
         _linked(sums.rejected, links.expenses(decision="rejected")),
-        derived(sums.left, page=links.money()),
+        derived(sums.left, url=links.money(part="made")),
     )
     return Row(part.name, cells, url=links.money())
 

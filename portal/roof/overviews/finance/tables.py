@@ -162,12 +162,12 @@ class Links:
             return "#programmes"
         return address_of("partnerships:money_path", self.programme.slug, part=f"source-{source}" if source else "")
 
-    def money(self, year: int | None = None, show: str = "") -> str:
-        """Return the page of these figures, with a year beside the consolidated ones, or a part of the page."""
+    def money(self, year: int | None = None, show: str = "", part: str = "") -> str:
+        """Return the page of these figures, with a year beside the consolidated ones, and what to show of it."""
         name, slug = "partnerships:money", self.partnership.slug
         if self.programme:
             name, slug = "partnerships:programme_money", self.programme.slug
-        return address_of(name, slug, query={"year": year, "show": show})
+        return address_of(name, slug, query={"year": year, "show": show}, part=part)
 
 
 def expenses_url(**filters: object) -> str:
@@ -175,9 +175,9 @@ def expenses_url(**filters: object) -> str:
     return address_of("activities:expense_list", query=filters)
 
 
-def derived(value: Decimal | None, kind: str = "amount", page: str = "") -> Cell:
+def derived(value: Decimal | None, kind: str = "amount", url: str = MADE) -> Cell:
     """Return a figure that no row holds: its link leads to how it is made, on this page or another."""
-    return Cell(value, kind, f"{page}{MADE}" if value else "")
+    return Cell(value, kind, url if value else "")
 
 
 def address_of(name: str, *args: object, query: Mapping[str, object] | None = None, part: str = "") -> str:
