@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from partnerships.models import Partnership, PartnershipPeriod
 from portal.ground.dates import Precision, format_date, format_span
+from portal.ground.forms import DayInput
 
 DAY = dt.date(2024, 2, 9)
 
@@ -86,3 +87,13 @@ class TestSpan:
         with pytest.raises(ValidationError) as refused:
             self.span(starts_on=DAY, ends_on=DAY - dt.timedelta(days=1))
         assert set(refused.value.message_dict) == {"ends_on"}
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"),
+    [("31/02/2026", "text"), ("2026-02-31", "text"), ("tomorrow", "text"), ("2026-02-28", "date"), ("", "date")],
+)
+def test_what_is_no_day_stays_in_its_field_as_it_was_typed(value, kind):
+    written = DayInput().render("day", value)
+    assert f'type="{kind}"' in written
+    assert not value or f'value="{value}"' in written

@@ -20,7 +20,7 @@ from beneficiaries.models import EvaluationForm, TargetGroup
 from partnerships.access import partnerships_of
 from partnerships.models import HostEvent, Organisation, Outcome, Place, Programme, Role
 from portal.ground.carry import author_token
-from portal.ground.forms import LineField, PortalForm, PortalModelForm, RowsField, TextField
+from portal.ground.forms import DayInput, LineField, PortalForm, PortalModelForm, RowsField, TextField
 from portal.ground.wording import translated
 
 COLUMNS = [
@@ -45,8 +45,8 @@ PARTS = ["title", "summary"]
 LINKS = ["themes", "target_groups", "organisations"]
 
 
-def _day() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+def _day() -> DayInput:
+    return DayInput()
 
 
 class ActivityForm(PortalModelForm):

@@ -18,7 +18,7 @@ from activities.co_funding import format_percent
 from activities.models import Activity, BudgetLine
 from partnerships.models import CostHeading, FundingSource, Outcome, Programme
 from portal.ground.carry import author_token
-from portal.ground.forms import AmountField, LineField, PlainTextMixin, PortalForm, PortalModelForm, TextField
+from portal.ground.forms import AmountField, DayInput, LineField, PlainTextMixin, PortalForm, PortalModelForm, TextField
 from portal.ground.money import parse_amount
 from portal.ground.wording import translated
 
@@ -86,9 +86,7 @@ class AmendmentForm(PortalForm):
         max_length=2000,
         rows=3,
     )
-    agreed_on = forms.DateField(
-        label=gettext_lazy("Agreed on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    agreed_on = forms.DateField(label=gettext_lazy("Agreed on"), widget=DayInput())
     version = forms.IntegerField(widget=forms.HiddenInput)
     author = forms.CharField(widget=forms.HiddenInput, required=False)
 

@@ -15,7 +15,7 @@ from activities.models import Activity, Delay, Status
 from partnerships.forms.texts import InLanguages
 from portal.ground.carry import author_token
 from portal.ground.dates import Precision
-from portal.ground.forms import PortalForm, PortalModelForm, TextField
+from portal.ground.forms import DayInput, PortalForm, PortalModelForm, TextField
 from portal.ground.models import User
 
 HIDDEN = ["submission_key", "version", "author"]
@@ -23,7 +23,7 @@ NOT_YET = _("This day has not come yet.")
 
 
 def _day(label: Any = None, help_text: Any = "") -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput()
     return forms.DateField(label=label, required=False, widget=widget, help_text=help_text)
 
 

@@ -24,7 +24,7 @@ from partnerships.access import partnerships_of
 from partnerships.models import Role, Side
 from portal.ground.carry import author_token
 from portal.ground.dates import END_BEFORE_START
-from portal.ground.forms import PortalForm, RowsField, TextField, as_key
+from portal.ground.forms import DayInput, PortalForm, RowsField, TextField, as_key
 from portal.ground.money import Currency
 
 MAX_CHOICES = 200
@@ -34,11 +34,11 @@ class EntryForm(PortalForm):
     """The text of a log entry and the activity that it belongs to."""
 
     activity: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Activity"), queryset=Activity.objects.none())
-    starts_on = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    starts_on = forms.DateField(label=_("Date"), widget=DayInput())
     ends_on = forms.DateField(
         label=_("Until, if it lasted longer"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     text = TextField(label=_("What happened"), rows=5)
     difficulties = TextField(label=_("Difficulties"), required=False, rows=3)

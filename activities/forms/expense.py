@@ -17,7 +17,7 @@ from activities.models import Expenditure, Voucher
 from activities.services import ExpenseValues
 from partnerships.models import CostHeading, FundingSource, Side, Transfer
 from portal.ground import uploads
-from portal.ground.forms import AmountField, LineField, RateField, as_key, expect_plausible_days
+from portal.ground.forms import AmountField, DayInput, LineField, RateField, as_key, expect_plausible_days
 from portal.ground.money import MAX_AMOUNT, Currency, format_rate, to_euro
 
 Choices = list[tuple[Any, Any]]
@@ -71,7 +71,7 @@ class HeadingSelect(forms.Select):
 
 
 def _date(label: Any, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput()
     return forms.DateField(label=label, required=False, widget=widget, **kwargs)
 
 

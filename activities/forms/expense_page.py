@@ -19,7 +19,7 @@ from partnerships.access import partnerships_of
 from partnerships.models import Role
 from portal.ground import uploads
 from portal.ground.carry import author_token
-from portal.ground.forms import AmountField, LineField, PortalForm, as_key
+from portal.ground.forms import AmountField, DayInput, LineField, PortalForm, as_key
 from portal.ground.money import Currency
 
 ROW = "expense-0"
@@ -120,7 +120,7 @@ class CorrectionForm(PortalForm, FileRow):
         widget=forms.RadioSelect,
     )
     amount = AmountField(label=_("Amount"))
-    spent_on = forms.DateField(label=_("Date"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    spent_on = forms.DateField(label=_("Date"), widget=DayInput())
     description = LineField(label=_("Why"), max_length=200)
     rule_reason = LineField(
         label=_("Reason despite the warning"),

@@ -12,16 +12,16 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from portal.ground.carry import author_token
-from portal.ground.forms import PortalForm, PortalModelForm, TextField
+from portal.ground.forms import DayInput, PortalForm, PortalModelForm, TextField
 from portal.ground.models import User
 
 HIDDEN = ["submission_key", "version", "author", "to"]
 IN_THE_FUTURE = _("This day has not come yet.")
 
 
-def day_input() -> forms.DateInput:
+def day_input() -> DayInput:
     """Return the widget of a date, with the browser's own calendar."""
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return DayInput()
 
 
 class KeptForm(PortalForm):

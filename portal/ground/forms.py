@@ -6,11 +6,13 @@ import re
 import unicodedata
 import uuid
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import MaxLengthValidator
 from django.db.models import BLANK_CHOICE_DASH
+from django.utils.dateparse import parse_date
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
@@ -58,6 +60,29 @@ def as_uuid(text: str) -> uuid.UUID | None:
         return uuid.UUID(text)
     except ValueError:
         return None
+
+
+class DayInput(forms.DateInput):
+    """A day, as browsers let one pick it. What is no day stands there as it was typed: they would empty the field."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        if not _is_day(context["widget"]["value"]):
+            context["widget"]["type"] = "text"
+        return context
+
+
+def _is_day(text: str | None) -> bool:
+    """Say whether a field for days can show a text; it shows nothing as well as any day."""
+    try:
+        return not text or parse_date(text) is not None
+    except ValueError:
+        return False
 
 
 class Unseen(forms.HiddenInput):

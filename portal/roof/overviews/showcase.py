@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from activities.badges import badge
 from activities.models import Status
 from portal.ground.chains import Stop
-from portal.ground.forms import PortalForm
+from portal.ground.forms import DayInput, PortalForm
 from portal.ground.history import Change, Line
 from portal.ground.wording import Wording
 from portal.roof.overviews.finance.tables import Cell, Row, Table
@@ -32,8 +32,8 @@ HERE, NOWHERE = "#specimens", ""
 DAY = dt.date(2026, 5, 14)
 STRANGE = Wording("Réunion des associations", "fr")
 PICTURE = (
-    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 4 3'%3E"
-    "%3Crect width='4' height='3' fill='%236fa39b'/%3E%3C/svg%3E"
+    "data:image/svg+xml,%3Csvg%20xmlns=%27http://www.w3.org/2000/svg%27%20viewBox=%270%200%204%203%27%3E"
+    "%3Crect%20width=%274%27%20height=%273%27%20fill=%27%236fa39b%27/%3E%3C/svg%3E"
 )
 
 
@@ -223,7 +223,7 @@ class _SpecimenForm(PortalForm):
 
     name = forms.CharField()
     text = forms.CharField(widget=forms.Textarea, required=False)
-    day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(widget=DayInput())
     choice = forms.ChoiceField(required=False)
     agreed = forms.BooleanField(required=False)
 

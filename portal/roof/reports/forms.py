@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.models import FundingSource, Partnership
 from portal.ground.dates import END_BEFORE_START
+from portal.ground.forms import DayInput
 from portal.roof.reports.editing import forms_of
 from portal.roof.reports.render import can_draw
 
@@ -42,10 +43,8 @@ def check_window(starts_on: dt.date, ends_on: dt.date) -> None:
 class WindowForm(forms.Form):
     """The first and last day of what is asked for."""
 
-    starts_on = forms.DateField(label=_("From"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
-    ends_on = forms.DateField(
-        label=_("Up to and including"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
-    )
+    starts_on = forms.DateField(label=_("From"), widget=DayInput())
+    ends_on = forms.DateField(label=_("Up to and including"), widget=DayInput())
 
     def clean(self):
         """Check both dates together."""
