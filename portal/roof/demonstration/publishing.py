@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,9 @@ from portal.roof.reports.publishing import publish_report
 
 PHOTOS = 4
 # The year whose reports everybody may read, as somebody who opens the demonstration would look for them.
-YEAR, LANGUAGE, EDITION = 2024, "nl", "public"
+YEAR, EDITION = 2024, "public"
+# Those of its readers; the one that most of them look for is made first.
+LANGUAGES = ("nl", "fr", "ar")
 
 
 def publish_texts(
@@ -41,8 +44,8 @@ def ask_for_reports() -> None:
     """Ask for the public edition of a year's reports; they are published as soon as the background work made them."""
     officer = User.objects.get(username="officer", is_demonstration=True)
     rows = Snapshot.objects.filter(year__year=YEAR, number=1, is_demonstration=True)
-    for row in rows.select_related("year__programme__partnership"):
-        asked: dict[str, str | bool] = {"language": LANGUAGE, "edition": EDITION}
+    for language, row in product(LANGUAGES, rows.select_related("year__programme__partnership")):
+        asked: dict[str, str | bool] = {"language": language, "edition": EDITION}
         job = ask(row.year.programme.partnership, asked, actor=officer, snapshot=row)
         publish_made.enqueue(job.pk, officer.pk)
 
