@@ -185,8 +185,8 @@ def _page(request: HttpRequest, figures: Finance) -> dict[str, Any]:
         "tables": tables[show],
         "contents": [
             {"label": table.title, "url": f"{'' if part == show else links.money(figures.year, part)}#{table.key}"}
-            for part, found in tables.items()
-            for table in found
+            for part in sorted(tables, key=lambda part: part != show)  # those of this part first
+            for table in tables[part]
         ],
     }
 
