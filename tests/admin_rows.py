@@ -290,7 +290,7 @@ def _reporting(maker: Maker) -> None:
     translation = {"translation_of": original, "translated_edition": 1}
     section = make(rooms.NarrativeSection, language="fr", text="Il a plu.", **of, **translation)
     make(rooms.ReviewRemark, year=of["year"], section=section, text="Tell more", language="en", author=officer)
-    scale = rooms.Scale.objects.create(slug=f"judged-{maker.tag}")
+    scale = rooms.Scale.objects.create(slug=f"judged-{maker.tag}", **in_all_languages(name="Judged"))
     level = rooms.ScaleLevel.objects.create(scale=scale, value=1, **in_all_languages(label="Weak"))
     criterion = make(rooms.ScoreCriterion, "name question", scale=scale)
     judged = {"programme": bond.programme, "year": DAY.year, "criterion": criterion, "level": level}

@@ -1,40 +1,15 @@
 """Every page of the portal, read from both sides, in both themes and both widths: nothing that axe-core can see."""
 
-import re
 from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.addresses import ADDRESSES
 from tests.admin_rows import fill
 from tests.browser.conftest import AXE, RULES, SCREENS
+from tests.every_page import pages
 from tests.test_access import Scene
 
-# They answer a GET, but with a file, a part of a page, or something that no person reads.
-NO_PAGES = {
-    *("health", "robots", "sitemap", "calendar_feed", "stop_reminders", "public:feed", "answering:worker"),
-    *("worker", "session", "manifest", "activities:log_row", "activities:photo", "activities:photo_thumbnail"),
-    *(
-        "activities:document",
-        "activities:voucher",
-        "activities:expense_check",
-        "partnerships:value_file",
-        "reports:job_bar",
-    ),
-}
-# The same pages with something else on them: narrowed, unfolded, or with nothing to show.
-OTHERWISE = [
-    "/activities/?status=ongoing&side=partner",
-    "/activities/?q=nothing-is-called-this",
-    "/activities/expenses/?more=1",
-    "/activities/budget/{programme}/?year=2024",
-    "/calendar/?month=2024-05",
-    "/calendar/?month=2024-05&view=agenda",
-    "/search/?q=training",
-    "/search/?q=nothing-is-called-this",
-    "/reports/{partnership}/vouchers/?source=federal&starts_on=2024-01-01&ends_on=2024-12-31",
-]
 # A theme arrives a moment after it was asked for, and a colour that moves is of neither theme on its way.
 LOOK = """async ([rules, byTheme]) => {
   const frame = () => new Promise(resolve => requestAnimationFrame(resolve));
@@ -47,23 +22,6 @@ LOOK = """async ([rules, byTheme]) => {
   return found.flatMap(one => one.nodes.map(node => `${one.id}: ${node.target} ${node.failureSummary}`));
 }"""
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-def pages(scene: Scene, language: str) -> list[tuple[str, str]]:
-    """Return (who, path) of every page: as the administrator, or as nobody where only they are answered.
-
-    A public page is asked for in the language that its address names.
-    """
-    found = [("administrator", path.format(**scene.words)) for path in OTHERWISE]
-    for name, known in ADDRESSES.items():
-        if name in NO_PAGES or name.startswith("api:") or known.method != "get":
-            continue
-        answers = {"administrator": known.expected[-1], "nobody": known.expected[0]}
-        who = next((who for who, status in answers.items() if status == 200), None)
-        if who:
-            path = re.sub("^/en/", f"/{language}/", scene.address(name))
-            found.append((who, path + (f"?{known.data}" if known.data else "")))
-    return found
 
 
 @pytest.mark.once
