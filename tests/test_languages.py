@@ -190,7 +190,9 @@ def writing(cast: Cast, client: Client) -> Iterator[HttpResponse]:
     yield visit(client, log, data=filled(cast.jette.partner, author))
     yield visit(client, log, data=filled(activity, author, add="expense"))
     yield visit(client, reverse("activities:log_edit", args=[entry.pk]))
-    yield visit(client, reverse("activities:log_edit", args=[entry.pk]), 409, filled(activity, author, version="0"))
+    yield visit(
+        client, reverse("activities:log_edit", args=[entry.pk]), 409, filled(activity, author, version="0", text="2024")
+    )
     withdraw = reverse("activities:log_withdraw", args=[entry.pk])
     yield visit(client, withdraw)
     yield visit(client, withdraw, data={"reason": ""})
