@@ -33,3 +33,10 @@ def test_what_follows_the_head_of_a_table_is_not_cut(height, kind):
 def test_a_second_note_stays_with_the_first(height):
     pages = set_below(height, '<p>Some words.</p><p class="note">The first.</p><p class="note">The second.</p>')
     assert ["The first." in page for page in pages] == ["The second." in page for page in pages]
+
+
+def test_titles_without_a_text_do_not_hold_on_to_each_other():
+    items = "".join(f'<article class="item"><p>Item {number}.</p></article>' for number in range(1, 21))
+    pages = set_below(150, items)
+    assert ["Item 1." in page for page in pages] == [True, False]
+    assert ["Item 20." in page for page in pages] == [False, True]
