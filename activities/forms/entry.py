@@ -26,6 +26,7 @@ from portal.ground.carry import author_token
 from portal.ground.dates import END_BEFORE_START
 from portal.ground.forms import DayInput, PortalForm, RowsField, TextField, as_key
 from portal.ground.money import Currency
+from portal.ground.row_sets import NOT_WHOLE
 
 MAX_CHOICES = 200
 
@@ -146,6 +147,8 @@ class LogForm:
     def is_valid(self) -> bool:
         """Check every part, so that all sentences show at once; a row to be removed may hold anything."""
         verdicts = [self.form.is_valid(), self.people.is_valid()]
+        if not all(rows.is_whole for rows in self.row_sets):
+            self.form.add_error(None, ValidationError(NOT_WHOLE))
         for rows in self.row_sets:
             verdicts.append(not rows.non_form_errors())
             verdicts.extend([row.is_valid() or _is_removed(row) for row in rows])

@@ -12,6 +12,7 @@ from activities.services import DocumentValues, PhotoValues
 from portal.ground import uploads
 from portal.ground.field_help import explain
 from portal.ground.forms import LineField
+from portal.ground.row_sets import RowSet
 
 MAX_ROWS = 30
 PICTURES = "image/jpeg,image/png,image/webp"
@@ -149,7 +150,8 @@ class DocumentRow(FileRow):
 
 def row_set(row: type[Row]) -> type[forms.BaseFormSet]:
     """Return the formset of a kind of row: one blank row at first, at most `MAX_ROWS`."""
-    return forms.formset_factory(row, extra=1, max_num=MAX_ROWS, absolute_max=MAX_ROWS + 10, validate_max=True)
+    most = {"max_num": MAX_ROWS, "absolute_max": MAX_ROWS + 10, "validate_max": True}
+    return forms.formset_factory(row, formset=RowSet, extra=1, **most)
 
 
 PhotoRows, DocumentRows = row_set(PhotoRow), row_set(DocumentRow)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.forms.models import BaseInlineFormSet
 
 from partnerships.admin.base import OwnPartnershipForm, OwnTranslatedAdmin, OwnTranslatedStacked, OwnVersionedForm
 from partnerships.services.days import hold_day, is_locked
+from portal.ground.admin import CountedInlineFormSet
 
 
 class DatedForm(OwnPartnershipForm):
@@ -28,7 +28,7 @@ class DatedVersionedForm(DatedForm, OwnVersionedForm):
     """A record that is not written into a locked year, and that several people edit."""
 
 
-class DatedFormSet(BaseInlineFormSet):
+class DatedFormSet(CountedInlineFormSet):
     """Parts of a record; a locked year keeps those that are dated in it."""
 
     def clean(self) -> None:

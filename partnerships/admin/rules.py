@@ -8,7 +8,6 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -16,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.admin.partnership import SPAN
 from partnerships.models import CostHeading, FundingRule, Partnership
 from partnerships.services import ask_guards, hold_money
-from portal.ground.admin import AdminForm, TranslatedAdmin, TranslatedStacked
+from portal.ground.admin import AdminForm, CountedInlineFormSet, TranslatedAdmin, TranslatedStacked
 from portal.ground.forms import AmountField, RowsField
 
 # The columns of a rule by what they are about: each kind of rule speaks with one of these parts only.
@@ -165,7 +164,7 @@ def hold_all_money() -> None:
     hold_money(Partnership.objects.values_list("pk", flat=True))
 
 
-class RuleFormSet(BaseInlineFormSet):
+class RuleFormSet(CountedInlineFormSet):
     """The rules on a funder's page, judged as they will stand together once all are saved.
 
     So one may end and its successor begin in the same step, and two new ones that contradict each other are seen.

@@ -14,6 +14,7 @@ from django_tasks_db.models import DBTaskResult
 
 from portal.ground.admin.accounts import SecondFactorAdmin, UserAdmin
 from portal.ground.admin.base import (
+    CountedInlineFormSet,
     PartStacked,
     PartTabular,
     PortalAdmin,
@@ -28,6 +29,7 @@ from portal.ground.admin.forms import AdminForm, VersionedForm
 
 __all__ = [
     "AdminForm",
+    "CountedInlineFormSet",
     "PartStacked",
     "PartTabular",
     "PortalAdmin",

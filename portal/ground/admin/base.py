@@ -20,6 +20,7 @@ from portal.ground.admin.forms import AdminForm
 from portal.ground.admin.keeping import KeepingAdmin
 from portal.ground.forms import DASHES, MAX_TEXT, LineField, TextField, as_key
 from portal.ground.models import User
+from portal.ground.row_sets import CountedRows
 
 
 def visible(model: type[models.Model], user: User) -> models.QuerySet:
@@ -154,7 +155,16 @@ class PortalAdmin(PlainFields, KeepingAdmin):
             return super().changeform_view(request, *args, **kwargs)
 
 
-class NamedFormSet(BaseInlineFormSet):
+class CountedInlineFormSet(CountedRows, BaseInlineFormSet):
+    """Parts of a record, which no missing number loses."""
+
+    @property
+    def pk_name(self) -> str:
+        """The field that says which stored part a row stands for."""
+        return self.model._meta.pk.name
+
+
+class NamedFormSet(CountedInlineFormSet):
     """Rows of a table whose fields say their name themselves: their labels stand only in its head."""
 
     def add_fields(self, form: forms.ModelForm, index: int | None) -> None:
@@ -170,6 +180,7 @@ class PartInline(PlainFields, admin.options.InlineModelAdmin):
     """Rows of another table that are part of the record: who may change the record may change them."""
 
     extra = 0
+    formset = CountedInlineFormSet
     select_related: list[str] = []
 
     def _may_change(self, request: HttpRequest, obj: Any) -> bool:
