@@ -170,3 +170,21 @@ def test_dates(text, expected):
 def test_what_is_no_date(text):
     with pytest.raises(ValidationError):
         parse_known_date(text)
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    "content",
+    [
+        "slug;naam\na;Fête\nb;".encode("utf-8-sig") + "é\n".encode("cp1252"),
+        "slug;naam\na;Fête\nb;é\n".encode("utf-16")[:-1],
+    ],
+    ids=["utf-8", "utf-16"],
+)
+def test_a_file_that_says_it_is_unicode_and_is_not_is_refused(content):
+    """Read in the older encoding, its first heading would begin with the mark, and Fête be Fãªte."""
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
+        read(content)
+    assert refused.value.messages == [
+        "Row 3 holds a character that cannot be read: the file may be damaged. Save it anew."
+    ]

@@ -45,6 +45,9 @@ UNWANTED = {
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
+# The bytes by which a text says that it is Unicode, and which.
+MARKED = {b"\xef\xbb\xbf": "utf-8-sig", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
 # What a spreadsheet program takes for the start of a formula, wide East Asian forms included.
 _FORMULA = re.compile("^[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 _GUARDED = re.compile("^'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
@@ -134,12 +137,19 @@ def _csv_lines(content: bytes) -> Iterator[list[str]]:
 
 
 def _decoded(content: bytes) -> str:
-    """Return the text, as Unicode or as the older encoding that spreadsheet programs in Western Europe write."""
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return content.decode("utf-16", errors="replace")
+    """Return the text, as Unicode or as the older encoding that spreadsheet programs in Western Europe write.
+
+    A file whose first bytes say which Unicode it is, and that then is not, was damaged: read as anything else it
+    would bring in texts that nobody wrote. Raises ValidationError.
+    """
+    named = next((name for mark, name in MARKED.items() if content.startswith(mark)), "")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode(named or "utf-8")
     except UnicodeDecodeError:
+        if named:
+            line = content.decode(named, errors="replace").partition("\ufffd")[0].count("\n") + 1
+            sentence = _("Row %(row)s holds a character that cannot be read: the file may be damaged. Save it anew.")
+            raise ValidationError(sentence % {"row": line}) from None
         return content.decode("cp1252", errors="replace")
 
 
