@@ -52,7 +52,7 @@ def test_codes_become_learners_with_what_stands_behind_them(cast, paste, cohort)
 def test_a_name_in_a_code_field_is_asked_about_and_kept_nowhere_until_then(paste):
     page = paste("Fatima Zahra\nA-1")
     assert errors(page) == {
-        "codes": ["“FATIMA ZAHRA” holds no digit and may be a name. A code must not tell who somebody is."],
+        "codes": ["“FATIMA ZAHRA” may be a name: it holds no digit, or a word. A code must not tell who somebody is."],
         "are_no_names": ["Tick this if they are not."],
     }
     assert "Fatima Zahra" in page.content.decode()

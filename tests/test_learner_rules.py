@@ -267,7 +267,19 @@ def test_no_field_of_the_path_holds_a_name():
     }
 
 
-@pytest.mark.parametrize(("code", "like"), [("FATIMA", True), ("FATIMA ZAHRA", True), ("ف-12", False), ("A7", False)])
+@pytest.mark.parametrize(
+    ("code", "like"),
+    [
+        ("FATIMA", True),
+        ("FATIMA ZAHRA", True),
+        ("FATIMA1", True),
+        ("1-FATIMA", True),
+        ("فاطمة1", True),
+        ("ف-12", False),
+        ("A7", False),
+        ("BEL-014", False),
+    ],
+)
 def test_what_holds_no_digit_may_be_a_name(code, like):
     assert looks_like_a_name(code) is like
 
@@ -294,7 +306,7 @@ class TestTheAdministration:
         page = boss.post(address(Learner, "add"), data)
         errors = page.context_data["adminform"].form.errors
         assert list(errors["code"]) == [
-            "“FATIMA ZAHRA” holds no digit and may be a name. A code must not tell who somebody is."
+            "“FATIMA ZAHRA” may be a name: it holds no digit, or a word. A code must not tell who somebody is."
         ]
         assert not Learner.objects.exists()
         assert boss.post(address(Learner, "add"), data | {"is_no_name": "on"}).status_code == 302

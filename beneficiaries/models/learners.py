@@ -30,14 +30,18 @@ SEXES = [
 check_code = RegexValidator(
     re.compile(r"\w[\w ./-]*\Z"), _("A code is made of letters, digits, hyphens, points and strokes."), code="code"
 )
-LOOKS_LIKE_A_NAME = _("“%(code)s” holds no digit and may be a name. A code must not tell who somebody is.")
+LOOKS_LIKE_A_NAME = _("“%(code)s” may be a name: it holds no digit, or a word. A code must not tell who somebody is.")
+A_WORD = re.compile(r"[^\W\d_]{4}")
 
 ERASED = _("This learner was erased: nothing more is written about the person.")
 
 
 def looks_like_a_name(code: str) -> bool:
-    """Say whether a code may be somebody's name: a name holds no digit, and each code can."""
-    return not any(sign.isdigit() for sign in code)
+    """Say whether a code may be somebody's name: it holds no digit, or a word, as Fatima1 does.
+
+    Three letters are what centres begin their codes with.
+    """
+    return not any(sign.isdigit() for sign in code) or A_WORD.search(code) is not None
 
 
 def is_distinctive(code: str) -> bool:
