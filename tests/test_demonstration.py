@@ -340,6 +340,8 @@ def test_accounts_sign_in(demonstration, client):
         answer = client.post(reverse("account_login"), {"login": name, "password": PASSWORD})
         assert answer.status_code == 302, name
         assert client.get(reverse("dashboard")).wsgi_request.user.username == name
+        # Who works with the learners of Berkane tries the confidential notes.
+        assert client.get(reverse("notes:create")).status_code == (200 if name == "coordinator-south" else 403), name
         client.logout()
 
 
