@@ -15,10 +15,13 @@ from django.utils.translation import get_language
 # A file's time is as exact as the system's clock tick; after this much no later write can carry the same one.
 SETTLED_NS = 100_000_000
 LAST_ENTRY = "SELECT max(id) FROM portal_auditentry"
-# A write that is not finished may get a lower number than one that is, so nothing is kept before it is.
+# A write that is not finished may have a lower number than one that is, so nothing is kept before it is. Whoever has
+# a number holds this lock on the table until the end. (A snapshot tells of no transaction that began after the last
+# one that ended, and such a one may have the lower number too.)
 LAST_ENTRY_AND_QUIET = (
-    "SELECT (SELECT max(id) FROM portal_auditentry), pg_snapshot_xmin(now_running) = pg_snapshot_xmax(now_running)"
-    " FROM pg_current_snapshot() AS now_running"
+    "SELECT (SELECT max(id) FROM portal_auditentry), NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'relation'"
+    " AND mode = 'RowExclusiveLock' AND relation = 'portal_auditentry'::regclass"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
 )
 
 # Nothing should need it; it bounds what a write past the services would leave behind.
