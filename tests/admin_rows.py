@@ -184,7 +184,8 @@ def _learners(maker: Maker) -> None:
     exam = make(Exam, "content", course=made[Course], held_on=dt.date(2024, 6, 20), precision="day")
     make(ExamResult, exam=exam, enrolment=enrolment, result="passed", has_diploma=True)
     outcome = make(FollowUpOutcome, "name")
-    make(FollowUp, enrolment=enrolment, months=6, asked_on=dt.date(2025, 1, 6), outcome=outcome)
+    days = dict.fromkeys(["consented_on", "asked_on"], dt.date(2025, 1, 6))
+    make(FollowUp, enrolment=enrolment, months=6, outcome=outcome, **days)
     make(Coaching, enrolment=enrolment, held_on=dt.date(2024, 9, 2), topic="plan")
     note = {"side": "partner", "noted_on": DAY, "sealed": "sealed", "language": "fr", "author": maker.cast.officer}
     make(ConfidentialNote, learner=learner, **note, **of)

@@ -42,7 +42,8 @@ def released(activity: Activity, cast: Cast, photos=(), **texts: str) -> PublicT
 def photo_of(activity: Activity, cast: Cast) -> Photo:
     """Return a photo that may be shown."""
     entry = make_entry(activity, cast.officer)
-    row = Photo(log_entry=entry, consent="given", sha256="1" * 64, content_type="image/jpeg", caption="A caption")
+    agreed = {"consent": "given", "consented_on": entry.starts_on}
+    row = Photo(log_entry=entry, sha256="1" * 64, content_type="image/jpeg", caption="A caption", **agreed)
     row.file.save("a.jpg", ContentFile(b"photo"), save=False)
     row.thumbnail.save("t.jpg", ContentFile(b"small"))
     return row

@@ -130,7 +130,9 @@ def _walk(row: Any, step: int, session: Any, exam: Any, work: FollowUpOutcome) -
         result = "passed" if step > 2 else "failed"
         ExamResult.objects.create(exam=exam, enrolment=row, result=result, has_diploma=step > 2)
     if step > 3:
-        FollowUp.objects.create(enrolment=row, months=6, asked_on=dt.date(2025, 12, 31), outcome=work)
+        FollowUp.objects.create(
+            enrolment=row, months=6, asked_on=dt.date(2025, 12, 31), consented_on=dt.date(2025, 12, 31), outcome=work
+        )
 
 
 def _learner_indicators(scene: Scene, outcome: Any) -> None:

@@ -35,7 +35,8 @@ def photograph(entry: LogEntry, consent: str, caption: str) -> Photo:
     """Hang a small photo on an entry."""
     out = io.BytesIO()
     Image.new("RGB", (60, 40), "teal").save(out, "JPEG")
-    photo = Photo(log_entry=entry, consent=consent, caption=caption)
+    agreed = dt.date(2024, 5, 14) if consent == Photo.Consent.GIVEN else None
+    photo = Photo(log_entry=entry, consent=consent, consented_on=agreed, caption=caption)
     photo.file.save("a.jpg", ContentFile(out.getvalue()), save=False)
     photo.save()
     return photo

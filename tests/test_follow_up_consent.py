@@ -1,8 +1,10 @@
 """Each answer afterwards was agreed to on a day; what is taken back leaves pages, counts and later reports."""
 
 import datetime as dt
+import importlib
 
 import pytest
+from django.apps import apps
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from beneficiaries.due import follow_ups_due
 from beneficiaries.funnel import paths_of
-from beneficiaries.models import FollowUp, FollowUpOutcome
+from beneficiaries.models import FollowUp, FollowUpOutcome, Learner
 from beneficiaries.services.erasing import erase_learner
 from beneficiaries.services.withdrawing import withdraw_follow_up
 from portal.ground.models import AuditEntry
@@ -78,6 +80,26 @@ def test_the_database_keeps_no_answer_that_was_taken_back(answers):
     for columns in ({"consent_withdrawn_on": ASKED}, {"outcome": None}):
         with pytest.raises(IntegrityError), transaction.atomic():
             FollowUp.objects.filter(pk=answers[0].pk).update(**columns)
+
+
+def test_an_answer_that_is_told_was_agreed_to_on_a_day_unless_its_learner_was_erased(cast, answers):
+    rows = FollowUp.objects.filter(pk=answers[0].pk)
+    for columns in ({"consented_on": None}, {"is_erased": True}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            rows.update(**columns)
+    erase_learner(answers[0].enrolment.learner, actor=None, on=timezone.localdate())
+    assert rows.values_list("is_erased", "consented_on").get() == (True, None)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows.update(consented_on=ASKED)
+
+
+def test_who_was_erased_before_answers_knew_it_loses_the_day_too(answers):
+    migration = importlib.import_module("beneficiaries.migrations.0013_follow_up_day")
+    gone = {"erased_on": ASKED, "birth_year": None, "consented_on": None, "guardian_consented_on": None}
+    Learner.objects.filter(pk=answers[0].enrolment.learner_id).update(**gone)
+    migration.say_the_day(apps, None)
+    told = FollowUp.objects.order_by("pk").values_list("is_erased", "consented_on")
+    assert list(told[:2]) == [(True, None), (False, START)]
 
 
 def test_a_coordinator_takes_it_back_on_the_page_and_nobody_changes_it_again(cast, answers, client_of):

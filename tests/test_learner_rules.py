@@ -116,7 +116,8 @@ def make_unsaved_cohort(path, **fields):
 
 def follow_up(path, **fields):
     outcome = FollowUpOutcome.objects.get_or_create(slug="employed", name_nl="heeft werk")[0]
-    values = {"enrolment": path[0], "months": 6, "asked_on": dt.date(2026, 10, 1), "outcome": outcome}
+    days = {"asked_on": dt.date(2026, 10, 1), "consented_on": START}
+    values = {"enrolment": path[0], "months": 6, "outcome": outcome, **days}
     return FollowUp(**(values | fields))
 
 

@@ -47,7 +47,7 @@ def walk(cast, cohort, *far):
             passed = {"result": "passed", "has_diploma": True} if steps > 3 else {"result": "failed"}
             ExamResult.objects.create(exam=exam, enrolment=enrolment, **passed)
         if steps > 4:
-            FollowUp.objects.create(enrolment=enrolment, months=6, asked_on=LATER, outcome=outcome)
+            FollowUp.objects.create(enrolment=enrolment, months=6, asked_on=LATER, consented_on=LATER, outcome=outcome)
 
 
 def funnel(page):
@@ -118,7 +118,7 @@ def test_the_last_thing_heard_counts(cast, course, work, read):
     walk(cast, cohort := make_cohort(course), 5)
     looking = FollowUpOutcome.objects.create(slug="looking", position=1, **in_all_languages(name="looking"))
     enrolment = cohort.enrolments.get()
-    FollowUp.objects.create(enrolment=enrolment, months=7, asked_on=LATER, outcome=looking)
+    FollowUp.objects.create(enrolment=enrolment, months=7, asked_on=LATER, consented_on=LATER, outcome=looking)
     page = read("officer", "cohort_detail", cohort.slug)
     assert [(str(bar["label"]), bar["value_text"]) for bar in page.context["outcomes"]["bars"]] == [("looking", "1")]
 

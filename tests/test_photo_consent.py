@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.storage import default_storage
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -67,6 +67,16 @@ def test_who_added_a_photo_does_not_approve_it(cast, hidden):
     now = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
     with pytest.raises(IntegrityError), transaction.atomic():
         Photo.objects.filter(pk=hidden.pk).update(approved_by=cast.officer, approved_at=now)
+
+
+def test_what_was_agreed_to_was_agreed_to_on_a_day(photo, client_of, cast):
+    """The log form notes the day by itself; the administration asks for it, and the database refuses it without."""
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Photo.objects.filter(pk=photo.pk).update(consented_on=None)
+    photo.consented_on = None
+    with pytest.raises(ValidationError) as refused:
+        photo.validate_constraints()
+    assert [error.code for error in refused.value.error_dict["__all__"]] == ["consented_on"]
 
 
 def test_a_photo_leaves_every_page_file_and_report_when_the_agreement_is_taken_back(

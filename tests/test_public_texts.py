@@ -41,7 +41,8 @@ def activity(cast):
 @pytest.fixture
 def photo(activity, cast):
     entry = make_entry(activity, cast.coordinator_north)
-    row = Photo(log_entry=entry, consent="given", sha256="1" * 64, content_type="image/jpeg")
+    agreed = {"consent": "given", "consented_on": entry.starts_on}
+    row = Photo(log_entry=entry, sha256="1" * 64, content_type="image/jpeg", **agreed)
     row.file.save("a.jpg", ContentFile(b"photo"), save=False)
     row.thumbnail.save("t.jpg", ContentFile(b"small"))
     return row

@@ -100,7 +100,7 @@ def test_a_photo_needs_consent_and_its_author_has_it(cast, year):
     entry = cast.jette.partner.log_entries.get()
     photo = Photo.objects.create(log_entry=entry, caption="In the hall", file="a.jpg", thumbnail="b.jpg")
     assert told(year, cast.coordinator_north) == [(Kind.CONSENT, "In the hall", "coordinator_north", True)]
-    Photo.objects.filter(pk=photo.pk).update(consent=Photo.Consent.GIVEN)
+    Photo.objects.filter(pk=photo.pk).update(consent=Photo.Consent.GIVEN, consented_on=entry.starts_on)
     assert told(year, cast.coordinator_north) == []
 
 

@@ -53,7 +53,13 @@ def walk(cast: Cast, course, steps: Iterable[int], year: int = 2024):
             result = {"result": "passed" if step > 2 else "failed", "has_diploma": step > 2}
             ExamResult.objects.create(exam=exam, enrolment=enrolment, **result)
         if step > 3:
-            FollowUp.objects.create(enrolment=enrolment, months=6, asked_on=dt.date(year + 1, 4, 30), outcome=outcome)
+            FollowUp.objects.create(
+                enrolment=enrolment,
+                months=6,
+                asked_on=dt.date(year + 1, 4, 30),
+                consented_on=dt.date(year + 1, 4, 30),
+                outcome=outcome,
+            )
     return cohort
 
 

@@ -50,7 +50,7 @@ def path(cast):
     """A learner whose course ended in 2026 and who was last asked in 2027."""
     outcome = FollowUpOutcome.objects.create(slug="employed", name="Employed")
     row = enrol(make_cohort(make_course(cast.jette)), make_learner(cast.jette, code="JB-77"))
-    FollowUp.objects.create(enrolment=row, months=12, asked_on=ASKED, outcome=outcome)
+    FollowUp.objects.create(enrolment=row, months=12, asked_on=ASKED, consented_on=ASKED, outcome=outcome)
     return row
 
 
@@ -150,7 +150,8 @@ def test_own_words_go_and_what_was_ticked_stays(cast):
 
 def test_a_photo_that_nobody_was_asked_about_goes_with_its_files(cast):
     entry = make_entry(cast.jette.home, cast.coordinator_north)
-    photos = [Photo(log_entry=entry, caption="Two friends", consent=consent) for consent in ["missing", "given"]]
+    shared = {"log_entry": entry, "caption": "Two friends"}
+    photos = [Photo(**shared), Photo(consent="given", consented_on=entry.starts_on, **shared)]
     for photo in photos:
         photo.file.save("a.jpg", ContentFile(b"x"))
     decide("photos")

@@ -96,7 +96,13 @@ class Photo(StoredFile):
                 ),
                 violation_error_code="approved_by",
                 violation_error_message=_("Somebody else than who added the photo approves it."),
-            )
+            ),
+            models.CheckConstraint(
+                name="activities_photo_consent_has_a_day",
+                condition=~models.Q(consent="given") | models.Q(consented_on__isnull=False),
+                violation_error_code="consented_on",
+                violation_error_message=_("Say on which day they agreed."),
+            ),
         ]
 
     @property

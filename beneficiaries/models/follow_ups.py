@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime as dt
+from collections.abc import Collection
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -63,6 +64,7 @@ class FollowUp(models.Model):
         help_text=_("Left out: on the day on which the learner agreed to be followed."),
     )
     consent_withdrawn_on = models.DateField(_("agreement taken back on"), null=True, blank=True, editable=False)
+    is_erased = models.BooleanField(_("of a learner who was erased"), default=False, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     is_demonstration = models.BooleanField(_("demonstration"), default=False, editable=False)
 
@@ -92,6 +94,14 @@ class FollowUp(models.Model):
                 violation_error_code="outcome",
                 violation_error_message=_("An answer that was taken back is not kept."),
             ),
+            models.CheckConstraint(
+                name="beneficiaries_follow_up_agreed",
+                condition=models.Q(outcome__isnull=True)
+                | models.Q(is_erased=False, consented_on__isnull=False)
+                | models.Q(is_erased=True, consented_on__isnull=True),
+                violation_error_code="consented_on",
+                violation_error_message=_("Say on which day the learner agreed to be asked."),
+            ),
         ]
 
     def __str__(self):
@@ -103,13 +113,13 @@ class FollowUp(models.Model):
         if not (self.enrolment_id and self.asked_on):
             return
         refuse_erased(self.enrolment.learner)
+        self.consented_on = self.consented_on or self.enrolment.learner.consented_on
         if self.enrolment.learner.lacks_guardian(self.asked_on):
             sentence = _("This learner may be under age: note first on which day a guardian agreed.")
             raise ValidationError({"asked_on": ValidationError(sentence, code="guardian")})
         if not self.enrolment.learner.may_be_followed(self.asked_on):
             sentence = _("This learner did not agree to be followed, or took the agreement back.")
             raise ValidationError({"asked_on": ValidationError(sentence, code="consent")})
-        self.consented_on = self.consented_on or self.enrolment.learner.consented_on
         if self.consented_on and self.consented_on > self.asked_on:
             sentence = _("Somebody agrees first, and is asked then.")
             raise ValidationError({"consented_on": ValidationError(sentence, code="consent")})
@@ -117,6 +127,11 @@ class FollowUp(models.Model):
         if ended is None or self.asked_on < ended:
             sentence = _("Follow-up begins when the learner has finished or left.")
             raise ValidationError({"asked_on": ValidationError(sentence, code="order")})
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """Ask for the day of an agreement only where there is one: `clean` tells who agreed to nothing."""
+        without = {"consented_on"} if self.enrolment_id and not self.enrolment.learner.consented_on else set()
+        super().validate_constraints({*(exclude or ()), *without})
 
 
 def months_after(day: dt.date, months: int) -> dt.date:

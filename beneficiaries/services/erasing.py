@@ -79,7 +79,7 @@ def _thin_out(learner: Learner) -> None:
     # What was taken back counts no more, and must not count again once the day of it is gone.
     answers = FollowUp.objects.filter(**of_learner)
     answers.exclude(pk__in=answers.standing().values("pk")).delete()
-    answers.update(consented_on=None, version=models.F("version") + 1)
+    answers.update(consented_on=None, is_erased=True, version=models.F("version") + 1)
     ConfidentialNote.objects.filter(learner=learner).delete()
     ExamResult.objects.filter(**of_learner).update(diploma_number="")
     rows = Enrolment.objects.filter(learner=learner)

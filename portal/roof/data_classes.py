@@ -168,7 +168,9 @@ CLASSES: dict[str, dict[str, str]] = {
     },
     "beneficiaries.Exam": {NONE: "slug authority held_on content changed_by"},
     "beneficiaries.ExamResult": {SPECIAL: "exam enrolment result has_diploma diploma_on diploma_number"},
-    "beneficiaries.FollowUp": {SPECIAL: "enrolment months asked_on outcome consented_on consent_withdrawn_on"},
+    "beneficiaries.FollowUp": {
+        SPECIAL: "enrolment months asked_on outcome consented_on consent_withdrawn_on is_erased"
+    },
     "beneficiaries.FollowUpOutcome": {NONE: "slug name"},
     "beneficiaries.IndicatorPart": {SPECIAL: "sex age_band target_group number"},
     "beneficiaries.Learner": {

@@ -119,6 +119,7 @@ def _log(cast: Any, activities: list[Any]) -> None:
                 thumbnail=f"photo/{number}s.jpg",
                 caption=f"Photo {number}",
                 consent="missing" if number % LACKING == 0 else "given",
+                consented_on=None if number % LACKING == 0 else entry.starts_on,
             )
             for number, entry in enumerate(entries)
         ),
