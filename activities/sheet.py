@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from activities.badges import Badge, decision_badge
+from activities.crowds import Crowd, crowds_of, hides_some, people_in, people_note
 from activities.models import (
     Activity,
     Counting,
@@ -29,7 +30,6 @@ from activities.models import (
     Voucher,
 )
 from activities.services.values import EntryValues
-from beneficiaries.models import Sex
 from partnerships.models import Place, ProgrammeYear
 from portal.ground.dates import format_date
 from portal.ground.money import format_amount, format_rate
@@ -64,16 +64,6 @@ class Picture:
     lang: str
     credit: str
     review_url: str
-
-
-@dataclass(frozen=True)
-class Crowd:
-    """How many of a target group took part, and how they divide over sex and age."""
-
-    group: Wording
-    count: int
-    detail: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -120,7 +110,7 @@ class EntrySheet:
     byline: str
     withdrawn: str
     crowds: list[Crowd]
-    people: int
+    people: int | None
     people_note: str
     unique: str
     expenses: list[Expense]
@@ -136,11 +126,11 @@ class EntrySheet:
 
 @dataclass(frozen=True)
 class Log:
-    """The log of an activity with its sums; withdrawn entries count in none of them."""
+    """The log of an activity with its sums; withdrawn entries count in none of them, nor what is not told."""
 
     entries: list[EntrySheet]
     crowds: list[Crowd]
-    people: int
+    people: int | None
     people_note: str
     has_unique: bool
     spent: str
@@ -148,21 +138,24 @@ class Log:
     without_entry: list[Expense]
 
 
-def log_of(activity: Activity, *, with_withdrawn: bool) -> Log:
-    """Return the log of an activity, newest first."""
+def log_of(activity: Activity, *, with_withdrawn: bool, true_figures: bool) -> Log:
+    """Return the log of an activity, newest first.
+
+    `true_figures` is for who works in the partnership; others read of vulnerable groups that they came, as in a report.
+    """
     rows = activity.log_entries.select_related("author", "corrects").order_by("-starts_on", "-pk")
     rows = rows.prefetch_related(Prefetch("corrections", LogEntry.objects.standing()))
     entries = list(rows if with_withdrawn else rows.standing())
-    parts = _parts_of(activity, [entry.pk for entry in entries])
+    parts = _parts_of(activity, [entry.pk for entry in entries], true_figures=true_figures)
     standing = [entry.pk for entry in entries if entry.withdrawn_at is None]
     counted = [row for key in standing for row in parts.crowds[key]]
     paid = [row for key in (*standing, None) for row in parts.spent[key]]
     locked = set(ProgrammeYear.objects.locked_in(activity.partnership_id).values_list("year", flat=True))
     return Log(
         entries=[_entry(entry, parts, locked) for entry in entries],
-        crowds=_crowds(counted, with_detail=False),
-        people=sum(row.count for row in counted),
-        people_note=estimated_text(counted),
+        crowds=crowds_of(counted, true_figures=true_figures, with_detail=False),
+        people=people_in(counted, true_figures=true_figures),
+        people_note=people_note(counted, true_figures=true_figures),
         has_unique=any(entry.unique_people for entry in entries if entry.withdrawn_at is None),
         spent=format_amount(_sum(paid)),
         by_source=_by_source(paid),
@@ -179,9 +172,10 @@ class _Parts:
     photos: defaultdict[int | None, list[Photo]]
     documents: defaultdict[int | None, list[Document]]
     showings: defaultdict[int | None, list[Showing]]
+    true_figures: bool
 
 
-def _parts_of(activity: Activity, entries: list[int]) -> _Parts:
+def _parts_of(activity: Activity, entries: list[int], *, true_figures: bool) -> _Parts:
     crowds = Participation.objects.filter(log_entry__in=entries).select_related("target_group", "age_band")
     spent = activity.expenditures.select_related("source", "heading").prefetch_related("vouchers")
     showings = Showing.objects.filter(log_entry__in=entries)
@@ -197,6 +191,7 @@ def _parts_of(activity: Activity, entries: list[int]) -> _Parts:
                 "product", "number"
             )
         ),
+        true_figures,
     )
 
 
@@ -251,10 +246,10 @@ def _entry(entry: LogEntry, parts: _Parts, locked: set[int]) -> EntrySheet:
         byline=_("written by %(person)s on %(date)s")
         % {"person": writer, "date": date_format(entry.created_at, "SHORT_DATE_FORMAT")},
         withdrawn=withdrawn,
-        crowds=_crowds(crowds),
-        people=sum(row.count for row in crowds),
-        people_note=estimated_text(crowds),
-        unique=unique_text(entry),
+        crowds=crowds_of(crowds, true_figures=parts.true_figures),
+        people=people_in(crowds, true_figures=parts.true_figures),
+        people_note=people_note(crowds, true_figures=parts.true_figures),
+        unique="" if hides_some(crowds, true_figures=parts.true_figures) else unique_text(entry),
         expenses=[_expense(row, entry.language) for row in spent],
         spent=format_amount(_sum(spent)),
         pictures=[_picture(photo, entry) for photo in parts.photos[entry.pk] if photo.is_shown],
@@ -275,37 +270,6 @@ def _link(entry: LogEntry) -> EntryLink:
     return EntryLink(entry.span_text, f"{reverse('activities:detail', args=[entry.activity_id])}#entry-{entry.pk}")
 
 
-def _crowds(rows: list[Participation], *, with_detail: bool = True) -> list[Crowd]:
-    by_group = defaultdict(list)
-    for row in rows:
-        by_group[row.target_group].append(row)
-    return [
-        Crowd(
-            translated(group, "name"),
-            sum(row.count for row in of_group),
-            "; ".join(_detail(row) for row in sorted(of_group, key=_sex)) if with_detail else "",
-            "" if with_detail else estimated_text(of_group),
-        )
-        for group, of_group in by_group.items()
-    ]
-
-
-def estimated_text(rows: Iterable[Participation]) -> str:
-    """Return how many of some participations were not counted head by head; an empty text where all were."""
-    counts = [(row.count, row.counting == Counting.ESTIMATED) for row in rows]
-    estimated = sum(number for number, is_estimated in counts if is_estimated)
-    return share_text(estimated, sum(number for number, _is_estimated in counts))
-
-
-def share_text(estimated: int, total: int) -> str:
-    """Return in words how much of a total is an estimate."""
-    if not estimated:
-        return ""
-    if estimated == total:
-        return _("estimated")
-    return _("%(number)s of them estimated") % {"number": format_number(estimated)}
-
-
 def unique_text(told: LogEntry | EntryValues) -> str:
     """Return how many different people came, and whether that is an estimate; an empty text where nobody knows."""
     if told.unique_people is None:
@@ -314,18 +278,6 @@ def unique_text(told: LogEntry | EntryValues) -> str:
     if told.unique_counting == Counting.ESTIMATED:
         return _("about %(number)s different people") % {"number": number}
     return ngettext("%(number)s person", "%(number)s different people", told.unique_people) % {"number": number}
-
-
-def _sex(row: Participation) -> int:
-    """Return the place of a count's sex in the order of the form; within it the rows keep the order of ages."""
-    return Sex.values.index(row.sex)
-
-
-def _detail(row: Participation) -> str:
-    words = {"sex": row.get_sex_display(), "age": str(row.age_band), "count": row.count}
-    if row.counting == Counting.ESTIMATED:
-        return _("%(sex)s, %(age)s: about %(count)s") % words
-    return _("%(sex)s, %(age)s: %(count)s") % words
 
 
 def _sum(rows: Iterable[Expenditure]) -> Decimal:

@@ -1,4 +1,4 @@
-"""The list of who may see special categories is what the roles of today let people see."""
+"""The list of who may see what is known of people is what the roles of today let people see."""
 
 import datetime as dt
 
@@ -33,6 +33,20 @@ def test_a_viewer_who_reads_notes_is_named_for_a_side_alone(cast):
     assert (seer.sees_learners, seer.reads_words, len(seer.notes_of)) == (False, False, 1)
 
 
+@pytest.mark.parametrize("is_staff", [True, False])
+def test_true_counts_and_the_history_are_seen_by_who_works_here_or_enters_the_administration(cast, is_staff):
+    """What the columns say of a viewer is what the activity's page and the administration show."""
+    User.objects.filter(pk=cast.viewer.pk).update(is_staff=is_staff)
+    _everywhere, (sight,) = sights_of([cast.jette.partnership], on=TODAY)
+    told = {seer.name: (seer.sees_counts, seer.sees_photos, seer.sees_history) for seer in sight.people}
+    worker = (True, True, True)
+    assert told == {
+        str(cast.coordinator_north): worker,
+        str(cast.officer): worker,
+        str(cast.viewer): (is_staff, True, is_staff),
+    }
+
+
 def test_own_words_are_read_by_who_works_with_learners_and_reads_notes(cast):
     """The list says what may_read_words answers."""
     form, _asked = make_whole(cast.jette)
@@ -57,6 +71,8 @@ def test_an_officer_reads_the_list_and_others_read_no_names(cast, client_of):
     page = client_of(cast.officer).get(reverse("who_sees")).content.decode()
     assert str(cast.coordinator_north) in page
     assert str(cast.administrator) in page
+    for column in ("Learners", "Counts of vulnerable groups", "Photos", "History"):
+        assert f'<th scope="col">{column}</th>' in page
     held = Membership.objects.filter(user=cast.viewer).values_list("role", flat=True)
     assert set(held) == {Role.VIEWER}
     others = client_of(cast.viewer).get(reverse("who_sees")).content.decode()

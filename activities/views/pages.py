@@ -105,7 +105,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
             "parts": parts_of(activity),
             "products": products_of(activity),
             "plan": plan_of(activity),
-            "log": log_of(activity, with_withdrawn=may_write),
+            "log": log_of(activity, with_withdrawn=may_write, true_figures=may_write),
             "next": _next_statuses(activity) if may_write else [],
             "delays": delays_of(activity, may_write=may_write),
             "delay_url": _delay_url(activity) if may_write else "",

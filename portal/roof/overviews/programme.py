@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities.badges import Badge, badge
+from activities.crowds import rest_text, share_text
 from activities.models import Counting, Expenditure, Participation, Status
-from activities.sheet import share_text
 from beneficiaries.models import TargetGroup
 from partnerships.models import Programme, ProgrammeYear, ReviewRemark, Side
 from portal.ground.money import format_amount
@@ -57,18 +57,18 @@ class YearActivity:
     side_label: str
     badge: Badge
     entries: int
-    people: int
+    people: int | None
     spent: str
 
 
 @dataclass(frozen=True)
 class YearOverview:
-    """What a programme year came to, in figures."""
+    """What a programme year came to, in figures; None is not told to the reader."""
 
     activities: list[YearActivity]
-    people: int
+    people: int | None
     people_note: str
-    by_group: list[tuple[Wording, int]]
+    by_group: list[tuple[Wording, int | None]]
     entries: int
     expenditures: list[Expenditure]
     spent: str
@@ -134,12 +134,25 @@ def sections_of(programme: Programme, *, on: dt.date, may_write: bool) -> list[S
     )
 
 
-def year_overview(year: ProgrammeYear) -> YearOverview:
-    """Return the figures of a year; its activities and its money are those of the annual report."""
+@dataclass(frozen=True)
+class YearPeople:
+    """The participations of a year, by activity and by group; None where none of those who came are told."""
+
+    by_activity: dict[int, int | None]
+    by_group: list[tuple[Wording, int | None]]
+    together: int | None
+    note: str
+
+
+def year_overview(year: ProgrammeYear, *, true_figures: bool) -> YearOverview:
+    """Return the figures of a year; its activities and its money are those of the annual report.
+
+    `true_figures` is for who works in the partnership; others read of vulnerable groups that they came.
+    """
     partnership, window = year.programme.partnership, (year.starts_on, year.ends_on)
     expenditures = expenditures_of(partnership, *window)
     work = work_of(partnership, *window, expenditures)
-    by_activity, by_group, estimated = _people(partnership.pk, *window)
+    people = _people(partnership.pk, *window, true_figures=true_figures)
     spent = defaultdict(list)
     for row in expenditures:
         spent[row.activity_id].append(row)
@@ -152,14 +165,14 @@ def year_overview(year: ProgrammeYear) -> YearOverview:
                 side_label=str(sheet.side.label),
                 badge=badge(sheet.status),
                 entries=len(sheet.entries),
-                people=by_activity.get(sheet.pk, 0),
+                people=people.by_activity.get(sheet.pk, 0),
                 spent=format_amount(total_of(spent[sheet.pk])),
             )
             for sheet in work.during
         ],
-        people=sum(by_activity.values()),
-        people_note=share_text(estimated, sum(by_activity.values())),
-        by_group=by_group,
+        people=people.together,
+        people_note=people.note,
+        by_group=people.by_group,
         entries=sum(len(sheet.entries) for sheet in work.during),
         expenditures=expenditures,
         spent=format_amount(total_of(expenditures)),
@@ -173,10 +186,8 @@ def remarks_of(year: ProgrammeYear) -> QuerySet[ReviewRemark]:
     return about.order_by("-written_at", "-pk")
 
 
-def _people(
-    partnership: int, starts_on: dt.date, ends_on: dt.date
-) -> tuple[dict[int, int], list[tuple[Wording, int]], int]:
-    """Return the participations in entries that began in the window: by activity, by group, and how many estimated."""
+def _people(partnership: int, starts_on: dt.date, ends_on: dt.date, *, true_figures: bool) -> YearPeople:
+    """Return the participations in entries that began in the window."""
     rows = (
         Participation.objects.filter(
             log_entry__activity__partnership=partnership,
@@ -187,15 +198,20 @@ def _people(
         .values("log_entry__activity", "target_group")
         .annotate(people=Sum("count"), estimated=Sum("count", filter=Q(counting=Counting.ESTIMATED)))
     )
-    by_activity: dict[int, int] = defaultdict(int)
-    by_group: dict[int, int] = defaultdict(int)
-    estimated = 0
-    for row in rows:
-        estimated += row["estimated"] or 0
-        by_activity[row["log_entry__activity"]] += row["people"]
-        by_group[row["target_group"]] += row["people"]
-    groups = TargetGroup.objects.filter(pk__in=by_group).order_by("position", "slug")
-    return dict(by_activity), [(translated(group, "name"), by_group[group.pk]) for group in groups], estimated
+    groups = {row.pk: row for row in TargetGroup.objects.order_by("position", "slug")}
+    told = [row for row in rows if true_figures or not groups[row["target_group"]].is_vulnerable]
+    by_activity: dict[int, int | None] = dict.fromkeys((row["log_entry__activity"] for row in rows), None)
+    by_group: dict[int, int | None] = dict.fromkeys((row["target_group"] for row in rows), None)
+    for row in told:
+        by_activity[row["log_entry__activity"]] = (by_activity[row["log_entry__activity"]] or 0) + row["people"]
+        by_group[row["target_group"]] = (by_group[row["target_group"]] or 0) + row["people"]
+    together = sum(row["people"] for row in told)
+    return YearPeople(
+        by_activity,
+        [(translated(group, "name"), by_group[pk]) for pk, group in groups.items() if pk in by_group],
+        together if told or not rows else None,
+        listed([share_text(sum(row["estimated"] or 0 for row in told), together), rest_text(len(told), len(rows))]),
+    )
 
 
 def _wording(words) -> Wording:

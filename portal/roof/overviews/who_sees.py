@@ -1,4 +1,4 @@
-"""Who may see special categories of personal data now: read off the roles, so that the list is never out of date."""
+"""Who may see what is known of people now: read off the roles, so that the list is never out of date."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ from portal.ground.wording import Wording, translated
 class Seer:
     """Somebody with what they may see: rows about single learners, own words in forms, and the notes of some sides.
 
-    The words are those of forms about people at risk: in other forms who sees learners reads them too.
+    The words are those of forms about people at risk: in other forms who sees learners reads them too. The counts are
+    true ones of vulnerable groups: participations, values of indicators with their parts, courses and results of
+    forms. Photos are those of the log, and the history is that of each record: who changed what.
     """
 
     name: str
@@ -24,18 +26,21 @@ class Seer:
     sees_learners: bool
     reads_words: bool
     notes_of: tuple[str, ...]
+    sees_counts: bool
+    sees_photos: bool
+    sees_history: bool
 
 
 @dataclass(frozen=True)
 class Sight:
-    """A partnership with the people who may see special categories in it."""
+    """A partnership with its members, and what each may see in it."""
 
     name: Wording
     people: tuple[Seer, ...]
 
 
 def sights_of(partnerships: Iterable[Partnership], *, on: dt.date) -> tuple[tuple[str, ...], list[Sight]]:
-    """Return the administrators, who see learners everywhere, and by partnership who else sees what on a day."""
+    """Return the administrators, who see it all everywhere, and by partnership who else sees what on a day."""
     homes = list(partnerships)
     held: dict[int, dict[User, list[Membership]]] = defaultdict(lambda: defaultdict(list))
     rows = Membership.objects.filter(partnership__in=homes, user__is_active=True).active(on).select_related("user")
@@ -45,23 +50,31 @@ def sights_of(partnerships: Iterable[Partnership], *, on: dt.date) -> tuple[tupl
     sights = [
         Sight(
             translated(home, "name"),
-            tuple(seer for user, of in held[home.pk].items() if (seer := _seer(user, of)) is not None),
+            tuple(_seer(user, of) for user, of in held[home.pk].items()),
         )
         for home in homes
     ]
     return tuple(map(_name, everywhere)), sights
 
 
-def _seer(user: User, memberships: Iterable[Membership]) -> Seer | None:
-    """Return what somebody sees, as PersonalQuerySet, ConfidentialNoteQuerySet and may_read_words answer."""
+def _seer(user: User, memberships: Iterable[Membership]) -> Seer:
+    """Return what somebody sees, as `may`, PersonalQuerySet, ConfidentialNoteQuerySet and may_read_words answer."""
     rows = list(memberships)
-    sees_learners = any(Role(row.role).includes(Role.COORDINATOR) for row in rows)
+    works = any(Role(row.role).includes(Role.COORDINATOR) for row in rows)
     sides = dict.fromkeys(row.side for row in rows if row.reads_notes)
-    if not sees_learners and not sides:
-        return None
     roles = dict.fromkeys(str(Role(row.role).label) for row in rows)
-    notes_of = tuple(str(Side(side).label) for side in sides)
-    return Seer(_name(user), tuple(roles), sees_learners, sees_learners and bool(sides), notes_of)
+    # The administration shows its records, with their history, to all members who may enter it.
+    looks_inside = works or user.is_staff
+    return Seer(
+        name=_name(user),
+        roles=tuple(roles),
+        sees_learners=works,
+        reads_words=works and bool(sides),
+        notes_of=tuple(str(Side(side).label) for side in sides),
+        sees_counts=looks_inside,
+        sees_photos=True,
+        sees_history=looks_inside,
+    )
 
 
 def _name(user: User) -> str:

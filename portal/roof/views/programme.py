@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from partnerships.access import may
+from partnerships.access import may, role_in
 from partnerships.models import Programme, ProgrammeYear, Role, Side
 from partnerships.narrative import slots_of
 from partnerships.views.of_year import remark_line, section_url
@@ -67,7 +67,8 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     row = get_object_or_404(visible, programme__slug=slug, year=year)
     programme = row.programme
     partnership = programme.partnership
-    may_lead, _reason = may(request.user, Role.OFFICER, partnership)
+    role = role_in(request.user, partnership)
+    works, may_lead = (bool(role and role.includes(least)) for least in (Role.COORDINATOR, Role.OFFICER))
     heading = f"{translated(partnership, 'name')} {row.year}"
     way = [
         *trail(programme)[:-1],
@@ -76,7 +77,7 @@ def year_detail(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     ]
     if may_lead and wants_history(request):
         return history_page(request, row, name=heading, trail=way)
-    figures = overview.year_overview(row)
+    figures = overview.year_overview(row, true_figures=works)
     context = {
         "year": row,
         "heading": heading,

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from beneficiaries.parts import in_words, parts_of
 from beneficiaries.services import report_value, update_value
-from partnerships.access import require, role_in
+from beneficiaries.services.keeping import kept_inside
+from partnerships.access import may, require, role_in
 from partnerships.models import Indicator, IndicatorValue, Programme, Role
 from partnerships.services import is_locked
 from partnerships.views.answering import differences
@@ -34,6 +35,7 @@ from portal.ground.wording import translated
 from portal.roof.forms.values import ValueForm
 from portal.roof.overviews.results import book, indicator_page, page
 from portal.roof.overviews.results.chain import logframe_of, sheets_of, year_window
+from portal.roof.overviews.results.figures import IndicatorSheet
 from portal.roof.reports.logframes import logframe_to_take
 
 _RELATED = ["outcome__partnership", "outcome__programme"]
@@ -44,12 +46,14 @@ _RELATED = ["outcome__partnership", "outcome__programme"]
 def logframe(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the results chain of a programme: what it aims at, by what that is measured, and how far it is."""
     programme = _programme(request, slug)
-    figures = logframe_of(programme)
+    works, _reason = may(request.user, Role.COORDINATOR, programme.partnership)
+    figures = logframe_of(programme) if works else logframe_to_take(programme)
     context = {
         "name": page.wording(figures.name),
         "years": [str(year) for year in figures.years],
         "results": page.panels_of(figures.results),
         "export_url": reverse("partnerships:logframe_export", args=[slug]),
+        "hides_few": not works,
         "trail": _trail(programme),
     }
     return render(request, "partnerships/results/logframe.html", context)
@@ -78,7 +82,8 @@ def indicator(request: HttpRequest, slug: str) -> HttpResponse:
     row = _indicator(request, slug)
     programme = programme_of(row)
     reader = indicator_page.Reader.of(role_in(request.user, row.outcome.partnership))
-    sheet = sheets_of(programme, Indicator.objects.filter(pk=row.pk))[row.outcome_id][0] if programme else None
+    sheet = _sheet(row, programme, reader)
+    hides_values = not reader.may_report and bool(kept_inside({row.pk}))
     rule = indicator_page.rule_of(row)
     history = AuditEntry.objects.about(row).select_related("actor")[:50] if reader.may_report else []
     context = {
@@ -93,7 +98,8 @@ def indicator(request: HttpRequest, slug: str) -> HttpResponse:
         "notes": page.notes_of(sheet, row.targets.all()) if sheet else [],
         "chart": page.chart_of(sheet) if sheet else None,
         "counting": indicator_page.counting_of(rule),
-        "values": indicator_page.values_of(row, sheet, rule, reader) if sheet else [],
+        "values": indicator_page.values_of(row, sheet, rule, reader) if sheet and not hides_values else [],
+        "hides_values": hides_values,
         "create_url": reverse("partnerships:value_create", args=[slug]) if reader.may_report and sheet else "",
         "targets_url": reverse("partnerships:targets_edit", args=[slug]) if reader.may_validate and sheet else "",
         "may_report": reader.may_report,
@@ -229,6 +235,16 @@ def _programme(request: HttpRequest, slug: str) -> Programme:
 def _indicator(request: HttpRequest, slug: str) -> Indicator:
     related = [*_RELATED, "baseline_level", "owner"]
     return get_object_or_404(Indicator.objects.visible_to(request.user).select_related(*related), slug=slug)
+
+
+def _sheet(row: Indicator, programme: Programme | None, reader: indicator_page.Reader) -> IndicatorSheet | None:
+    """Return an indicator with its years; who does not work in the partnership is told what may leave the portal."""
+    if programme is None:
+        return None
+    if reader.may_report:
+        return sheets_of(programme, Indicator.objects.filter(pk=row.pk))[row.outcome_id][0]
+    results = logframe_to_take(programme).flat()
+    return next((one for result in results for one in result.indicators if one.pk == row.pk), None)
 
 
 def _home(row: Indicator) -> str:

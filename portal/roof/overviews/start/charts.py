@@ -74,7 +74,11 @@ def _money_bar(programme: Programme, budget: Decimal, spent: Decimal, largest: D
 
 
 def _people(reader: Reader) -> dict[str, Any] | None:
-    """Return how many people took part in each of the last years, by side; who came twice counts twice."""
+    """Return how many people took part in each of the last years, by side; who came twice counts twice.
+
+    Who only looks on in a partnership is not told of its vulnerable groups: the report tells them as far as it may.
+    """
+    mine = Q(log_entry__activity__partnership__in=reader.writes)
     years = range(reader.on.year - YEARS + 1, reader.on.year + 1)
     rows = (
         Participation.objects.filter(
@@ -82,6 +86,7 @@ def _people(reader: Reader) -> dict[str, Any] | None:
             log_entry__withdrawn_at__isnull=True,
             log_entry__starts_on__range=(dt.date(years[0], 1, 1), dt.date(years[-1], 12, 31)),
         )
+        .filter(mine | Q(target_group__is_vulnerable=False))
         .annotate(year=ExtractYear("log_entry__starts_on"))
         .order_by()
         .values_list("year", "log_entry__activity__side")
@@ -96,10 +101,17 @@ def _people(reader: Reader) -> dict[str, Any] | None:
         "title": _("People who took part"),
         "label_heading": _("Year"),
         "value_heading": _("Participations"),
-        "note": _("Who took part several times is counted each time."),
+        "note": " ".join(filter(None, [_("Who took part several times is counted each time."), _unseen(reader)])),
         "series": [{"label": str(side.label), "tone": side.value} for side in Side],
         "bars": [_people_bar(year, counts, totals[year], largest) for year in years],
     }
+
+
+def _unseen(reader: Reader) -> str:
+    """Return that vulnerable groups are left out, where they are."""
+    if len(reader.writes) == len(reader.sees):
+        return ""
+    return _("Of partnerships in which you only look on, vulnerable groups are left out.")
 
 
 def _people_bar(year: int, counts: Mapping[tuple[int, str], int], total: int, largest: int) -> dict[str, Any]:
