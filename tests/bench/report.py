@@ -44,7 +44,7 @@ def _council() -> None:
     Two workers make both languages, each another one first: how much longer one is than the other falls out. What
     they had to load before they make any report is paid for by an edition of another partnership.
     """
-    cold, warm = zip(*(_made(COUNCIL_ORDER, COUNCIL_ORDER) for _ in range(TIMES)), strict=True)
+    cold, warm = zip(*(_made(COUNCIL_ORDER, COUNCIL_ORDER) for _ in range(OFTEN)), strict=True)
     report("council_warm", _best(warm) / _best(cold))
     _tell("council, cold", cold)
     _tell("council, warm", warm)
