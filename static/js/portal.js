@@ -14,17 +14,18 @@
   /* Sums: an <output data-sum> adds the number inputs of its nearest [data-sum-group];
      with data-sum="column" those alone that stand above it in the table. */
   const columnOf = (node) => node.closest("td")?.cellIndex;
-  const addUp = (from) => {
-    for (let group = from?.closest("[data-sum-group]"); group; group = group.parentElement.closest("[data-sum-group]")) {
-      const inputs = all(group, "input[type=number]");
-      for (const output of all(group, "output[data-sum]")) {
-        if (output.closest("[data-sum-group]") !== group) continue;
-        const column = output.dataset.sum && columnOf(output);
-        const counted = column ? inputs.filter((input) => columnOf(input) === column) : inputs;
-        const text = number.format(counted.reduce((sum, input) => sum + (input.valueAsNumber || 0), 0));
-        if (output.textContent !== text) output.textContent = text;
-      }
+  const addUpGroup = (group) => {
+    const inputs = all(group, "input[type=number]");
+    for (const output of all(group, "output[data-sum]")) {
+      if (output.closest("[data-sum-group]") !== group) continue;
+      const column = output.dataset.sum && columnOf(output);
+      const counted = column ? inputs.filter((input) => columnOf(input) === column) : inputs;
+      const text = number.format(counted.reduce((sum, input) => sum + (input.valueAsNumber || 0), 0));
+      if (output.textContent !== text) output.textContent = text;
     }
+  };
+  const addUp = (from) => {
+    for (let group = from?.closest("[data-sum-group]"); group; group = group.parentElement.closest("[data-sum-group]")) addUpGroup(group);
   };
 
   /* Unsaved text stays in this browser until the server says that it was saved, or until sign-out: a phone closes tabs
@@ -76,6 +77,7 @@
   const restore = (form) => {
     form.pending ??= JSON.parse(localStorage.getItem(keyOfForm(form)) ?? "{}");
     form.first ??= {};
+    if (!Object.keys(form.pending).length) return;
     let count = 0;
     for (const field of fields(form)) {
       const name = nameOf(field);
@@ -230,7 +232,7 @@
   const arrange = (root) => {
     keptForms(root).forEach(restore);
     all(root, "table.table-list").forEach(nameParts);
-    all(root, "[data-sum-group]").forEach((group) => addUp(group));
+    all(root, "[data-sum-group]").forEach(addUpGroup);
     all(root, "[data-expense] select[name$=-source]").forEach(showHeadings);
     root.querySelector(".error-summary")?.focus();
   };
