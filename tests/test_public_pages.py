@@ -12,7 +12,7 @@ from activities.models import Activity, LogEntry, Photo, PublicText
 from activities.services import propose_public_text, withdraw_public_text
 from partnerships.models import Milestone, Partnership, PartnershipPeriod
 from portal.roof.demonstration.publishing import publish_made
-from portal.roof.models import ReportJob
+from portal.roof.models import PublishedReport, ReportJob
 from portal.roof.reports.publishing import publish_report, withdraw_report
 from tests.cast import in_all_languages
 from tests.public_site import LANGUAGES, REPORT, every_address, photo_of, published, released
@@ -154,6 +154,18 @@ def test_a_published_report_is_the_file_of_the_register(visitor, cast):
     withdraw_report(row.job, actor=cast.officer)
     assert visitor.get(path).status_code == 404
     assert path not in read(visitor, "/nl/jette-belfaa/")
+
+
+def test_of_the_reports_of_a_year_the_one_in_the_readers_language_stands_first(visitor, cast):
+    dutch = published(cast)
+    french = ReportJob.objects.get(pk=dutch.job.pk)
+    french.pk, french.key, french.asked = None, "k2", dutch.job.asked | {"language": "fr"}
+    french.save()
+    other = PublishedReport.objects.create(job=french, published_by=cast.officer)
+    for language, first, second in (("nl", dutch, other), ("fr", other, dutch), ("ar", dutch, other)):
+        page = read(visitor, f"/{language}/jette-belfaa/")
+        places = [page.index(f"/{language}/jette-belfaa/reports/{row.pk}.pdf") for row in (first, second)]
+        assert places == sorted(places), language
 
 
 def test_a_report_with_a_photo_that_may_no_longer_be_shown_is_gone(visitor, cast):

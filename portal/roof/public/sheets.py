@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
+from django.db.models import Case, Prefetch, When
 from django.utils.text import capfirst
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities.models import Product, Showing
@@ -113,10 +114,11 @@ def with_towns(rows: Any) -> Any:
 
 
 def reports_of(partnerships: Iterable[Partnership], *, most: int | None = None) -> list[ReportLink]:
-    """Return the published reports of some partnerships, the newest year first."""
+    """Return the published reports of some partnerships: the newest year first, of each first what the reader reads."""
     rows = PublishedReport.objects.public().filter(job__partnership__in=partnerships)
     rows = rows.select_related("job__partnership", "job__snapshot__year").defer("job__snapshot__data")
-    found = list(rows.order_by("-job__snapshot__year__year", "-job__snapshot__number", "pk"))
+    other = Case(When(job__asked__language=get_language(), then=0), default=1)
+    found = list(rows.order_by("-job__snapshot__year__year", "-job__snapshot__number", other, "pk"))
     shown = is_shown(row.job for row in found)
     return [_report(row) for row in found if row.job_id in shown][:most]
 
