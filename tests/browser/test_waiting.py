@@ -129,7 +129,7 @@ def test_a_sheet_that_somebody_saved_meanwhile_is_shown_and_not_overwritten(visi
     page.locator("#device a[href*='#waiting-']").click()
     page.wait_for_function("document.querySelector('[value=absent]').checked")
     save(page)
-    page.locator("#theirs").wait_for()
+    page.locator(".versions").first.wait_for()
     visitor.look()
     assert (Attendance.objects.get().state, page.locator("[value=absent]").is_checked()) == ("excused", True)
     save(page)
