@@ -71,7 +71,7 @@ ONE_FIELD = {
         {"accepted_budget": "999,99"},
         {"accepted_budget": ["The accepted budget is not less than the grant."]},
     ),
-    "tomorrow": ({"granted_on": "2999-01-01"}, {"granted_on": ["This day has not come yet."]}),
+    "tomorrow": ({"granted_on": "2100-01-01"}, {"granted_on": ["This day has not come yet."]}),
     "no day": ({"granted_on": "31/31/2024"}, {"granted_on": ["Enter a valid date."]}),
     "a source that is none": (
         {"source": "9" * 40},
@@ -246,7 +246,7 @@ BAD_TRANCHES = {
     ),
     "negative": ({"claimed_amount": "-1"}, {"claimed_amount": ["The amount is more than zero."]}),
     "tomorrow": (
-        {"received_on": "2999-01-01"},
+        {"received_on": "2100-01-01"},
         {"received_on": ["This day has not come yet."]},
     ),
 }

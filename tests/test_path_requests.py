@@ -99,7 +99,7 @@ def test_a_step_needs_its_facts(officer, request_):
         "on": ["This field is required."],
         "amount": ["This field is required."],
     }
-    errors = said(officer, move(request_), {"to": "submitted", "on": "2999-01-01", "amount": "1"})
+    errors = said(officer, move(request_), {"to": "submitted", "on": "2100-01-01", "amount": "1"})
     assert errors == {"on": ["This day has not come yet."]}
 
 
