@@ -82,8 +82,8 @@ def test_the_contents_name_the_pages_on_which_chapters_begin(year):
 
 def test_tables_and_figures_are_numbered_and_listed_with_their_pages(year):
     text = pages(made(year, "full"))
-    # They go on where the contents end.
-    lists = text[1] + text[2]
+    # Those of so short a report stand below its contents, on the same page.
+    lists = text[1]
     for label, least in (("Table", 7), ("Figure", 5)):
         found = listed(lists, label)
         assert [name for name, _page in found] == [f"{label} {number}" for number in range(1, len(found) + 1)]
