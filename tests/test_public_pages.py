@@ -287,6 +287,16 @@ def test_the_map_of_the_site_holds_every_page_in_every_language(visitor, cast, f
     assert "Sitemap: http://127.0.0.1:8000/sitemap.xml" in read(visitor, "/robots.txt")
 
 
+def test_nothing_behind_the_sign_in_is_listed(visitor, client_of, cast):
+    noindex = '<meta name="robots" content="noindex">'
+    asked = visitor.get("/activities/log/", follow=True)
+    assert asked.redirect_chain[-1][0].startswith("/accounts/login/")
+    assert noindex in asked.content.decode()
+    assert noindex not in client_of(cast.coordinator_north).get("/activities/log/").content.decode()
+    closed = [line for line in read(visitor, "/robots.txt").splitlines() if line.startswith("Disallow")]
+    assert closed == ["Disallow: /answer/", "Disallow: /api/"]
+
+
 @pytest.mark.parametrize(
     "path", ["/en/", "/en/jette-belfaa/", "/en/jette-belfaa/activities/", "/en/feed.xml", "/sitemap.xml"]
 )

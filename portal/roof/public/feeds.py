@@ -16,7 +16,7 @@ from activities.models import PublicText
 from partnerships.models import Partnership, Programme
 from portal.ground.wording import translated
 from portal.roof.public import texts
-from portal.roof.public.addresses import CODES, absolute, address, in_languages
+from portal.roof.public.addresses import absolute, address, in_languages
 
 # As many as a reader who looks once in a while would like to find.
 ENTRIES = 30
@@ -63,14 +63,11 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Return what search engines may look at: the public pages."""
-    opened = ["$", *(f"{code}/" for code in CODES), "static/", "sitemap.xml"]
-    lines = [
-        "User-agent: *",
-        *(f"Allow: /{name}" for name in opened),
-        "Disallow: /",
-        f"Sitemap: {absolute('/sitemap.xml')}",
-    ]
+    """Return what search engines leave alone.
+
+    All else is public, or leads to the sign-in: that page asks not to be listed, so they must be free to read it.
+    """
+    lines = ["User-agent: *", "Disallow: /answer/", "Disallow: /api/", f"Sitemap: {absolute('/sitemap.xml')}"]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
