@@ -32,6 +32,8 @@ class KeepingAdmin(TrailAdmin):
         obj = kwargs.get("obj")
         if obj is not None and self.has_change_permission(request, obj) and (why := self.why_it_stays(obj)):
             messages.info(request, why)
+        # A third of a form's weight; the list, one step back, has it.
+        context["is_nav_sidebar_enabled"] = False
         return super().render_change_form(request, context, **kwargs)
 
     def delete_view(
