@@ -125,7 +125,7 @@ def learning_forms(scene: Any) -> dict[str, dict[str, Any]]:
         "exam_create": exam,
         "exam_edit": exam,
         "results_edit": {f"result_{joined}": "failed", f"version_{joined}": 1},
-        "learner_edit": {"code": "Changed 1", "sex": "women", "birth_year": 2001, "version": 1},
+        "learner_edit": {"code": "NEW 1", "sex": "women", "birth_year": 2001, "version": 1},
         "enrolment_edit": {"enrolled_on": "2024-01-08", "commitments_on": "2024-01-09", "version": 1},
         "follow_up_create": {"months": 12, "asked_on": "2025-07-01", "outcome": outcome},
         "follow_up_edit": {"months": 6, "asked_on": "2025-01-08", "outcome": outcome, "version": 1},

@@ -137,8 +137,8 @@ def test_the_page_asks_as_often_for_a_long_life_as_for_a_short_one(bond, cast, c
 def test_who_changed_what_is_shown_where_an_officer_asks_for_it(bond, cast, client_of):
     record(bond.partnership, actor=cast.officer, verb="update", changes={"is_public": [False, True]})
     officer = client_of(cast.officer)
-    assert "?history=1#history" in officer.get(PAGE).content.decode()
+    assert 'href="?history=1"' in officer.get(PAGE).content.decode()
     asked = f"{PAGE}?history=1"
     assert len(officer.get(asked).context["lines"]) == 1
-    assert client_of(cast.viewer).get(asked).context["lines"] == []
-    assert officer.get(PAGE).context["lines"] == []
+    assert "lines" not in client_of(cast.viewer).get(asked).context
+    assert "lines" not in officer.get(PAGE).context
