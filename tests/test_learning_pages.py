@@ -298,6 +298,9 @@ def test_the_forms_of_one_learner_keep_what_was_typed(cast, client_of, course):
     assert "Khadija" in page.content.decode()
     page = client.post(address, {"code": "L-9", "sex": "women", "birth_year": "2030", "version": 1})
     assert list(page.context["form"].errors) == ["birth_year"]
+    for empty in ({"code": " ", "sex": "women", "birth_year": "2001", "version": 1}, {"code": ""}):
+        page = client.post(address, empty)
+        assert (page.status_code, "code" in page.context["form"].errors) == (200, True)
     assert client.post(address, {"code": "l-9", "sex": "women", "birth_year": "2001", "version": 1}).status_code == 302
     assert (Learner.objects.get().code, Learner.objects.get().birth_year) == ("L-9", 2001)
     page = client.post(address, {"code": "l-8", "sex": "women", "birth_year": "2001", "version": 1})

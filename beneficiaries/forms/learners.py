@@ -59,7 +59,7 @@ class LearnerForm(RowForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         code = tidy_code(values.get("code") or "")
-        values["code"] = code or values.get("code")
+        values["code"] = code
         if code and code != self.known and looks_like_a_name(code) and not values.get("is_no_name"):
             self.fields["is_no_name"].widget = forms.CheckboxInput()
             self.add_error("code", ValidationError(LOOKS_LIKE_A_NAME, params={"code": code}))
