@@ -126,7 +126,7 @@ ADDRESSES = {
     "partnerships:value_validate": Address(OFFICERS_DONE, "value", "post"),
     "partnerships:value_take_back": Address(OFFICERS, "value"),
     "partnerships:value_correct": Address(WRITERS, "value"),
-    "partnerships:value_file": Address(MEMBERS, "value"),
+    "partnerships:value_file": Address(WRITERS, "value"),
     "partnerships:correction_validate": Address(OFFICERS_DONE, "correction", "post"),
     **{f"partnerships:{name}_create": Address(WRITERS, "partnership") for name in TRAILED},
     **{f"partnerships:{name}_edit": Address(WRITERS, name) for name in (*TRAILED, *PARTS)},

@@ -126,8 +126,13 @@ def correction_validate(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_GET
 def value_file(request: HttpRequest, pk: int) -> FileResponse:
-    """Serve the file beside a value; a PDF is downloaded, so that no script in it runs here."""
-    row = get_object_or_404(IndicatorValue.objects.visible_to(request.user), pk=pk)
+    """Serve the file beside a value to who works with it; a PDF is downloaded, so that no script in it runs here.
+
+    It may hold the list behind a figure that a viewer is not told.
+    """
+    visible = IndicatorValue.objects.visible_to(request.user).select_related("indicator__outcome__partnership")
+    row = get_object_or_404(visible, pk=pk)
+    require(request.user, Role.COORDINATOR, row.indicator.outcome.partnership)
     try:
         opened = row.file.open("rb")
     except (OSError, ValueError):

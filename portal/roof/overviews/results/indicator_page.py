@@ -230,7 +230,7 @@ def _addresses(row: IndicatorValue, desk: Desk, *, has_corrections: bool) -> dic
     reader, locked = desk.reader, row.starts_on.year in desk.locked
     validated = row.state == Validation.VALIDATED
     allowed = {
-        "file": bool(row.file),
+        "file": reader.may_report and bool(row.file),
         "edit": reader.may_report and not locked and not validated,
         "correct": reader.may_report and locked,
         "validate": reader.may_validate and not locked and not validated,
