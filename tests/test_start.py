@@ -13,6 +13,7 @@ from beneficiaries.models import Cohort, Course, Session, Suggestion
 from partnerships.models import Membership, ReviewRemark
 from partnerships.services import Remark, return_year, submit_year
 from portal.ground.models import AuditEntry, Letter, StartPage
+from portal.roof.models import Snapshot
 from portal.roof.overviews.start.choosing import photo_places, sheets_near
 from portal.roof.overviews.start.reader import Part, Reader
 from tests.cast import in_all_languages, make_entry, make_expense
@@ -102,6 +103,16 @@ def test_looking_at_the_overview_reads_nothing(cast, client_of):
     client.get("/")
     cast.officer.refresh_from_db()
     assert cast.officer.news_read_at is None
+
+
+def test_the_news_of_a_first_edition_lead_to_the_register_and_of_a_later_one_to_its_changes(cast, client_of):
+    common = {"year": cast.jette.year(2024), "data": "{}", "sha256": "0", "taken_on": TODAY, "taken_by": cast.officer}
+    _first, second = (Snapshot.objects.create(number=number, **common) for number in (1, 2))
+    news = client_of(cast.coordinator_north).get("/").context["news"]
+    assert {item.url for item in news.items} == {
+        reverse("reports:register", args=["jette-belfaa"]),
+        reverse("reports:changes", args=["jette-belfaa", second.pk]),
+    }
 
 
 def test_the_news_are_never_read_backward_nor_ahead(cast, client_of):

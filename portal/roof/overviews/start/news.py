@@ -109,7 +109,10 @@ def _editions(reader: Reader) -> tuple[QuerySet, str]:
 
 def _edition(row: Snapshot) -> Item:
     note = _told(_("the report was validated, and its data frozen"), row.taken_at)
-    url = reverse("reports:changes", args=[row.year.programme.partnership.slug, row.pk])
+    slug = row.year.programme.partnership.slug
+    # The first edition of a year changed nothing.
+    is_later = row.number > 1
+    url = reverse("reports:changes", args=[slug, row.pk]) if is_later else reverse("reports:register", args=[slug])
     return Item(Wording(str(row)), note, url=url)
 
 
