@@ -16,6 +16,8 @@ preload_app = True
 max_requests = 2000
 max_requests_jitter = 400
 timeout = 120
+# As long as gunicorn lets an address be: a search of many words in Arabic takes six signs a letter.
+limit_request_line = 8190
 # The heartbeat file must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes its own name in it
 loglevel = "warning"
