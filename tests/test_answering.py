@@ -137,9 +137,11 @@ def test_only_an_open_form_takes_answers(cast, days, said):
     form, asked = make_whole(cast.gillis, needs_code=False, **days)
     url = reverse("answering:by_link", args=[form.link]) + "?lang=en"
     assert said in told(Client().get(url))
-    page = Client().post(url, answered(asked))
+    page = Client().post(url, answered(asked, text="In my <own> words."))
     assert (page.status_code, AnswerSheet.objects.count()) == (409, 0)
     assert said in told(page)
+    # Whoever is too late does not lose what she wrote.
+    assert "In my &lt;own&gt; words." in page.content.decode()
 
 
 def test_a_form_is_open_on_its_first_and_its_last_day(cast):

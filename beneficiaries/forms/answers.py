@@ -69,6 +69,13 @@ class AnswerForm(PortalForm):
         return [row for question in self.questions for row in _given(question, self.cleaned_data[name_of(question)])]
 
     @property
+    def words(self) -> list[tuple[Wording, str]]:
+        """What was typed in own words, beside its question, whether it is taken or not."""
+        asked = [question for question in self.questions if question.kind == Kind.TEXT]
+        typed = [(translated(question, "text"), str(self[name_of(question)].value() or "")) for question in asked]
+        return [(question, text) for question, text in typed if text.strip()]
+
+    @property
     def rows(self) -> list[dict[str, Any]]:
         """The questions for beneficiaries/answers/questions.html."""
         return [_row(question, self[name_of(question)]) for question in self.questions]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -24,7 +25,7 @@ from beneficiaries.models import AnswerCode, EvaluationForm
 from beneficiaries.services.answers import check_open, code_of, read_code, receive
 from portal.ground.forms import as_uuid, mark_unreadable
 from portal.ground.waiting import worker_script
-from portal.ground.wording import translated
+from portal.ground.wording import Wording, translated
 
 # Nobody is signed in here: the address alone opens the form, so another site that sends one gains nothing by it. And
 # what was answered without a network is sent later, when a token of the page would be old.
@@ -108,7 +109,9 @@ def _answer(request: HttpRequest, form: EvaluationForm, code: AnswerCode | None)
             return HttpResponseRedirect(_with_language(reverse("answering:thanks")))
     if refusal is not None:
         is_used = refusal.code == "used"
-        return _notice(request, " ".join(refusal.messages), form=form, drop=is_used, status=_status(request))
+        words = sent.words if sent.is_bound else []
+        said = " ".join(refusal.messages)
+        return _notice(request, said, form=form, words=words, drop=is_used, status=_status(request))
     context = {"form": sent, "rows": sent.rows, **_about(form), "is_queued": code is None}
     return _page(request, "form", context, form)
 
@@ -151,9 +154,15 @@ def _blocked(request: HttpRequest) -> HttpResponse:
 
 
 def _notice(
-    request: HttpRequest, said: str, *, form: EvaluationForm | None = None, drop: bool = False, status: int = 200
+    request: HttpRequest,
+    said: str,
+    *,
+    form: EvaluationForm | None = None,
+    words: Sequence[tuple[Wording, str]] = (),
+    drop: bool = False,
+    status: int = 200,
 ) -> HttpResponse:
-    context = {"said": said, "drop": drop, **(_about(form) if form else {})}
+    context = {"said": said, "words": words, "drop": drop, **(_about(form) if form else {})}
     return _page(request, "notice", context, form, status=status)
 
 
