@@ -8,8 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from partnerships.models import Outcome
 from portal.roof import freshness
 from tests.cast import make_expense
+from tests.indicator_rows import make_indicator, make_result, make_rule
 from tests.log_form import filled
 
 pytestmark = pytest.mark.django_db
@@ -57,3 +59,17 @@ def test_what_one_reader_is_told_is_no_others(cast, client_of):
     headings = [group.heading for group in mine.groups]
     writer.cookies["django_language"] = "fr"
     assert headings != [group.heading for group in asked(writer, address)[0].groups]
+
+
+def test_a_logframe_is_made_anew_too_and_a_viewers_is_no_coordinators(cast, client_of):
+    address = reverse("partnerships:logframe", args=["jette-belfaa-2022-2026"])
+    make_rule(make_indicator(make_result(cast.jette, "output")))
+    viewer, writer = client_of(cast.viewer), client_of(cast.coordinator_north)
+    pages = [client.get(address) for client in (writer, viewer, writer, viewer)]
+    assert [page.context["hides_few"] for page in pages] == [False, True, False, True]
+    assert pages[0].context["results"] == pages[2].context["results"]
+    Outcome.objects.update(title_en="Another result")
+    assert "Another result" not in str(writer.get(address).context["results"])
+    saved = writer.post("/activities/log/", filled(cast.jette.home, cast.coordinator_north))
+    assert saved.status_code == 302
+    assert "Another result" in str(writer.get(address).context["results"])

@@ -62,6 +62,7 @@ GROUPS = [
             "readiness": 1.5,
             "readiness_queries": 1.0,
             # The first time after a write; who comes back meanwhile is answered from memory.
+            "logframe_fresh": 2.2,
             "readiness_fresh": 3.5,
         },
         ("sqlite", "postgresql"),

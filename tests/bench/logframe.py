@@ -11,7 +11,7 @@ from tests.bench.large_programme import INDICATORS, YEARS, fill, fill_up
 from tests.bench.stage import backend, processor_time, report, set_the_stage
 
 ROUNDS = 25
-# The settings of the tests keep nothing; so the board is measured as it is made anew, and then as it is in use.
+# The settings of the tests keep nothing; so each page is measured as it is made anew, and then as it is in use.
 IN_MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
 
 # Whoever wanted these numbers and nothing else would ask the database like this.
@@ -97,10 +97,11 @@ def measure(cast: Any) -> None:
     _agree_on_gaps(cast, board)
     for name, address in pages.items():
         report(f"{name}_queries", _queries(client, address) / few[name])
-    report("logframe", _beside(client, pages["logframe"], bare["logframe"]))
-    report("readiness_fresh", _beside(client, pages["readiness"], bare["readiness"]))
+    for name, address in pages.items():
+        report(f"{name}_fresh", _beside(client, address, bare[name]))
     with override_settings(CACHES=settings.CACHES | {"overviews": IN_MEMORY}):
-        report("readiness", _beside(client, pages["readiness"], bare["readiness"]))
+        for name, address in pages.items():
+            report(name, _beside(client, address, bare[name]))
     page = client.get(pages["logframe"]).content.decode()
     assert page.count("Indicator ") >= INDICATORS, "the page does not show all indicators"
 

@@ -33,6 +33,7 @@ from portal.ground.spreadsheets import XLSX_TYPE
 from portal.ground.versions import Difference, StaleVersion
 from portal.ground.wording import translated
 from portal.roof.forms.values import ValueForm
+from portal.roof.freshness import remembered
 from portal.roof.overviews.results import book, indicator_page, page
 from portal.roof.overviews.results.chain import logframe_of, sheets_of, year_window
 from portal.roof.overviews.results.figures import IndicatorSheet
@@ -47,7 +48,8 @@ def logframe(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the results chain of a programme: what it aims at, by what that is measured, and how far it is."""
     programme = _programme(request, slug)
     works, _reason = may(request.user, Role.COORDINATOR, programme.partnership)
-    figures = logframe_of(programme) if works else logframe_to_take(programme)
+    make = logframe_of if works else logframe_to_take
+    figures = remembered(f"logframe:{programme.pk}:{make.__name__}", lambda: make(programme))
     context = {
         "name": page.wording(figures.name),
         "years": [str(year) for year in figures.years],
