@@ -98,10 +98,10 @@ def measure(cast: Any) -> None:
     for name, address in pages.items():
         report(f"{name}_queries", _queries(client, address) / few[name])
     for name, address in pages.items():
-        report(f"{name}_fresh", _beside(client, address, bare[name]))
+        report(name, _beside(client, address, bare[name]))
     with override_settings(CACHES=settings.CACHES | {"overviews": IN_MEMORY}):
         for name, address in pages.items():
-            report(name, _beside(client, address, bare[name]))
+            report(f"{name}_again", _beside(client, address, bare[name]))
     page = client.get(pages["logframe"]).content.decode()
     assert page.count("Indicator ") >= INDICATORS, "the page does not show all indicators"
 
