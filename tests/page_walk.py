@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from html import unescape
 from urllib.parse import parse_qs
 
+from django.contrib import admin
+from django.forms.models import _get_foreign_key
 from django.test import Client
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 _LINK = re.compile(r'href="(/[^"#]*)')
 
@@ -39,3 +41,20 @@ def pages_behind(client: Client, start: str, *, of_each: int) -> Iterator[tuple[
         found = [unescape(link) for link in _LINK.findall(answer.content.decode())]
         waiting += [link for link in dict.fromkeys(found) if link not in known]
         known.update(found)
+
+
+def pages_of_the_administration(client: Client) -> Iterator[tuple[str, bytes]]:
+    """Give (address, HTML) of the lists and empty forms, and of the records with the most parts."""
+    for model, options in admin.site._registry.items():
+        parts: Counter[int] = Counter(model._default_manager.values_list("pk", flat=True)[:1])
+        for inline in options.inlines:
+            link = _get_foreign_key(model, inline.model, fk_name=inline.fk_name).attname
+            parts.update(pk for pk in inline.model._default_manager.values_list(link, flat=True) if pk)
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}_"
+        paths = [reverse(f"{name}changelist"), reverse(f"{name}add")]
+        for pk, _count in parts.most_common(2):
+            paths += [reverse(f"{name}{page}", args=[pk]) for page in ("change", "history", "delete")]
+        for path in paths:
+            answer = client.get(path)
+            if answer.status_code == 200:
+                yield path, answer.content

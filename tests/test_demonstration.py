@@ -54,7 +54,7 @@ from portal.roof.overviews.finance.overview import alarms_for
 from portal.roof.reports.data import build_report
 from portal.roof.reports.render import render_html
 from portal.roof.reports.scopes import published
-from tests.page_walk import pages_behind
+from tests.page_walk import pages_behind, pages_of_the_administration
 
 ENDINGS = {"_nl", "_fr", "_en", "_ar"}
 ACCOUNTS = ["admin", "coordinator-north", "coordinator-south", "officer", "viewer"]
@@ -353,6 +353,15 @@ def test_no_page_weighs_more_than_a_slow_line_carries(demonstration, client_of, 
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = language
     weights = {path: len(page) for path, page in pages_behind(client, "/", of_each=of_each)}
     assert len(weights) > 130
+    assert {path: weight for path, weight in weights.items() if weight >= 100_000} == {}
+
+
+@pytest.mark.once
+def test_no_page_of_the_administration_weighs_more_either(demonstration, client_of):
+    client = client_of(User.objects.get(username="admin"))
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "ar"
+    weights = {path: len(page) for path, page in pages_of_the_administration(client)}
+    assert len(weights) > 350
     assert {path: weight for path, weight in weights.items() if weight >= 100_000} == {}
 
 

@@ -7,7 +7,7 @@ import pytest
 from django.utils import translation
 
 from activities.models import Activity, Expenditure, Voucher
-from partnerships.models import CostHeading, FundingSource, ProgrammeYear
+from partnerships.models import CostHeading, ProgrammeYear
 from tests.cast import make_entry, make_expense
 from tests.expense_rows import NEW, SAY_WHY, alone, errors_of
 from tests.sheet_rows import HEADINGS, checked, confirm, counts, csv, verdicts
@@ -106,19 +106,6 @@ def test_a_heading_keeps_the_days_that_were_told_under_it(cast, boss):
     assert errors(boss.post(address(CostHeading, "change", heading.pk), late)) == {"starts_on": sentence}
     fits = data | {"ends_on": "2024-05-14", "ends_precision": "day"}
     assert boss.post(address(CostHeading, "change", heading.pk), fits).status_code == 302
-
-
-def test_the_page_of_the_funder_says_the_same(cast, boss):
-    justify(make_expense(cast.gillis.partner, heading=cast.headings["personnel"]))
-    data = page_of(boss, FundingSource, cast.federal.pk)
-    [nature] = [
-        name.replace("-slug", "-nature")
-        for name, value in data.items()
-        if name.endswith("-slug") and value == "federal-personnel"
-    ]
-    response = boss.post(address(FundingSource, "change", cast.federal.pk), data | {nature: "management"})
-    assert (response.status_code, TOLD in response.content.decode()) == (200, True)
-    assert CostHeading.objects.get(slug="federal-personnel").nature == "operational"
 
 
 # --- a refund outside the programme that paid

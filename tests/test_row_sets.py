@@ -1,15 +1,12 @@
 """A form whose number of rows did not arrive is refused with a sentence, and nothing that was typed is lost."""
 
-import datetime as dt
-
 import pytest
 from django.contrib import admin
 from django.urls import reverse
 
-from activities.models import Expenditure, LogEntry
-from beneficiaries.models import Enrolment
+from activities.models import Expenditure, LogEntry, Participation
 from portal.ground.row_sets import CountedRows
-from tests.learner_rows import enrol, make_cohort, make_course, make_learner
+from tests.cast import make_entry
 from tests.log_form import expense, filled
 from tests.test_admin_writes import page_of
 from tests.test_log_create import errors_of
@@ -45,21 +42,22 @@ def test_a_log_form_without_the_number_of_its_rows_keeps_what_was_typed(cast, so
 
 
 def test_the_administration_keeps_the_rows_too(cast, client_of):
-    cohort = make_cohort(make_course(cast.jette))
-    joined = enrol(cohort, make_learner(cast.jette))
+    entry = make_entry(cast.jette.partner, cast.coordinator_north)
+    counted = {"target_group": cast.youth, "sex": "women", "age_band": cast.age_bands[0], "count": 7}
+    row = Participation.objects.create(log_entry=entry, **counted)
     boss = client_of(cast.administrator)
-    data = page_of(boss, type(cohort), cohort.pk) | {"enrolments-0-commitments_on": "2025-09-20"}
+    data = page_of(boss, LogEntry, entry.pk) | {"participations-0-count": "8"}
     whole = {name: value for name, value in data.items() if not name.endswith("_FORMS")}
-    address = reverse("admin:beneficiaries_cohort_change", args=[cohort.pk])
+    address = reverse("admin:activities_logentry_change", args=[entry.pk])
     answer = boss.post(address, whole, headers={"accept-language": "en"})
     page = answer.content.decode()
     assert (answer.status_code, SENTENCE in page, "ManagementForm" in page) == (200, True, False)
-    assert 'value="2025-09-20"' in page
-    [rows] = [one.formset for one in answer.context_data["inline_admin_formsets"]]
+    rows = answer.context_data["inline_admin_formsets"][0].formset
     assert (rows.total_form_count(), rows.initial_form_count()) == (1, 1)
-    assert Enrolment.objects.get().commitments_on is None
+    assert rows.forms[0]["count"].value() == "8"
+    assert Participation.objects.get().count == 7
     assert boss.post(address, data).status_code == 302
-    assert Enrolment.objects.get(pk=joined.pk).commitments_on == dt.date(2025, 9, 20)
+    assert Participation.objects.get(pk=row.pk).count == 8
 
 
 @pytest.mark.once

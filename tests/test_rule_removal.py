@@ -103,21 +103,6 @@ def test_many_rules_at_once_are_asked_too(cast, boss):
     assert FundingRule.objects.filter(pk=row.pk).exists()
 
 
-def test_on_the_page_of_its_funder_it_stays_too(cast, boss):
-    row = make_rule(cast.own, "voucher", amount=Decimal(50))
-    make_expense(cast.gillis.partner)
-    form = boss.get(address(cast.own, "change")).context["adminform"].form
-    data = {name: form[name].value() or "" for name in form.fields}
-    for prefix in ("aliases", "headings", "rules"):
-        data |= {f"{prefix}-TOTAL_FORMS": "0", f"{prefix}-INITIAL_FORMS": "0"}
-    data |= {"rules-TOTAL_FORMS": "1", "rules-INITIAL_FORMS": "1", "rules-0-DELETE": "on"}
-    data |= {"rules-0-id": str(row.pk), "rules-0-source": str(cast.own.pk)}
-    answer = boss.post(address(cast.own, "change"), data)
-    assert answer.status_code == 200
-    assert f"The rule.: {ASKED}" in answer.content.decode()
-    assert FundingRule.objects.filter(pk=row.pk).exists()
-
-
 def test_neither_its_funder_nor_its_heading_takes_it_along(cast, boss):
     source = FundingSource.objects.create(slug="third", kind="other", name_en="Third")
     heading = CostHeading.objects.create(slug="third-travel", source=source, name_en="Travel", nature="operational")

@@ -1,16 +1,16 @@
 """Funders' headings and rules as data: an administrator edits them, and is told what cannot be."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.urls import reverse
 
-from partnerships.models import CostHeading, FundingRule, FundingSource
+from partnerships.models import CostHeading, FundingRule
 from portal.ground.models import AuditEntry
 
 NEEDED = ["A rule of this kind needs this."]
 UNUSED = ["A rule of this kind does not use this: leave it empty."]
-NO_INLINES = {"aliases": 0, "headings": 0, "rules": 0}
 
 
 @pytest.fixture
@@ -186,72 +186,27 @@ def test_a_rule_and_its_successor_stand_beside_each_other(cast, boss):
     assert in_force == {dt.date(2024, 12, 31): old.pk, dt.date(2025, 1, 1): FundingRule.objects.get(slug="new").pk}
 
 
-def source_page(source, **rows):
-    """Return the page of a funder with rows of its inlines, each a list of forms."""
-    form = {"slug": source.slug, "name_nl": str(source), "kind": source.kind, "voucher_order": "heading"}
-    for prefix in NO_INLINES:
-        given = rows.get(prefix, [])
-        known = [row for row in given if row.get("id")]
-        form |= {f"{prefix}-TOTAL_FORMS": len(given), f"{prefix}-INITIAL_FORMS": len(known)}
-        for number, row in enumerate(given):
-            form |= {f"{prefix}-{number}-{name}": value for name, value in (row | {"source": source.pk}).items()}
-    return form
+def test_the_page_of_a_funder_leads_to_its_headings_and_rules(cast, boss):
+    rule = stored(cast.federal, kind="ceiling", amount="90000", ends_on=dt.date(2024, 12, 31), ends_precision="day")
+    foreign = FundingRule.objects.create(source=cast.bwi, slug="foreign", title_nl="Elders.", kind="note")
+    page = boss.get(reverse("admin:partnerships_fundingsource_change", args=[cast.federal.pk])).content.decode()
+    for row in [rule, *cast.federal.headings.all()]:
+        assert f'href="{reverse(f"admin:partnerships_{row._meta.model_name}_change", args=[row.pk])}"' in page
+    assert f"/fundingrule/{foreign.pk}/" not in page
+    assert rule.span_text in page
+    [add] = re.findall(r'href="(/admin/partnerships/fundingrule/add/[^"]*)"', page)
+    form = boss.get(add).context_data["adminform"].form
+    assert str(form["source"].value()) == str(cast.federal.pk)
 
 
-def said_of_rules(boss, source, **rows):
-    """Send the page of a funder; return the errors of each rule on it, or None where it is saved."""
-    page = boss.post(reverse("admin:partnerships_fundingsource_change", args=[source.pk]), source_page(source, **rows))
-    if page.status_code == 302:
-        return None
-    formsets = {inline.formset.prefix: inline.formset for inline in page.context_data["inline_admin_formsets"]}
-    return [{name: list(said) for name, said in errors.items()} for errors in formsets["rules"].errors]
-
-
-def inline_rule(slug, **fields):
-    return {"slug": slug, "title_nl": slug.capitalize(), "kind": "note", "effect": "refuse", "warn_days": 90} | fields
-
-
-def test_on_the_page_of_a_funder_a_rule_ends_and_its_successor_begins_in_one_step(cast, boss):
-    old = stored(cast.bwi, kind="ceiling", amount="90000")
-    ended = inline_rule("old", id=old.pk, kind="ceiling", amount="90000", ends_on="2024-12-31")
-    new = inline_rule("new", kind="ceiling", amount="100000", starts_on="2025-01-01")
-    assert said_of_rules(boss, cast.bwi, rules=[ended | {"ends_on": "2025-01-01"}, new]) == [
-        {"kind": ["“New” speaks of the same for the same time: end that one first, or change it."]},
-        {"kind": ["“Old” speaks of the same for the same time: end that one first, or change it."]},
-    ]
-    assert said_of_rules(boss, cast.bwi, rules=[ended, new]) is None
-    assert FundingRule.objects.filter(source=cast.bwi).count() == 2
-
-
-def test_on_the_page_of_a_funder_new_rules_are_held_against_each_other(cast, boss):
-    rules = [inline_rule("a", kind="share", percent="90"), inline_rule("b", kind="own", percent="20")]
-    assert said_of_rules(boss, cast.bwi, rules=rules) == [
-        {"percent": ["“B” cannot be kept together with this: change one of the two."]},
-        {"percent": ["“A” cannot be kept together with this: change one of the two."]},
-    ]
-    gone = [rules[0], rules[1] | {"DELETE": "on"}]
-    assert said_of_rules(boss, cast.bwi, rules=gone) is None
-
-
-def test_on_the_page_of_a_funder_the_own_headings_alone_are_offered(cast, boss):
-    heading = cast.headings["operational"].pk
-    paid = inline_rule("paid", kind="headings")
-    assert said_of_rules(boss, cast.federal, rules=[paid]) == [{"headings": ["Choose at least one heading."]}]
-    sentence = f"Select a valid choice. {heading} is not one of the available choices."
-    assert said_of_rules(boss, cast.bwi, rules=[paid | {"headings": [heading]}]) == [{"headings": [sentence]}]
-    assert said_of_rules(boss, cast.federal, rules=[paid | {"headings": [heading]}]) is None
-    entry = AuditEntry.objects.get(target_type="partnerships.fundingrule")
-    assert (entry.changes["headings"], entry.parent_id) == (["Operational"], cast.federal.pk)
-
-
-def test_a_new_funder_comes_with_headings_and_rules(boss):
-    funder = FundingSource(slug="new", kind="other", name_nl="Nieuw")
-    heading = {"slug": "new-staff", "name_nl": "Personeel", "nature": "operational", "position": 1}
-    form = source_page(funder, headings=[heading], rules=[inline_rule("a", kind="share", percent="90")])
-    form = {name: value for name, value in form.items() if value is not None}
-    assert boss.post(reverse("admin:partnerships_fundingsource_add"), form).status_code == 302
-    made = FundingSource.objects.get(slug="new")
-    assert (made.headings.get().name, made.rules.get().percent) == ("Personeel", 90)
+def test_a_page_names_fifty_parts_and_the_way_to_all(cast, boss):
+    made = [CostHeading(slug=f"h{n}", source=cast.bwi, name_en=f"H{n}", nature="operational") for n in range(51)]
+    CostHeading.objects.bulk_create(made)
+    page = boss.get(reverse("admin:partnerships_fundingsource_change", args=[cast.bwi.pk])).content.decode()
+    count = cast.bwi.headings.count()
+    assert (len(re.findall(r"/costheading/[0-9]+/change/", page)), f"All {count}" in page) == (50, True)
+    [link] = re.findall(r'href="(/admin/partnerships/costheading/\?[^"]*)"', page)
+    assert boss.get(link).context_data["cl"].result_count == count
 
 
 def heading_form(source, /, **fields):

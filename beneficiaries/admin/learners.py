@@ -15,21 +15,10 @@ from beneficiaries.admin.held import HeldVersionedForm, KnownMixin
 from beneficiaries.models import Cohort, Enrolment, Learner
 from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
 from beneficiaries.resources import CohortResource, EnrolmentResource, LearnerResource
-from partnerships.admin.base import OwnPartnershipAdmin, OwnTabular, OwnVersionedForm
+from partnerships.admin.base import OwnPartnershipAdmin, OwnVersionedForm
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
-
-
-class EnrolmentInline(KnownMixin, OwnTabular):
-    """The learners of the cohort."""
-
-    erased_path = "learner__erased_on"
-    model = Enrolment
-    form = HeldVersionedForm
-    fields = ["learner", "enrolled_on", "commitments_on", "withdrawn_on", "withdrawal_reason", "seen_version"]
-    autocomplete_fields = ["learner"]
-    select_related = ["learner", "cohort__course"]
 
 
 @admin.register(Cohort)
@@ -47,7 +36,7 @@ class CohortAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
     readonly_fields = ["is_demonstration"]
     prepopulated_fields = {"slug": ["name"]}
     parent_field = "course"
-    inlines = [EnrolmentInline]
+    part_lists = [Enrolment]
 
     def view_on_site(self, obj: Cohort) -> str:
         """Return the address of its page."""

@@ -8,8 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTranslatedAdmin, OwnVersionedForm
 from partnerships.admin.grants import StayingMixin
 from partnerships.admin.partnership import SPAN
-from partnerships.admin.rules import HeadingInline, RuleInline, hold_all_money, rule_stays_because
-from partnerships.models import FundingRequest, FundingSource, FundingSourceAlias, PartnershipFunding
+from partnerships.admin.rules import hold_all_money, rule_stays_because
+from partnerships.models import (
+    CostHeading,
+    FundingRequest,
+    FundingRule,
+    FundingSource,
+    FundingSourceAlias,
+    PartnershipFunding,
+)
 from partnerships.resources import FundingRequestResource
 from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
@@ -40,7 +47,8 @@ class FundingSourceAdmin(TranslatedAdmin):
     list_filter = ["kind"]
     search_fields = [*NAMES, "aliases__name"]
     prepopulated_fields = {"slug": ["name"]}
-    inlines = [AliasInline, HeadingInline, RuleInline]
+    inlines = [AliasInline]
+    part_lists = [CostHeading, FundingRule]
 
     def why_it_stays(self, obj: FundingSource) -> str:
         """Return why the source is not deleted: its rules would go with it."""

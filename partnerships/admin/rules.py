@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.admin.partnership import SPAN
 from partnerships.models import CostHeading, FundingRule, Partnership
 from partnerships.services import ask_guards, hold_money
-from portal.ground.admin import AdminForm, CountedInlineFormSet, TranslatedAdmin, TranslatedStacked
+from portal.ground.admin import AdminForm, TranslatedAdmin
 from portal.ground.forms import AmountField, RowsField
 
 # The columns of a rule by what they are about: each kind of rule speaks with one of these parts only.
@@ -97,22 +97,18 @@ def _full_name(heading: CostHeading) -> str:
     return f"{heading.source}: {name}"
 
 
+def _headings() -> models.QuerySet:
+    """Return the headings to choose from."""
+    return CostHeading.objects.select_related("source", "parent").order_by("source", "position", "slug")
+
+
 class HeadingFields:
     """Fields that choose among cost headings."""
-
-    def _headings(self, request: HttpRequest) -> models.QuerySet:
-        """Return the headings to choose from: on a funder's page its own."""
-        rows = CostHeading.objects.select_related("source", "parent").order_by("source", "position", "slug")
-        funder = request.resolver_match.kwargs.get("object_id", "") if request.resolver_match else ""
-        if isinstance(self, admin.options.InlineModelAdmin):
-            return rows.filter(source=funder) if str(funder).isdecimal() and len(str(funder)) <= 18 else rows.none()
-        return rows
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Name each heading in full."""
         if db_field.related_model is CostHeading:
-            rows = self._headings(request)
-            rows = rows.filter(parent=None) if db_field.name == "parent" else rows
+            rows = _headings().filter(parent=None) if db_field.name == "parent" else _headings()
             kwargs |= {"form_class": HeadingChoice, "queryset": rows}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
@@ -120,7 +116,7 @@ class HeadingFields:
         """Name each heading in full."""
         if db_field.related_model is CostHeading:
             widget = forms.CheckboxSelectMultiple()
-            kwargs |= {"form_class": HeadingChoices, "queryset": self._headings(request), "widget": widget}
+            kwargs |= {"form_class": HeadingChoices, "queryset": _headings(), "widget": widget}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
@@ -164,43 +160,6 @@ def hold_all_money() -> None:
     hold_money(Partnership.objects.values_list("pk", flat=True))
 
 
-class RuleFormSet(CountedInlineFormSet):
-    """The rules on a funder's page, judged as they will stand together once all are saved.
-
-    So one may end and its successor begin in the same step, and two new ones that contradict each other are seen.
-    """
-
-    def _construct_form(self, i: int, **kwargs: Any) -> Any:
-        form = super()._construct_form(i, **kwargs)
-        form.instance.beside = []
-        return form
-
-    def clean(self) -> None:
-        """Refuse rules that contradict each other, and to take away one that was asked."""
-        super().clean()
-        self._keep_what_was_asked([form.instance for form in self.deleted_forms if form.instance.pk])
-        standing = [form for form in self.forms if self._stands(form)]
-        for form in standing:
-            if form.errors:
-                continue
-            form.instance.beside = [other.instance for other in standing if other is not form]
-            try:
-                form.instance.refuse_contradiction()
-            except ValidationError as error:
-                form.add_error(None, error)
-
-    def _keep_what_was_asked(self, gone: list[FundingRule]) -> None:
-        if gone:
-            hold_all_money()
-        kept = [f"{rule}: {why}" for rule in gone if (why := rule_stays_because(rule))]
-        if kept:
-            raise ValidationError(kept)
-
-    def _stands(self, form: Any) -> bool:
-        is_there = form.instance.pk is not None or form.has_changed()
-        return is_there and not (self.can_delete and self._should_delete_form(form))
-
-
 class HeadingForm(AdminForm):
     """A cost heading; what was told to a funder under it keeps its meaning."""
 
@@ -213,27 +172,6 @@ class HeadingForm(AdminForm):
             ask_guards(self.instance)
         except ValidationError as error:
             self.add_error(None, error)
-
-
-class HeadingInline(HeadingFields, TranslatedStacked):
-    """The headings under which a source wants its money told."""
-
-    model = CostHeading
-    form = HeadingForm
-    fields = ["slug", "name", ("parent", "nature", "is_direct", "position"), tuple(SPAN)]
-    select_related = ["parent"]
-    classes = ["collapse"]
-
-
-class RuleInline(HeadingFields, TranslatedStacked):
-    """What a funding source pays for, and what not."""
-
-    model = FundingRule
-    form = RuleForm
-    formset = RuleFormSet
-    fieldsets: list[Any] = [(None, {"fields": RULE}), *(_part(name) for name in PARTS)]
-    show_change_link = True
-    classes = ["collapse"]
 
 
 @admin.register(CostHeading)

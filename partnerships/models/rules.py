@@ -173,9 +173,6 @@ class FundingRule(Span, Slugged):
 
     objects = FundingRuleQuerySet.as_manager()
 
-    # The funder's other rules, where a form judges several at once; else the database knows them.
-    beside: list[FundingRule] | None = None
-
     # Which columns a kind of rule speaks with; the others stay empty.
     SPEAKS_WITH: dict[str, set[str]] = {
         "side": {"side_allowed"},
@@ -271,8 +268,6 @@ class FundingRule(Span, Slugged):
             raise ValidationError({"percent" if self.percent is not None else "amount": sentence % {"rule": rival}})
 
     def _others(self) -> list[FundingRule]:
-        if self.beside is not None:
-            return self.beside
         stored = FundingRule.objects.filter(source=self.source_id).exclude(pk=self.pk)
         return list(stored) if self.source_id else []
 

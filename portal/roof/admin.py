@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
 from django.db import models
 from django.http import HttpRequest
 
 from partnerships.admin.base import OwnPartnershipAdmin
-from portal.ground.admin import PartTabular, PortalAdmin, ReadOnlyMixin, TranslatedAdmin, VersionedForm, VisibleFilter
+from portal.ground.admin import (
+    AdminForm,
+    PartTabular,
+    PortalAdmin,
+    ReadOnlyMixin,
+    TranslatedAdmin,
+    VersionedForm,
+    VisibleFilter,
+)
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
 from portal.roof.models import (
@@ -83,10 +93,24 @@ class PublishedReportAdmin(ReadOnlyMixin, OwnPartnershipAdmin):
     parent_field = "job"
 
 
+class SectionForm(AdminForm):
+    """A section in the table of its edition; what it tells is chosen once, or else on its own page."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            kind = self.fields["kind"]
+            kind.disabled = True
+            # The others, again in each row, would be most of the page.
+            kind.choices = [(self.instance.kind, self.instance.get_kind_display())]
+
+
 class SectionInline(PartTabular):
     """The sections of an edition, in their order."""
 
     model = ReportSection
+    form = SectionForm
+    show_change_link = True
     fields = ["position", "kind", "is_on", "leaves_out_empty"]
     ordering = ["position", "kind"]
 

@@ -8,7 +8,12 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.admin.widgets import AdminTextInputWidget, AutocompleteSelect, AutocompleteSelectMultiple
+from django.contrib.admin.widgets import (
+    AdminTextInputWidget,
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.db import IntegrityError, models
 from django.forms.models import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +22,7 @@ from django.utils.text import capfirst
 from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, TranslationTabularInline
 
 from portal.ground.admin.forms import AdminForm
-from portal.ground.admin.keeping import KeepingAdmin
+from portal.ground.admin.part_lists import PartListsAdmin
 from portal.ground.forms import DASHES, MAX_TEXT, LineField, TextField, as_key
 from portal.ground.models import User
 from portal.ground.row_sets import CountedRows
@@ -100,7 +105,7 @@ class PlainFields(admin.options.BaseModelAdmin):
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
-class PortalAdmin(PlainFields, KeepingAdmin):
+class PortalAdmin(PlainFields, PartListsAdmin):
     """A list that the partnerships share: staff may read it, an administrator may change it."""
 
     show_full_result_count = False
@@ -213,6 +218,13 @@ class PartInline(PlainFields, admin.options.InlineModelAdmin):
         formset = super().get_formset(request, obj, **kwargs)
         formset.form.actor = request.user
         return formset
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Leave out the four small windows beside each choice: again in each row, they are half of the page."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if isinstance(getattr(field, "widget", None), RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Fetch the choices of a short list once for all rows of the inline."""
