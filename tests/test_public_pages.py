@@ -233,6 +233,20 @@ def test_an_unknown_language_and_a_hostile_address_are_no_page(visitor, cast):
         assert visitor.get(f"/nl/jette-belfaa/activities/?page={number}").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "path", ["/de/", "/xx", "/xx/jette-belfaa/", "/nowhere", "/a/b/c/", "/static/no.js", "/answer/x/y/", "/admin.php"]
+)
+def test_a_stranger_at_a_wrong_address_gets_no_cookie(visitor, path):
+    page = visitor.get(path, headers={"accept-language": "fr"})
+    assert (page.status_code, dict(page.cookies)) == (404, {})
+    assert ("csrfmiddlewaretoken" in page.content.decode(), 'lang="fr"' in page.content.decode()) == (False, True)
+
+
+def test_who_is_signed_in_is_told_in_the_portal_that_there_is_no_page(cast, client_of):
+    page = client_of(cast.viewer).get("/xx/")
+    assert (page.status_code, "There is no page for you" in page.content.decode()) == (404, True)
+
+
 def test_dates_at_the_ends_of_time_are_told(visitor, cast, film):
     for year in (1, 9999):
         Activity.objects.filter(pk=film.activity_id).update(

@@ -25,7 +25,7 @@ from portal.ground.wording import translated
 from portal.roof.models import PublishedReport
 from portal.roof.overviews.social_map import map_page, of_everybody
 from portal.roof.public import figures, sheets, texts
-from portal.roof.public.addresses import absolute, address, in_languages, is_public, language_of
+from portal.roof.public.addresses import absolute, address, in_languages
 from portal.roof.reports.publishing import is_shown
 from portal.roof.views.dashboard import dashboard
 
@@ -199,8 +199,11 @@ def report(request: HttpRequest, language: str, slug: str, pk: int) -> HttpRespo
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that there is nothing at an address: on the public pages as one of them, and in their language."""
-    if not is_public(request.path_info) or not language_of(request.path_info):
+    """Say that there is nothing at an address: to strangers as one of the public pages, which set no cookie.
+
+    On the public pages nobody is known, and the answer is in the language of the address.
+    """
+    if request.user.is_authenticated:
         return page_not_found(request, exception)
     response = _page(request, "public/404.html", _("Not found"), "", {"is_missing": True})
     response.status_code = 404
