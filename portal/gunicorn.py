@@ -8,7 +8,7 @@ from portal.ground.background import Keeper
 
 bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
+worker_class = "portal.ground.serving.Worker"
 threads = 4
 # Loaded once and shared by the workers, which saves memory and makes a restarted worker ready at once.
 preload_app = True
@@ -16,7 +16,8 @@ preload_app = True
 max_requests = 2000
 max_requests_jitter = 400
 timeout = 120
-# As long as gunicorn lets an address be: a search of many words in Arabic takes six signs a letter.
+# As long as gunicorn lets an address be, unless it may fill the memory: a search of the 200 letters that a box takes
+# is 1200 signs in Arabic. What is longer was typed by hand, and is told so.
 limit_request_line = 8190
 # The heartbeat file must not wait for a slow disk.
 worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108 - gunicorn makes its own name in it
