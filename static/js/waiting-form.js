@@ -7,8 +7,9 @@
   const all = (root, selector) => [...root.querySelectorAll(selector)];
   const formOf = () => document.querySelector("form[data-waiting]");
   const keptOn = document.documentElement.dataset.kept;
-  /* The entry that was opened from the list, if one was. */
+  /* The entry that was opened from the list, if one was; as long as its writer has it open, nothing else sends it. */
   let openedId = "";
+  let letGo = () => {};
 
   const say = (phrase, { said = [], tone = "info", leads = false } = {}) => {
     const note = document.querySelector("[data-waiting-note]");
@@ -60,6 +61,7 @@
     const isKept = await waiting.put(entry).then(() => true, () => false);
     busy(true);
     say("sending");
+    letGo();
     const token = form.elements.namedItem("csrfmiddlewaretoken").value;
     const result = navigator.onLine ? await waiting.sendNow(entry, token) : { state: "waiting" };
     busy(false);
@@ -144,12 +146,15 @@
   };
   const openKept = async (form) => {
     const id = /^#waiting-([0-9a-f-]{36})$/.exec(location.hash)?.[1];
-    const entry = id && (await waiting.get(id).catch(() => undefined));
-    if (!entry?.fields) return;
+    if (!id) return;
+    letGo = await waiting.hold(id);
+    const entry = await waiting.get(id).catch(() => undefined);
+    if (!entry?.fields) return letGo();
     fill(form, entry);
     openedId = id;
     const tone = entry.state === "waiting" ? "info" : "warning";
     if (entry.said.length) say(entry.title, { said: entry.said, tone });
+    return undefined;
   };
 
   /* A page that is used again and again needs a key of its own each time. */

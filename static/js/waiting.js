@@ -100,7 +100,11 @@
       return { state: "waiting" };
     }
   };
-  /* One tab sends an entry; another that wants to finds it sent, or in another's hands. */
+  /* One tab sends an entry; another that wants to finds it sent, or in another's hands. Who has it open holds it too:
+     it would be sent as it was before, and what is being changed in it would come too late. */
+  const hold = (id) => new Promise((resolve) => {
+    navigator.locks.request(`waiting:${id}`, () => new Promise((letGo) => { resolve(letGo); }));
+  });
   const sendNow = (entry, token) => navigator.locks.request(`waiting:${entry.id}`, () => post(entry, token, "now"));
   const sendKept = (id, token) => navigator.locks.request(`waiting:${id}`, { ifAvailable: true }, async (lock) => {
     const entry = lock && (await get(id));
@@ -172,7 +176,7 @@
     }
   }, true);
 
-  window.waiting = { put, drop, get, list, sendNow, flush, ask, store, parts };
+  window.waiting = { put, drop, get, hold, list, sendNow, flush, ask, store, parts };
 
   /* Once in each tab and language the page that opens without a network is kept, as it is now. */
   const start = async () => {

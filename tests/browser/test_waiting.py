@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.http import HttpResponse
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from activities.models import LogEntry
 from beneficiaries.models import Attendance
@@ -108,6 +108,31 @@ def test_what_is_refused_waits_until_it_is_mended(visit, cast):
     assert (LogEntry.objects.get().photos.count(), page.evaluate(STATES)) == (1, [])
 
 
+def test_what_is_open_again_is_not_sent_as_it_was_before(visit, cast):
+    visitor = visit(cast.coordinator_north, screen="phone")
+    page, log = visitor.page, visitor.address + LOG
+    keep(page, log)
+    page.context.set_offline(True)
+    page.goto(log)
+    write(page, cast, "Nineteen came.")
+    save(page)
+    page.get_by_role("link", name="See what waits").click()
+    page.get_by_role("link", name="Open").first.click()
+    expect(page.locator("[name=text]")).to_have_value("Nineteen came.")
+    page.locator("[name=text]").fill("Twenty came.")
+    page.context.set_offline(False)
+    # Another page would send what waits.
+    other = page.context.new_page()
+    with other.expect_response("**/offline/session/"):
+        other.goto(visitor.address + "/partnerships/")
+    other.get_by_text("Something that you wrote waits on this device").wait_for()
+    assert not LogEntry.objects.exists()
+    save(page)
+    page.wait_for_url("**/#entry-*")
+    page.get_by_text("The entry is saved.").wait_for()
+    assert (LogEntry.objects.get().text, page.evaluate(STATES)) == ("Twenty came.", [])
+
+
 def test_a_sheet_that_somebody_saved_meanwhile_is_shown_and_not_overwritten(visit, cast, client_of):
     session = make_session(make_cohort(make_course(cast.gillis)))
     enrolment = enrol(session.cohort, make_learner(cast.gillis))
@@ -127,7 +152,7 @@ def test_a_sheet_that_somebody_saved_meanwhile_is_shown_and_not_overwritten(visi
     assert Attendance.objects.get().state == "excused"
     visitor.go("/offline/")
     page.locator("#device a[href*='#waiting-']").click()
-    page.wait_for_function("document.querySelector('[value=absent]').checked")
+    expect(page.locator("[value=absent]")).to_be_checked()
     save(page)
     page.locator(".versions").first.wait_for()
     visitor.look()
