@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from activities.models import BudgetAmendment, BudgetLine, Drawdown, PublicText, SheetImport
-from beneficiaries.models import Answer, AnswerCode, AnswerSheet, ConfidentialNote, Question, QuestionChoice
+from activities.models import BudgetAmendment, BudgetLine, Drawdown, LogEntry, PublicText, SheetImport
+from beneficiaries.models import Answer, AnswerCode, AnswerSheet, Cohort, ConfidentialNote, Question, QuestionChoice
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
 from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
@@ -138,6 +138,39 @@ def test_officer_sees_the_own_partnership_only(cast, staff_officer):
                 assert staff_officer.get(address(model, name, row.pk)).status_code == status, (model, name)
             if home is None:
                 assert staff_officer.post(address(model, "change", row.pk), {}).status_code == 403, model
+
+
+def test_a_viewer_on_the_staff_finds_no_record_of_a_partnership(cast, client_of):
+    """Learners' codes and true counts stand in records and in their histories, also in those of the partnership."""
+    fill(cast, cast.jette, "north")
+    cast.viewer.is_staff = cast.coordinator_north.is_staff = True
+    cast.viewer.save()
+    cast.coordinator_north.save()
+    viewer, coordinator, home = client_of(cast.viewer), client_of(cast.coordinator_north), cast.jette.partnership.pk
+    for model in MODELS:
+        path = getattr(admin.site.get_model_admin(model), "partnership_path", "")
+        row = next((one for one in model.objects.all() if partnership_id_of(one, path) == home), None)
+        if row is None or model in ADMINISTRATORS_ONLY | NAMED_ONLY:
+            continue
+        assert viewer.get(address(model, "changelist")).context_data["cl"].result_count == 0, model
+        for name in ["change", "history"]:
+            assert viewer.get(address(model, name, row.pk)).status_code == 302, (model, name)
+        assert coordinator.get(address(model, "history", row.pk)).status_code == 200, model
+
+
+def test_who_works_in_one_partnership_and_looks_on_in_another_finds_the_first_alone(cast, client_of):
+    """Also in what is looked up while typing, and in spreadsheets."""
+    mine = {bond: fill(cast, bond, tag) for bond, tag in ((cast.jette, "north"), (cast.gillis, "south"))}
+    cast.viewer.memberships.filter(partnership=cast.jette.partnership).update(role="coordinator")
+    cast.viewer.is_staff = True
+    cast.viewer.save()
+    client = client_of(cast.viewer)
+    asked = "?app_label=activities&model_name=participation&field_name=log_entry"
+    found = client.get(reverse("admin:autocomplete") + asked).json()["results"]
+    assert {int(item["id"]) for item in found} == {mine[cast.jette][LogEntry].pk}
+    page = client.post(reverse("admin:beneficiaries_cohort_export"), {"kind": "csv"}).content.decode()
+    told = [mine[bond][Cohort].slug in page for bond in (cast.jette, cast.gillis)]
+    assert told == [True, False]
 
 
 def test_coordinator_is_shown_the_door(cast, client_of, client):

@@ -1,4 +1,8 @@
-"""Records of one partnership: its members on the staff read them, its officers change them."""
+"""Records of one partnership: who works in it and is on the staff reads them, its officers change them.
+
+A viewer finds none of them here, nor their histories: true figures of vulnerable groups and codes of learners stand in
+both, and whoever only looks on reads on the portal's own pages what may be told.
+"""
 
 from __future__ import annotations
 
@@ -35,6 +39,14 @@ def officer_in(request: HttpRequest) -> set[int]:
         pks = partnerships_of(request.user, Role.OFFICER).values_list("pk", flat=True)
         request.officer_in = SimpleLazyObject(lambda: set(pks))
     return request.officer_in
+
+
+def works_in(request: HttpRequest) -> set[int]:
+    """Return the numbers of the partnerships in which the person is more than a viewer; asked once for each request."""
+    if not hasattr(request, "works_in"):
+        pks = partnerships_of(request.user, Role.COORDINATOR).values_list("pk", flat=True)
+        request.works_in = SimpleLazyObject(lambda: set(pks))
+    return request.works_in
 
 
 class OwnPartnershipForm(AdminForm):
@@ -76,11 +88,11 @@ class OwnPartnershipMixin:
     partnership_path = ""
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet:
-        """Return the rows of the partnerships that the person may see."""
+        """Return the rows of the partnerships in which the person works."""
         rows = super().get_queryset(request)
-        if not self.partnership_path:
+        if request.user.is_superuser:
             return rows
-        return rows.filter(**{f"{self.partnership_path}__in": Partnership.objects.visible_to(request.user)})
+        return rows.filter(**{f"{self.partnership_path or path_of(self.model)}__in": works_in(request)})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Say whether the person is an officer somewhere; the form asks where."""

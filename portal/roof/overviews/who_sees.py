@@ -63,17 +63,15 @@ def _seer(user: User, memberships: Iterable[Membership]) -> Seer:
     works = any(Role(row.role).includes(Role.COORDINATOR) for row in rows)
     sides = dict.fromkeys(row.side for row in rows if row.reads_notes)
     roles = dict.fromkeys(str(Role(row.role).label) for row in rows)
-    # The administration shows its records, with their history, to all members who may enter it.
-    looks_inside = works or user.is_staff
     return Seer(
         name=_name(user),
         roles=tuple(roles),
         sees_learners=works,
         reads_words=works and bool(sides),
         notes_of=tuple(str(Side(side).label) for side in sides),
-        sees_counts=looks_inside,
+        sees_counts=works,
         sees_photos=True,
-        sees_history=looks_inside,
+        sees_history=works,
     )
 
 
