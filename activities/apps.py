@@ -11,10 +11,12 @@ class ActivitiesConfig(AppConfig):
     verbose_name = _("activities")
 
     def ready(self) -> None:
-        """Let the room below ask what is spent before its money changes, or more of it is claimed."""
+        """Let the room below ask what is spent before its money changes, and which figures in its texts are small."""
         from activities.eligibility.balance import objections_to_claim
         from activities.guards import guard
-        from partnerships.services import add_adviser, add_guard
+        from activities.small_counts import watch
+        from partnerships.services import add_adviser, add_guard, add_watcher
 
         add_guard(guard)
         add_adviser(objections_to_claim)
+        add_watcher(watch)

@@ -44,11 +44,29 @@ _PREFIX = "(?:[وف]?[بلك]?(?:ال|ل)?)"
 _MARKS = re.compile("[\u0640\u064b-\u0652\u200e\u200f]")
 _HAMZA = str.maketrans("أإآ", "ااا")
 
+# What stands behind a number that counts nobody: money, an hour, how long, a month. "May" and "March" are months in
+# capitals alone.
+_UNITS = (
+    "€|eur|euro|euros|dh|dhs|mad|dirham|dirhams|cent|centimes|يورو|أورو|درهم|درهما|دراهم"
+    "|h|u|am|pm|a\\.m|p\\.m|uur|uren|heure|heures|hour|hours|o['’]clock|min|minuut|minuten|minute|minutes|ساعة|ساعات|دقيقة|دقائق"
+    "|dag|dagen|jour|jours|journées|day|days|يوم|يوما|أيام|week|weken|weeks|semaine|semaines|أسبوع|أسبوعا|أسابيع"
+    "|maand|maanden|mois|month|months|شهر|شهرا|أشهر|شهور|jaar|an|ans|année|années|year|years|سنة|سنوات|عام|عاما|أعوام|km"
+    "|januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+    "|janvier|février|mars|avril|mai|juin|juillet|août|septembre|octobre|novembre|décembre"
+    "|january|february|(?-i:March)|(?-i:May)|june|july|august|october"
+    "|يناير|فبراير|مارس|أبريل|ماي|مايو|يونيو|يوليوز|يوليو|غشت|أغسطس|شتنبر|سبتمبر|أكتوبر|نونبر|نوفمبر|دجنبر|ديسمبر"
+)
+# Between two numbers that share what stands behind them.
+_TO = "[-–/]|à|tot|to|et|en|and|ou|of|or|إلى|أو|و"
+
 _SEPARATORS = ".,\u066c\u00a0\u202f "
-# Digits that count nobody: a date, a school year, and 1 000.
+# Digits that count nobody: a date, a school year, 1 000, an hour, an order, and an amount behind its currency.
 _NO_COUNT = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}([-/.])\d{1,2}\1\d{2,4}|[12]\d{3}[-/]\d{2,4}"
-    rf"|\d{{1,3}}(?:[{_SEPARATORS}]\d{{3}})+)(?!\d)"
+    rf"|\d{{1,3}}(?:[{_SEPARATORS}]\d{{3}})+|\d{{1,2}}\s?[:hu]\s?\d{{2}})(?!\d)"
+    r"|(?<!\d)\d{1,2}(?:er|re|ère|e|ème|eme|de|ste|st|nd|rd|th)(?!\w)"
+    r"|(?:€|(?<!\w)(?:eur|mad|dh|n[°º]|nr|الساعة))\.?\s?\d+",
+    re.IGNORECASE,
 )
 _FIGURE = re.compile(r"(?<!\d)(?<!\d[.,\u066b])(\d{1,6})(?:[.,\u066b](\d+))?(?!\d)")
 
@@ -72,19 +90,28 @@ _SPELT = _spelt()
 _ANY = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(_SPELT, key=len, reverse=True))
 # "Twenty-one" is not one, nor is "one's own", and the second day of the week is no pair.
 _WORD = re.compile(rf"(?<![\w-])(?<!يوم ){_PREFIX}({_ANY})(?!['’]?\w)", re.IGNORECASE)
+_NUMBER = rf"(?:{_PREFIX}(?:{_ANY})|\d{{1,6}}(?:[.,\u066b]\d+)?)"
+_MEASURED = re.compile(
+    rf"(?<![\w-])(?:{_NUMBER}\s?(?:{_TO})\s?)?{_NUMBER}[\s-]?(?:{_UNITS}|{_UNITS.translate(_HAMZA)})(?!\w)",
+    re.IGNORECASE,
+)
 
 
 def figures_of(text: str) -> list[Figure]:
     """Return the whole numbers in a text that may count people, as they stand there, in their order."""
     plain = _MARKS.sub("", unicodedata.normalize("NFC", text))
-    counted = _NO_COUNT.sub(lambda match: "\n" * len(match.group()), plain)
+    counted = _MEASURED.sub(_blank, _NO_COUNT.sub(_blank, plain))
     found = [
         (match.start(), Figure(match.group(), int(match.group(1))))
         for match in _FIGURE.finditer(counted)
         # 2,0 is two, and 2,5 counts nobody.
         if not int(match.group(2) or 0)
     ]
-    for match in _WORD.finditer(plain):
+    for match in _WORD.finditer(counted):
         word = " ".join(match.group(1).lower().split())
         found.append((match.start(), Figure(match.group(), _SPELT[word])))
     return [figure for _place, figure in sorted(found, key=lambda item: item[0])]
+
+
+def _blank(match: re.Match[str]) -> str:
+    return "\n" * len(match.group())

@@ -13,7 +13,7 @@ from django.db.models import Q
 from beneficiaries.models import EvaluationForm
 from beneficiaries.number_words import figures_of
 from beneficiaries.tallies import results_of
-from partnerships.models import Decision, Finding
+from partnerships.models import Decision, DecisionStep, Finding, NarrativeSection
 from partnerships.services.pointing import Watched
 from portal.ground.disclosure import smallest_told
 
@@ -50,10 +50,12 @@ def small_figures(forms: Iterable[EvaluationForm], texts: Mapping[str, str], *, 
 
 def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str], on: dt.date) -> dict[str, list[str]]:
     """Return the figures in the texts of a record that its forms do not tell (see partnerships.services.pointing)."""
+    if isinstance(row, NarrativeSection):
+        return {}  # rests on no form
     return small_figures(_forms_behind(row, findings), texts, on=on)
 
 
-def _forms_behind(row: Watched, findings: Collection[Finding]) -> list[EvaluationForm]:
+def _forms_behind(row: Finding | Decision | DecisionStep, findings: Collection[Finding]) -> list[EvaluationForm]:
     """Return the forms that a record rests on. A finding that names none may rest on any that was answered."""
     forms = EvaluationForm.objects.select_related("target_group", "course__target_group").distinct()
     behind = Q(findings__in=[finding.pk for finding in findings if finding.pk])

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 
-from beneficiaries.models import AnswerSheet
+from beneficiaries.models import AnswerSheet, EvaluationForm
 from beneficiaries.services.answers import Given
 from beneficiaries.small_figures import hidden_counts, small_figures
 from partnerships.models import Decision, DecisionStep, Finding
@@ -174,3 +174,20 @@ def test_the_administration_asks_too(cast, finding, client_of):
     assert client.post(address(Finding, "change", finding.pk), values | {"points_at_nobody": "on"}).status_code == 302
     finding.refresh_from_db()
     assert finding.text_en == "Only two."
+
+
+@pytest.mark.parametrize("name", ["findings", "decisions"])
+def test_who_ties_a_finding_or_a_decision_to_a_form_in_the_administration_is_asked(cast, form, client_of, name):
+    """What it says was asked about for no form, or for another one."""
+    kind = {"findings": Finding, "decisions": Decision}[name]
+    home, client = cast.gillis.partnership, client_of(cast.administrator)
+    row = kind.objects.create(slug="other", partnership=home, **in_all_languages(title="For 4 women"))
+    at, values = address(EvaluationForm, "change", form.pk), page_of(client, EvaluationForm, form.pk)
+    page = client.post(at, values | {name: [row.pk]})
+    errors = page.context["adminform"].form.errors
+    assert list(errors) == [name, "points_at_nobody"]
+    assert "tell them so few: 4." in errors[name][0]
+    assert client.post(at, values | {name: [row.pk], "points_at_nobody": "on"}).status_code == 302
+    assert list(getattr(form, name).all()) == [row]
+    values = page_of(client, EvaluationForm, form.pk)
+    assert client.post(at, values | {"title_en": "Another title"}).status_code == 302, "was tied before"

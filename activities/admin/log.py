@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
@@ -15,7 +18,10 @@ from activities.models import Activity, Document, Expenditure, LogEntry, Partici
 from activities.rules import check_entry, check_home, check_move, check_origin, check_unique, is_locked
 from activities.services.entry import record_departure
 from activities.services.money import fixed_because
+from activities.small_counts import TEXTS, Cell, newly_told, small_counts_of, small_sums
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
+from partnerships.admin.trails import PointingMixin
+from partnerships.forms.pointing import POINTS_AT_NOBODY, SMALL_COUNTS, TAKE_OUT, AskingForm, asked_about
 from partnerships.services import hold_money
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.base import NamedFormSet
@@ -24,7 +30,12 @@ from portal.ground.admin.versions import VersionedMixin
 
 
 class LogEntryForm(OwnVersionedForm):
-    """What happened; inside the programme's years and outside the locked ones."""
+    """What happened; inside the programme's years and outside the locked ones.
+
+    The list of participants, which is judged after it, asks about figures in its texts.
+    """
+
+    points_at_nobody = forms.BooleanField(label=POINTS_AT_NOBODY, required=False)
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -72,19 +83,56 @@ class DocumentPartForm(StoredFileForm, PartForm):
     """A document in a list of its own."""
 
 
+class ParticipationForm(AskingForm, PartForm):
+    """How many came; a small count that the texts of its entry tell is asked about."""
+
+    why_asked = SMALL_COUNTS
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures in the texts of the entry that become small counts with this row."""
+        if self.errors:
+            return {}
+        row, entry = self.instance, self.instance.log_entry
+        rows = [*entry.participations.exclude(pk=row.pk).select_related("target_group"), row]
+        texts = {name: getattr(entry, name) for name in TEXTS}
+        found = newly_told(texts, _small_in(rows, entry), before=texts, counted=small_counts_of(entry))
+        figures = [figure for figures in found.values() for figure in figures]
+        return {"count": figures} if figures else {}
+
+
+def _small_in(rows: Iterable[Participation], entry: LogEntry) -> set[int]:
+    cells: Counter[Cell] = Counter()
+    for row in rows:
+        cells[row.target_group_id, row.sex, row.age_band_id] += row.count
+    vulnerable = {row.target_group_id for row in rows if row.target_group.is_vulnerable}
+    return small_sums(cells, vulnerable, entry.unique_people)
+
+
 class ParticipationFormSet(NamedFormSet):
-    """The participations of an entry, judged together with its different people."""
+    """The participations of an entry, judged together with its different people and its texts."""
 
     def clean(self) -> None:
-        """Refuse more different people than participations."""
+        """Refuse more different people than participations, and ask about figures that are small counts."""
         super().clean()
         if any(self.errors):
             return
-        rows = [form.cleaned_data for form in self.forms if not form.cleaned_data.get("DELETE")]
+        kept = [form for form in self.forms if form.cleaned_data and not form.cleaned_data.get("DELETE")]
         try:
-            check_unique(self.instance.unique_people, sum(row.get("count") or 0 for row in rows))
+            check_unique(self.instance.unique_people, sum(form.cleaned_data.get("count") or 0 for form in kept))
         except ValidationError as error:
             raise ValidationError(error.messages) from None
+        if not self.data.get("points_at_nobody"):
+            self._ask([form.instance for form in kept])
+
+    def _ask(self, rows: list[Participation]) -> None:
+        entry = self.instance
+        texts = {name: getattr(entry, name) for name in TEXTS}
+        before = LogEntry.objects.filter(pk=entry.pk).values(*TEXTS).first() or {}
+        counts = _small_in(rows, entry)
+        found = newly_told(texts, counts, before=before, counted=small_counts_of(entry) if counts else ())
+        if found:
+            figures = list(dict.fromkeys(figure for figures in found.values() for figure in figures))
+            raise ValidationError([asked_about(figures, SMALL_COUNTS), TAKE_OUT])
 
 
 class ParticipationInline(OwnTabular):
@@ -132,7 +180,7 @@ class ShowingInline(OwnTabular):
 
 
 @admin.register(LogEntry)
-class LogEntryAdmin(VersionedMixin, OwnPartnershipAdmin):
+class LogEntryAdmin(PointingMixin, VersionedMixin, OwnPartnershipAdmin):
     """Log entries. They are withdrawn and restored on their own page, for a reason."""
 
     form = LogEntryForm
@@ -203,9 +251,10 @@ class PartAdmin(OwnPartnershipAdmin):
 
 
 @admin.register(Participation)
-class ParticipationAdmin(PartAdmin):
+class ParticipationAdmin(PointingMixin, PartAdmin):
     """People reached, as counts."""
 
+    form = ParticipationForm
     list_display = ["log_entry", "target_group", "sex", "age_band", "count", "counting"]
     list_filter = ["sex", "age_band", "target_group", "counting"]
     list_select_related = ["log_entry__activity", "target_group", "age_band"]

@@ -19,8 +19,10 @@ from activities.forms.participants import MAX_COUNT, ParticipantGrid, cell_name
 from activities.forms.rows import DocumentRows, PhotoRows
 from activities.models import Activity, Counting, Expenditure, LogEntry, Product, Status
 from activities.services import EntryValues, stored_expenses
+from activities.small_counts import TEXTS, newly_told, small_counts_of, small_sums
 from beneficiaries.models import TargetGroup
 from partnerships.access import partnerships_of
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm, asked_about
 from partnerships.models import Role, Side
 from portal.ground.carry import author_token
 from portal.ground.dates import END_BEFORE_START
@@ -31,8 +33,10 @@ from portal.ground.row_sets import NOT_WHOLE
 MAX_CHOICES = 200
 
 
-class EntryForm(PortalForm):
+class EntryForm(AskingForm, PortalForm):
     """The text of a log entry and the activity that it belongs to."""
+
+    why_asked = SMALL_COUNTS
 
     activity: forms.ModelChoiceField = forms.ModelChoiceField(label=_("Activity"), queryset=Activity.objects.none())
     starts_on = forms.DateField(label=_("Date"), widget=DayInput())
@@ -146,6 +150,10 @@ class LogForm:
 
     def is_valid(self) -> bool:
         """Check every part, so that all sentences show at once; a row to be removed may hold anything."""
+        verdicts = [self._judge(), self._ask()]
+        return all(verdicts)
+
+    def _judge(self) -> bool:
         verdicts = [self.form.is_valid(), self.people.is_valid()]
         if not all(rows.is_whole for rows in self.row_sets):
             self.form.add_error(None, ValidationError(NOT_WHOLE))
@@ -153,6 +161,29 @@ class LogForm:
             verdicts.append(not rows.non_form_errors())
             verdicts.extend([row.is_valid() or _is_removed(row) for row in rows])
         return all(verdicts)
+
+    def _ask(self) -> bool:
+        """Ask about figures in the texts that are small counts of vulnerable people in the grid; say if none is left.
+
+        What stood there before beside the same counts was asked about then.
+        """
+        if self.form.is_confirmed or not self.people.is_valid():
+            return True
+        vulnerable = {group.pk for group in self.people.groups if group.is_vulnerable}
+        counts = small_sums(self.people.participants(), vulnerable, self.form.cleaned_data.get("unique_people"))
+        counted = small_counts_of(self.entry) if counts else set()
+        texts = {name: self.form.cleaned_data.get(name, "") for name in TEXTS}
+        before = {name: getattr(self.entry, name) for name in TEXTS}
+        self.form.ask(newly_told(texts, counts, before=before, counted=counted))
+        photos = {row.prefix: row for row in self.photos if row.has_changed() and row.is_valid()}
+        captions = {name: row.cleaned_data["caption"] for name, row in photos.items() if not _is_removed(row)}
+        stored = {name: row.initial.get("caption", "") for name, row in photos.items()}
+        found = newly_told(captions, counts, before=stored, counted=counted)
+        for name, figures in found.items():
+            photos[name].add_error("caption", asked_about(figures, SMALL_COUNTS))
+        if found:
+            self.form.want_tick()
+        return not found and not self.form.errors
 
     def values(self) -> EntryValues:
         """Return the input of the services. Call it after `is_valid`."""
@@ -194,7 +225,7 @@ class LogForm:
     def add_row(self, kind: str) -> None:
         """Show one row more of a kind, for who has no JavaScript; what was typed stays, unjudged."""
         self.added = kind
-        self.is_valid()
+        self._judge()
         self.stage_files()
         self._unjudge()
         for rows in self.row_sets:

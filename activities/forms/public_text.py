@@ -10,6 +10,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Photo, PublicText
+from activities.small_counts import newly_told, small_counts_in
+from partnerships.forms.pointing import AskingForm
 from partnerships.forms.texts import InLanguages
 from portal.ground.carry import author_token
 from portal.ground.forms import PortalForm, PortalModelForm, RowsField, TextField
@@ -26,7 +28,7 @@ class PhotosField(RowsField):
         return joined(obj.log_entry.span_text, obj.caption or obj.original_name)
 
 
-class PublicTextForm(InLanguages, PortalModelForm):
+class PublicTextForm(AskingForm, InLanguages, PortalModelForm):
     """A title and a text for the public in one language or several, and photos that may be shown."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -40,6 +42,10 @@ class PublicTextForm(InLanguages, PortalModelForm):
     )
     texts = {"title": True, "text": False}
     needed = ["title", "text"]
+    why_asked = _(
+        "So few people of a vulnerable group were counted in the log, and everybody reads this: %(figures)s. Somebody "
+        "could be recognised. Say “some” or “most”."
+    )
 
     class Meta:
         model = PublicText
@@ -56,12 +62,19 @@ class PublicTextForm(InLanguages, PortalModelForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*HIDDEN, *self.text_layout(), "photos")
+        self.helper.layout = Layout(*HIDDEN, *self.text_layout(), "points_at_nobody", "photos")
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         self.check_texts(values)
         return values
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures that are small counts of the activity's log."""
+        counts = small_counts_in(self.instance.activity)
+        texts = {name: self.cleaned_data.get(name) for name in self.text_columns()}
+        before = {name: getattr(self.instance, name) or "" for name in texts}
+        return newly_told(texts, counts, before=before, counted=counts)
 
     def columns(self) -> list[str]:
         """Return the names of the fields that are columns of the row."""

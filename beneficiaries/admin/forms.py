@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from beneficiaries.models import Answer, AnswerCode, AnswerSheet, EvaluationForm, Question, QuestionChoice, Suggestion
 from beneficiaries.services.evaluation_forms import check_settled
+from beneficiaries.small_figures import small_figures
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTranslatedAdmin, OwnVersionedForm
+from partnerships.admin.trails import PointingMixin
+from partnerships.forms.pointing import TEXTS, AskingForm
 from portal.ground.admin import ReadOnlyMixin, VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
 
 TITLES = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
 
 
-class EvaluationFormForm(OwnVersionedForm):
-    """A form whose answers, once there are some, keep meaning what they did."""
+class EvaluationFormForm(AskingForm, OwnVersionedForm):
+    """A form whose answers, once there are some, keep meaning what they did.
+
+    What it is tied to from now on may tell figures that its results do not tell.
+    """
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or self.cleaned_data
@@ -31,9 +39,24 @@ class EvaluationFormForm(OwnVersionedForm):
                 self.add_error(None, error)
         return values
 
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures in the texts of findings and decisions that the form is tied to from now on."""
+        if not self.instance.pk:
+            return {}
+        found = {}
+        for name in ("findings", "decisions"):
+            tied = set(getattr(self.instance, name).values_list("pk", flat=True))
+            rows = [row for row in self.cleaned_data.get(name) or [] if row.pk not in tied]
+            columns = [f"{text}_{code}" for text in TEXTS for code, _language in settings.LANGUAGES]
+            texts = {f"{row.pk} {column}": getattr(row, column, "") or "" for row in rows for column in columns}
+            figures = small_figures([self.instance], texts, on=timezone.localdate())
+            if figures:
+                found[name] = list(dict.fromkeys(figure for of in figures.values() for figure in of))
+        return found
+
 
 @admin.register(EvaluationForm)
-class EvaluationFormAdmin(VersionedMixin, OwnTranslatedAdmin):
+class EvaluationFormAdmin(PointingMixin, VersionedMixin, OwnTranslatedAdmin):
     """Questionnaires and the decisions that came of them."""
 
     form = EvaluationFormForm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from crispy_forms.layout import HTML, Div
@@ -199,9 +198,9 @@ class ConclusionForm(FindingForm):
         asked, *others = super().layout()
         return [asked, "questions", *others]
 
-    def pointing(self, texts: Mapping[str, str]) -> dict[str, list[str]]:
+    def pointing(self) -> dict[str, list[str]]:
         """Return the figures that the results of the form do not tell."""
-        return small_figures([self.asked], texts, on=self.today)
+        return small_figures([self.asked], self.written(), on=self.today)
 
     def columns(self) -> list[str]:
         """Return the names of the fields that are columns of the finding."""

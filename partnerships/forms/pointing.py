@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from partnerships.models import Decision, Finding
@@ -20,38 +20,69 @@ SMALL_FIGURES = gettext_lazy(
     "All members of the partnership read this, and the results do not tell them so few: %(figures)s. Somebody could be "
     "recognised. Say “some” or “most”."
 )
+SMALL_COUNTS = gettext_lazy(
+    "So few people of a vulnerable group are told by no report: %(figures)s. Somebody could be recognised. Say “some” "
+    "or “most”."
+)
+POINTS_AT_NOBODY = gettext_lazy("These figures point at nobody")
+TAKE_OUT = gettext_lazy("Take the figures out, or tick this if they point at nobody.")
 # Texts of the records that are asked about, without their language.
 TEXTS = ("title", "text", "follow_up")
 
 
-class PointingForm(forms.Form):
-    """A form part of a finding, a decision or what followed: figures that may point at somebody are asked about once.
+class AskingForm(forms.Form):
+    """A form that asks, once, about figures in its texts that may point at somebody; the text stays, a tick confirms.
+
+    It forbids nothing: four groups are no four women.
+    """
+
+    # Shown once there is something to ask.
+    points_at_nobody = forms.BooleanField(label=POINTS_AT_NOBODY, required=False, widget=Unseen)
+    why_asked: Any = SMALL_FIGURES
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.is_confirmed:
+            self.fields["points_at_nobody"].widget = forms.CheckboxInput()
+        else:
+            self.ask(self.pointing())
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the writer said that the figures point at nobody. Call it after `is_valid`."""
+        return bool(self.cleaned_data.get("points_at_nobody"))
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures to ask about, by the field of their text."""
+        return {}
+
+    def ask(self, found: Mapping[str, list[str]]) -> None:
+        """Put the question beside each text that holds some of the figures."""
+        for name, figures in found.items():
+            self.add_error(name, asked_about(figures, self.why_asked))
+        if found:
+            self.want_tick()
+
+    def want_tick(self) -> None:
+        """Show the box to tick, and refuse the form until it is ticked or the figures are gone."""
+        self.fields["points_at_nobody"].widget = forms.CheckboxInput()
+        self.add_error("points_at_nobody", TAKE_OUT)
+
+
+def asked_about(figures: list[str], why: Any) -> ValidationError:
+    """Return the sentence about some figures of one text."""
+    return ValidationError(why, params={"figures": listed(figures)})
+
+
+class PointingForm(AskingForm):
+    """A form part of a finding, a decision or what followed.
 
     Texts that stay as they are were asked about before, unless the record now rests on other findings.
     """
 
-    # Shown once there is something to ask.
-    points_at_nobody = forms.BooleanField(
-        label=gettext_lazy("These figures point at nobody"), required=False, widget=Unseen
-    )
-
-    def _post_clean(self) -> None:
-        """Ask about the record as it is about to be: who only looks on reads it too."""
-        super()._post_clean()
-        asked = self.fields["points_at_nobody"]
-        if self.cleaned_data.get("points_at_nobody"):
-            asked.widget = forms.CheckboxInput()
-            return
-        found = self.pointing(self._written())
-        for name, figures in found.items():
-            self.add_error(name, ValidationError(SMALL_FIGURES, params={"figures": listed(figures)}))
-        if found:
-            asked.widget = forms.CheckboxInput()
-            self.add_error("points_at_nobody", _("Take the figures out, or tick this if they point at nobody."))
-
-    def pointing(self, texts: Mapping[str, str]) -> dict[str, list[str]]:
-        """Return the figures to ask about, by the field of their text."""
-        return pointing_figures(self.instance, self._findings(), texts, on=self._today())
+    def pointing(self) -> dict[str, list[str]]:
+        """Return what the rooms above say of the record as it is about to be: who only looks on reads it too."""
+        return pointing_figures(self.instance, self._findings(), self.written(), on=self._today())
 
     def _findings(self) -> list[Finding]:
         row = self.instance
@@ -65,7 +96,8 @@ class PointingForm(forms.Form):
     def _today(self) -> dt.date:
         return getattr(self, "today", None) or timezone.localdate()
 
-    def _written(self) -> dict[str, str]:
+    def written(self) -> dict[str, str]:
+        """Return the texts to ask about, by their field. Call it after the fields were cleaned."""
         values, changed = self.cleaned_data, set(self.changed_data)
         is_all = not self.instance.pk or "findings" in changed
         names = [name for name in values if name.rpartition("_")[0] in TEXTS and (is_all or name in changed)]

@@ -8,23 +8,27 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Layout
 from django import forms
 from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.forms.years import SignedForm
 from partnerships.models import NarrativeSection, Role
+from partnerships.services import pointing_figures
 from portal.ground.forms import TextField
 from portal.ground.models import User
 
 State = NarrativeSection.State
 
 
-class SectionForm(SignedForm):
+class SectionForm(AskingForm, SignedForm):
     """A text, or that there is nothing to tell; whose it is, and whether it is ready.
 
     A translation, or a text in a language that the funder asks for, keeps its language.
     """
 
+    why_asked = SMALL_COUNTS
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
     section = forms.IntegerField(widget=forms.HiddenInput, required=False)
     # The edition of the original that stands beside the form.
@@ -61,8 +65,19 @@ class SectionForm(SignedForm):
         self.helper = FormHelper()
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        shown = ["text", "is_nothing_to_tell", Div("owner", *self._language(), css_class="form-columns"), "is_ready"]
+        shown = [
+            "text",
+            "points_at_nobody",
+            "is_nothing_to_tell",
+            Div("owner", *self._language(), css_class="form-columns"),
+            "is_ready",
+        ]
         self.helper.layout = Layout("submission_key", "section", "version", "seen", "author", *shown)
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return what the rooms above say of the figures in the text."""
+        texts = {"text": self.cleaned_data.get("text") or ""}
+        return pointing_figures(self.of, [], texts, on=timezone.localdate())
 
     def _language(self) -> list[str]:
         return ["language"] if "language" in self.fields else []

@@ -1,7 +1,7 @@
 """Which figures in the text of a record may point at a person, as rooms above know.
 
-What people answered is counted by a room above, which this one must not import. So that room adds its watcher when
-Django starts (see guards.py for the like), and every form in which such a text is written or changed asks it.
+What people answered and who took part is counted by rooms above, which this one must not import. So they add their
+watchers when Django starts (see guards.py for the like), and every form in which such a text is written asks them.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from partnerships.models import Decision, DecisionStep, Finding
+from partnerships.models import Decision, DecisionStep, Finding, NarrativeSection
 
-Watched = Finding | Decision | DecisionStep
+Watched = Finding | Decision | DecisionStep | NarrativeSection
 
 
 class Watcher(Protocol):
@@ -30,7 +30,7 @@ _WATCHERS: list[Watcher] = []
 
 
 def add_watcher(watcher: Watcher) -> None:
-    """Ask `watcher` from now on about the texts of findings, of decisions and of what followed."""
+    """Ask `watcher` from now on about the texts of findings, of decisions, of what followed and of a year's words."""
     if watcher not in _WATCHERS:
         _WATCHERS.append(watcher)
 

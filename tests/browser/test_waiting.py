@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from activities.forms.participants import cell_name
 from activities.models import LogEntry
 from beneficiaries.models import Attendance
 from tests.browser.breaking_line import breaking_line
@@ -131,6 +132,36 @@ def test_what_is_open_again_is_not_sent_as_it_was_before(visit, cast):
     page.wait_for_url("**/#entry-*")
     page.get_by_text("The entry is saved.").wait_for()
     assert (LogEntry.objects.get().text, page.evaluate(STATES)) == ("Twenty came.", [])
+
+
+def test_what_is_asked_about_waits_until_it_is_confirmed(visit, cast):
+    """Two women of a vulnerable group were counted, and the text tells it: asked once, there where it waits."""
+    visitor = visit(cast.coordinator_north, screen="phone", language="ar")
+    page, log = visitor.page, visitor.address + LOG
+    page.goto(log)
+    page.locator("[data-waiting-keep]").click()
+    page.locator("[data-waiting-ready]").wait_for()
+    page.context.set_offline(True)
+    page.goto(log)
+    write(page, cast, "جاءت امرأتان.")
+    cell = page.locator(f"[name='{cell_name(cast.women.pk, 'women', cast.age_bands[1].pk)}']")
+    page.locator("details", has=cell).first.locator("summary").first.click()
+    page.locator("details", has=cell).last.evaluate("part => { part.open = true }")
+    cell.fill("2")
+    save(page)
+    page.locator("[data-waiting-note] a").wait_for()
+    page.context.set_offline(False)
+    page.locator(".waiting-note a").wait_for()
+    visitor.go("/offline/")
+    page.get_by_text("امرأتان. قد يُتعرف على شخص ما").wait_for()
+    page.locator("#device a[href*='#waiting-']").click()
+    page.wait_for_function("document.querySelector('[name=text]').value !== ''")
+    save(page)
+    page.locator("#id_points_at_nobody[type=checkbox]").check()
+    visitor.look()
+    save(page)
+    page.wait_for_url("**/#entry-*")
+    assert (LogEntry.objects.get().text, page.evaluate(STATES)) == ("جاءت امرأتان.", [])
 
 
 def test_a_sheet_that_somebody_saved_meanwhile_is_shown_and_not_overwritten(visit, cast, client_of):

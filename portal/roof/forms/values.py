@@ -16,11 +16,13 @@ from django.utils.translation import gettext as _
 
 from activities.counting import Count
 from activities.forms.rows import PICTURES, FileRow
+from activities.small_counts import newly_told, small_values
 from beneficiaries.models import AgeBand, Sex, TargetGroup
 from beneficiaries.parts import Slice, parts_of
 from beneficiaries.services import ValueInput
 from partnerships.forms.base import day_input
 from partnerships.forms.indicators import measured_field
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.models import Indicator, IndicatorValue
 from portal.ground import uploads
 from portal.ground.carry import author_token
@@ -37,8 +39,10 @@ class PartGrid:
     rows: list[tuple[str, list[BoundField]]]
 
 
-class ValueForm(PortalForm, FileRow):
+class ValueForm(AskingForm, PortalForm, FileRow):
     """What an indicator came to in a period."""
+
+    why_asked = SMALL_COUNTS
 
     accept = staticmethod(uploads.accept_document)
     pk = None
@@ -77,7 +81,7 @@ class ValueForm(PortalForm, FileRow):
         self.fields[self.column] = field
         self.initial |= {"author": author_token(user), "version": value.version if value.pk else 0}
         self.initial.setdefault("language", get_language())
-        stored = parts_of(value.parts.all()) if value.pk else {}
+        stored = self._stored = parts_of(value.parts.all()) if value.pk else {}
         if value.pk:
             names = ["starts_on", "ends_on", "source", "comment", "language", self.column]
             self.initial |= {name: getattr(value, name) for name in names} | {"counted": value.is_counted}
@@ -89,6 +93,17 @@ class ValueForm(PortalForm, FileRow):
         for part, name in self.cells.items():
             self.fields[name] = self._cell(part)
             self.initial[name] = stored.get(part)
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures in its texts that are small counts of vulnerable people in the value or its parts."""
+        if self.indicator.whom != Indicator.Whom.VULNERABLE:
+            return {}
+        names = ("comment", "source")
+        parts = [self.cleaned_data.get(name) for name in self.cells.values()]
+        told = small_values([self.cleaned_data.get("value"), *parts])
+        known = small_values([self.value.value, *self._stored.values()])
+        texts = {name: self.cleaned_data.get(name) for name in names}
+        return newly_told(texts, told, before={name: getattr(self.value, name) for name in names}, counted=known)
 
     def _cell(self, part: Slice) -> FigureField:
         sex = str(Sex(part.sex).label) if part.sex else ""

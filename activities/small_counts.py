@@ -1,0 +1,98 @@
+"""Small counts of vulnerable people in the log, and the figures in a text that may give one away.
+
+The grid of an entry tells inside how many came; a report and a viewer are not told so few. What is written beside it
+leaves the portal as it stands, so its writer is asked about the figures that are one of those counts, and no others.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+
+from activities.models import Activity, LogEntry, Participation
+from beneficiaries.number_words import figures_of
+from partnerships.models import Finding, NarrativeSection
+from partnerships.services.pointing import Watched
+from portal.ground.disclosure import ALL, smallest_told
+
+# Target group, sex and age band.
+Cell = tuple[int, str, int]
+# What an entry says in words.
+TEXTS = ("text", "difficulties", "next_step")
+
+
+def small_sums(cells: Mapping[Cell, int], vulnerable: Collection[int], *others: int | None) -> set[int]:
+    """Return the counts about vulnerable groups that are too small to be told: of cells, rows, columns and groups.
+
+    `others` are counts of people among whom they are.
+    """
+    sums: Counter[tuple[int, str | None, int | None]] = Counter()
+    for (group, sex, band), count in cells.items():
+        if group in vulnerable:
+            for key in ((group, sex, band), (group, sex, ALL), (group, ALL, band), (group, ALL, ALL)):
+                sums[key] += count
+    known = [*sums.values(), *(count for count in others if sums and count)]
+    return {count for count in known if 0 < count < smallest_told()}
+
+
+def small_values(values: Iterable[Decimal | None]) -> set[int]:
+    """Return those of some values of an indicator that are too small to be told, if they count people."""
+    return {int(value) for value in values if value and value == int(value) and 0 < value < smallest_told()}
+
+
+def small_counts_of(entry: LogEntry) -> set[int]:
+    """Return the small counts of a stored entry; none of a new one."""
+    return _of_entries([entry.pk]) if entry.pk else set()
+
+
+def small_counts_in(activity: Activity) -> set[int]:
+    """Return the small counts of the entries of an activity, one by one and together."""
+    return _of_entries(activity.log_entries.standing().values_list("pk", flat=True), together=True)
+
+
+def _of_entries(entries: Iterable[int], *, together: bool = False) -> set[int]:
+    rows = Participation.objects.filter(log_entry__in=list(entries), target_group__is_vulnerable=True)
+    cells: dict[int | None, Counter[Cell]] = defaultdict(Counter)
+    people: dict[int | None, int | None] = {}
+    columns = ("log_entry", "log_entry__unique_people", "target_group", "sex", "age_band", "count")
+    for entry, unique, group, sex, band, count in rows.values_list(*columns):
+        people[entry] = unique
+        for whole in {entry, ALL} if together else {entry}:
+            cells[whole][group, sex, band] += count
+    return set().union(*(small_sums(of, {cell[0] for cell in of}, people.get(key)) for key, of in cells.items()))
+
+
+def newly_told(
+    texts: Mapping[str, str | None], counts: Collection[int], *, before: Mapping[str, str], counted: Collection[int]
+) -> dict[str, list[str]]:
+    """Return, by the name of their text, the figures that are small counts and were not so before.
+
+    `before` are the texts as they stood beside the counts `counted`: their writer was asked about those.
+    """
+    found = {}
+    for name, text in texts.items():
+        known = {figure.number for figure in figures_of(before.get(name) or "")}.intersection(counted)
+        asked = [
+            figure.text for figure in figures_of(text or "") if figure.number in counts and figure.number not in known
+        ]
+        if asked:
+            found[name] = list(dict.fromkeys(asked))
+    return found
+
+
+def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str], on: dt.date) -> dict[str, list[str]]:
+    """Return the figures in the words of a year that are small counts of it (see partnerships.services.pointing)."""
+    if not isinstance(row, NarrativeSection):
+        return {}
+    year = row.year
+    entries = LogEntry.objects.standing().filter(
+        activity__programme=year.programme_id, starts_on__range=(year.starts_on, year.ends_on)
+    )
+    rows = Participation.objects.filter(log_entry__in=entries, target_group__is_vulnerable=True)
+    cells: Counter[Cell] = Counter()
+    for group, sex, band, count in rows.values_list("target_group", "sex", "age_band", "count"):
+        cells[group, sex, band] += count
+    counts = small_sums(cells, {cell[0] for cell in cells})
+    return newly_told(texts, counts, before={"text": row.text}, counted=counts)

@@ -1,0 +1,217 @@
+"""Whoever tells in words a small count of vulnerable people that the log holds is asked about it once."""
+
+import pytest
+from django.urls import reverse
+
+from activities.forms.participants import cell_name
+from activities.models import LogEntry, Participation, Photo, PublicText
+from partnerships.models import IndicatorValue, NarrativeSection, SectionHeading
+from tests.cast import in_all_languages, make_entry
+from tests.indicator_rows import make_indicator, make_result
+from tests.log_form import filled, picture
+from tests.test_admin_writes import address, page_of
+
+pytestmark = pytest.mark.django_db
+LOG = "/activities/log/"
+LATER = {"X-Waiting": "later"}
+
+
+@pytest.fixture
+def client(cast, client_of):
+    return client_of(cast.coordinator_south)
+
+
+@pytest.fixture
+def activity(cast):
+    return cast.gillis.partner
+
+
+@pytest.fixture
+def send(cast, client, activity):
+    """Send the form of an entry in which two women of 15 to 24 and four of 25 to 55 were counted, and nine young men.
+
+    Six women together are told.
+    """
+    counted = {
+        cell_name(cast.women.pk, "women", cast.age_bands[1].pk): "2",
+        cell_name(cast.women.pk, "women", cast.age_bands[2].pk): "4",
+        cell_name(cast.youth.pk, "men", cast.age_bands[1].pk): "3",
+    }
+
+    def post(text, *, to=LOG, headers=None, **changes):
+        return client.post(
+            to, filled(activity, cast.coordinator_south, text=text, **counted | changes), headers=headers
+        )
+
+    return post
+
+
+def sentences(page):
+    """Return the errors of the entry's own part."""
+    return {} if page.status_code == 302 else dict(page.context["page"].form.errors)
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("Only two women spoke.", "two"),
+        ("4 vrouwen bleven tot 16 uur.", "4"),
+        ("Quatre femmes sont restées.", "Quatre"),
+        ("جاءت امرأتان.", "امرأتان"),
+        ("حضرت ٤ نساء.", "٤"),
+    ],
+)
+def test_a_small_count_in_the_text_is_asked_about(send, text, figure):
+    page = send(text)
+    errors = sentences(page)
+    assert (list(errors), LogEntry.objects.count()) == (["text", "points_at_nobody"], 0)
+    assert f": {figure}." in errors["text"][0]
+    assert text in page.content.decode(), "what was typed stays"
+    [tick] = [line for line in page.content.decode().splitlines() if 'id="id_points_at_nobody"' in line]
+    assert 'type="checkbox"' in tick
+    assert send(text, points_at_nobody="on").status_code == 302
+    assert LogEntry.objects.get().text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Six women came; three young men helped.",
+        "On 4 May, at 2 o'clock, for 4 hours and 2 euros.",
+        "Op 4 mei om 14u30 kostte het 2 euro; het duurde twee uur, en de 4e keer vier weken.",
+        "Le 2 avril à 14h04, 4 dirhams, deux heures, quatre jours, n° 2, la 4ème séance.",
+        "في 2 أبريل على الساعة 4، 4 دراهم، ٤ ساعات، أربعة أيام.",
+        "Everybody stayed until the end of 2024-05-04.",
+    ],
+)
+def test_a_number_that_is_no_small_count_of_theirs_is_not_asked_about(send, text):
+    assert send(text).status_code == 302
+
+
+def test_where_nobody_vulnerable_was_counted_nothing_is_asked(cast, send):
+    cast.women.is_vulnerable = False
+    cast.women.save()
+    assert send("Two women spoke, 4 stayed.").status_code == 302
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "ar"])
+def test_it_is_asked_in_the_language_of_the_writer(client, send, language):
+    client.cookies["django_language"] = language
+    errors = sentences(send("2"))
+    said = {"nl": "Zo weinig mensen", "fr": "Aucun rapport", "ar": "لا يذكر أي تقرير"}[language]
+    assert errors["text"][0].startswith(said)
+
+
+def test_every_text_of_an_entry_is_asked_about_and_its_captions(send):
+    page = send("Some came.", difficulties="4 left early.", next_step="Ask 2 of them.", **photo("Four women"))
+    assert list(sentences(page)) == ["difficulties", "next_step", "points_at_nobody"]
+    page = send("Some came.", **photo("Four women"))
+    [row] = [row for row in page.context["page"].photos if row.errors]
+    assert list(row.errors) == ["caption"]
+    assert list(sentences(page)) == ["points_at_nobody"]
+    assert send("Some came.", points_at_nobody="on", **photo("Four women")).status_code == 302
+    assert Photo.objects.get().caption == "Four women"
+
+
+def photo(caption):
+    return {"photo-0-file": picture(), "photo-0-caption": caption}
+
+
+def test_few_different_people_are_asked_about_too(send):
+    assert sentences(send("Three people in all.", unique_people="3"))
+    assert send("Three people in all.").status_code == 302
+
+
+def test_another_row_is_shown_without_a_question(send):
+    assert sentences(send("Two women spoke.", add="photo")) == {}
+
+
+def test_who_corrects_an_entry_is_asked_about_what_is_new(cast, send):
+    send("Two women spoke.", points_at_nobody="on")
+    entry = LogEntry.objects.get()
+    edit = reverse("activities:log_edit", args=[entry.pk])
+    assert send("Two women spoke at length.", to=edit, version=1).status_code == 302
+    assert list(sentences(send("Two women spoke, four left.", to=edit, version=2))) == ["text", "points_at_nobody"]
+    fewer = {cell_name(cast.women.pk, "women", cast.age_bands[2].pk): "1"}
+    errors = sentences(send("Two women spoke, one left.", to=edit, version=2, **fewer))
+    assert ": one." in errors["text"][0]
+
+
+def test_what_waited_without_a_network_comes_back_with_the_question_and_is_confirmed(send, client):
+    """The script keeps it as not accepted, with the sentences of the summary, until its writer opened and ticked it."""
+    key = "8e7cf3c8-5d5e-4e5c-9a37-0a2f8d7d9a11"
+    answer = send("Two women spoke.", submission_key=key, headers=LATER)
+    page = answer.content.decode()
+    assert (answer.status_code, "error-summary" in page, "told by no report: Two." in page) == (200, True, True)
+    saved = send("Two women spoke.", submission_key=key, points_at_nobody="on", headers=LATER)
+    assert saved.json()["said"] == ["The entry is saved."]
+
+
+@pytest.fixture
+def entry(cast, activity):
+    """An entry of two women, as it stood before anybody was asked."""
+    row = make_entry(activity, cast.coordinator_south, text="Some came.")
+    band = cast.age_bands[1]
+    Participation.objects.create(log_entry=row, target_group=cast.women, sex="women", age_band=band, count=2)
+    return row
+
+
+def test_a_public_text_tells_no_small_count_of_its_activity_unasked(client, activity, entry):
+    form = reverse("activities:public_edit", args=[activity.pk])
+    values = {"title_en": "A course", "text_en": "Two women learned.", "version": 0}
+    page = client.post(form, values)
+    assert list(page.context["form"].errors) == ["text_en", "points_at_nobody"]
+    assert "everybody reads this: Two." in page.content.decode()
+    assert client.post(form, values | {"points_at_nobody": "on"}).status_code == 302
+    row = PublicText.objects.get()
+    assert row.text_en == "Two women learned."
+    values |= {"version": row.version, "text_en": "Two women learned much."}
+    assert client.post(form, values).status_code == 302, "was asked about before"
+
+
+def test_the_words_of_a_year_tell_no_small_count_of_it_unasked(cast, client, entry):
+    SectionHeading.objects.create(slug="context", **in_all_languages(title="Context", guidance="What changed"))
+    year = cast.gillis.year(2024)
+    at = f"/partnerships/programmes/{year.programme.slug}/2024/sections/context/0/new/"
+    values = {"text": "Deux femmes sont venues.", "language": "fr", "version": 0}
+    page = client.post(at, values)
+    assert list(page.context["form"].errors) == ["text", "points_at_nobody"]
+    assert client.post(at.replace("2024/sec", "2023/sec"), values).status_code == 302, "they came in another year"
+    assert client.post(at, values | {"points_at_nobody": "on"}).status_code == 302
+    assert NarrativeSection.objects.filter(text=values["text"]).count() == 2
+
+
+def test_the_comment_of_a_value_tells_no_small_count_of_it_unasked(cast, client):
+    indicator = make_indicator(make_result(cast.gillis), whom="vulnerable")
+    at = reverse("partnerships:value_create", args=[indicator.slug])
+    values = {
+        "starts_on": "2024-01-01",
+        "ends_on": "2024-12-31",
+        "value": "3",
+        "comment": "Three stayed.",
+        "language": "en",
+    }
+    page = client.post(at, values)
+    assert list(page.context["form"].errors) == ["comment", "points_at_nobody"]
+    assert client.post(at, values | {"points_at_nobody": "on"}).status_code == 302
+    assert IndicatorValue.objects.get().comment == "Three stayed."
+    indicator.whom = "nobody"
+    indicator.save()
+    values |= {"starts_on": "2023-01-01", "ends_on": "2023-12-31"}
+    assert client.post(at, values).status_code == 302
+
+
+def test_the_administration_asks_about_an_entry_and_about_a_count_of_it(cast, client_of, entry):
+    boss = client_of(cast.administrator)
+    at, values = address(LogEntry, "change", entry.pk), page_of(boss, LogEntry, entry.pk)
+    page = boss.post(at, values | {"text": "Two came."})
+    [formset, *_others] = page.context["inline_admin_formsets"]
+    assert "told by no report: Two." in formset.non_form_errors()[0]
+    assert boss.post(at, values | {"text": "Two came.", "points_at_nobody": "on"}).status_code == 302
+    row = entry.participations.get()
+    at, values = address(Participation, "change", row.pk), page_of(boss, Participation, row.pk)
+    LogEntry.objects.update(text="Two came, three left.")
+    page = boss.post(at, values | {"count": "3"})
+    assert list(page.context["adminform"].form.errors) == ["count", "points_at_nobody"]
+    assert boss.post(at, values | {"count": "3", "points_at_nobody": "on"}).status_code == 302
+    assert boss.post(at, values | {"count": "7"}).status_code == 302
