@@ -8,7 +8,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from activities.models import BudgetAmendment, BudgetLine, Drawdown, LogEntry, PublicText, SheetImport
-from beneficiaries.models import Answer, AnswerCode, AnswerSheet, Cohort, ConfidentialNote, Question, QuestionChoice
+from beneficiaries.models import (
+    Answer,
+    AnswerCode,
+    AnswerSheet,
+    Cohort,
+    ConfidentialNote,
+    ErasedCode,
+    Question,
+    QuestionChoice,
+)
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
 from portal.ground.models import AccessToken, AuditEntry, Letter, Submission, User
@@ -19,7 +28,8 @@ from tests.cast import _bond as bond
 OURS = ["portal", "partnerships", "beneficiaries", "activities", "roof"]
 # A form's key is machinery: it says nothing that its record's own history does not say.
 # What somebody is about to bring in is seen by that person alone, on its own page.
-NOT_SHOWN = {Submission, SheetImport}
+# The hash of a code that was erased says nothing to people.
+NOT_SHOWN = {Submission, SheetImport, ErasedCode}
 MODELS = [model for label in OURS for model in apps.get_app_config(label).get_models() if model not in NOT_SHOWN]
 # What the portal writes itself is shown.
 READ_ONLY = {AccessToken, AuditEntry} | {

@@ -52,13 +52,18 @@ def test_codes_become_learners_with_what_stands_behind_them(cast, paste, cohort)
 def test_a_name_in_a_code_field_is_asked_about_and_kept_nowhere_until_then(paste):
     page = paste("Fatima Zahra\nA-1")
     assert errors(page) == {
-        "codes": ["“FATIMA ZAHRA” may be a name: it holds no digit, or a word. A code must not tell who somebody is."],
-        "are_no_names": ["Tick this if they are not."],
+        "codes": [
+            (
+                "“FATIMA ZAHRA” may be a name, or a number by which somebody is known elsewhere. "
+                "A code must not tell who somebody is."
+            )
+        ],
+        "is_checked": ["Mend it, or tick this if it is right."],
     }
     assert "Fatima Zahra" in page.content.decode()
     assert not Learner.objects.exists()
     assert not AuditEntry.objects.filter(target_text__icontains="fatima").exists()
-    assert paste("Fatima Zahra\nA-1", are_no_names="on").status_code == 302
+    assert paste("Fatima Zahra\nA-1", is_checked="on").status_code == 302
 
 
 BAD = {

@@ -34,7 +34,7 @@ EXPLAIN_THEMSELVES = {
         *("target_group", "target_groups", "owner", "taken_over_by", "home", "products", "questions", "came_from"),
     },
     "a box whose label is a whole sentence": {
-        *("along", "seen", "remove", "drop_file", "are_no_names", "is_no_name", "is_nothing_to_tell", "is_ready"),
+        *("along", "seen", "remove", "drop_file", "is_checked", "is_nothing_to_tell", "is_ready"),
         *("is_delivered", "is_required", "submitted", "chosen", "vouchers", "follows_needs", "leads_to_diploma"),
     },
     "a number whose label says of what": {"number", "year", "highest", "lowest", "steps"},

@@ -279,9 +279,19 @@ def test_no_field_of_the_path_holds_a_name():
         ("ف-12", False),
         ("A7", False),
         ("BEL-014", False),
+        ("BRK014", False),
+        ("AB1", False),
+        ("ALI1", True),
+        ("ALI-1", False),
+        ("1-ALI2", True),
+        ("علي1", True),
+        ("1234567", False),
+        ("0612345678", True),
+        ("85.07.30-033.28", True),
+        ("B85073003328", False),
     ],
 )
-def test_what_holds_no_digit_may_be_a_name(code, like):
+def test_which_codes_may_be_a_name_or_a_number_by_which_somebody_is_known(code, like):
     assert looks_like_a_name(code) is like
 
 
@@ -307,10 +317,13 @@ class TestTheAdministration:
         page = boss.post(address(Learner, "add"), data)
         errors = page.context_data["adminform"].form.errors
         assert list(errors["code"]) == [
-            "“FATIMA ZAHRA” may be a name: it holds no digit, or a word. A code must not tell who somebody is."
+            (
+                "“FATIMA ZAHRA” may be a name, or a number by which somebody is known elsewhere. "
+                "A code must not tell who somebody is."
+            )
         ]
         assert not Learner.objects.exists()
-        assert boss.post(address(Learner, "add"), data | {"is_no_name": "on"}).status_code == 302
+        assert boss.post(address(Learner, "add"), data | {"is_checked": "on"}).status_code == 302
         assert Learner.objects.get().code == "FATIMA ZAHRA"
 
     def test_an_age_is_held_against_today(self, cast, client_of):

@@ -294,7 +294,7 @@ def test_the_forms_of_one_learner_keep_what_was_typed(cast, client_of, course):
     row = enrol(make_cohort(course), make_learner(cast.gillis))
     address = reverse("beneficiaries:learner_edit", args=[row.learner_id])
     page = client.post(address, {"code": "Khadija", "sex": "women", "birth_year": "2000", "version": 1})
-    assert set(page.context["form"].errors) == {"code", "is_no_name"}
+    assert set(page.context["form"].errors) == {"code", "is_checked"}
     assert "Khadija" in page.content.decode()
     page = client.post(address, {"code": "L-9", "sex": "women", "birth_year": "2030", "version": 1})
     assert list(page.context["form"].errors) == ["birth_year"]

@@ -220,7 +220,7 @@ def test_a_command_counts_first_and_then_erases(path):
     lines = counted.getvalue().splitlines()
     assert lines[-1] == "0 would be erased; nothing was."
     assert "mails of the portal (kept for 6 months): 0" in lines
-    assert sum("nobody decided this period yet" in line for line in lines) == 5
+    assert sum("nobody decided this period yet" in line for line in lines) == 6
     assert (Learner.objects.get().code, Erasure.objects.count()) == ("JB-77", 0)
     FollowUp.objects.all().delete()
     Coaching.objects.all().delete()

@@ -9,11 +9,12 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.admin.held import HeldVersionedForm, KnownMixin
+from beneficiaries.doubts import doubts_about_ages, doubts_about_codes
+from beneficiaries.forms.base import CHECKED, TICK
 from beneficiaries.models import Cohort, Enrolment, Learner
-from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
+from beneficiaries.models.learners import check_age, tidy_code
 from beneficiaries.resources import CohortResource, EnrolmentResource, LearnerResource
 from partnerships.admin.base import OwnPartnershipAdmin, OwnVersionedForm
 from portal.ground.admin import VisibleFilter
@@ -44,22 +45,31 @@ class CohortAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
 
 
 class LearnerForm(OwnVersionedForm):
-    """A learner; what may be a name is asked about before it is kept, for no history forgets it."""
+    """A learner; what is probably a slip is asked about before it is kept (beneficiaries.doubts)."""
 
-    is_no_name = forms.BooleanField(label=_("This is a code, and nobody's name"), required=False)
+    is_checked = forms.BooleanField(label=CHECKED, required=False)
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or self.cleaned_data
-        code = tidy_code(values.get("code") or "")
-        known = code == self.instance.code and self.instance.pk
-        if code and not known and looks_like_a_name(code) and not values.get("is_no_name"):
-            self.add_error("code", ValidationError(LOOKS_LIKE_A_NAME, params={"code": code}))
-            self.add_error("is_no_name", _("Tick this if it is not."))
+        if not values.get("is_checked"):
+            self._ask(values)
         try:
             check_age(values.get("birth_year"), timezone.localdate())
         except ValidationError as error:
             self.add_error(None, error)
         return values
+
+    def _ask(self, values: dict[str, Any]) -> None:
+        home, code = values.get("partnership"), tidy_code(values.get("code") or "")
+        is_known = self.instance.pk and code == self.instance.code
+        doubts = [("code", doubt) for doubt in doubts_about_codes(home and home.pk, [code] if not is_known else [])]
+        if "birth_year" in self.changed_data:
+            ages = doubts_about_ages({"": values.get("birth_year")}, on=timezone.localdate())
+            doubts += [("birth_year", doubt) for doubt in ages]
+        for name, doubt in doubts:
+            self.add_error(name, doubt)
+        if doubts:
+            self.add_error("is_checked", TICK)
 
 
 @admin.register(Learner)
@@ -72,7 +82,7 @@ class LearnerAdmin(KnownMixin, VersionedMixin, ExchangeMixin, OwnPartnershipAdmi
     fields = [
         "partnership",
         "code",
-        "is_no_name",
+        "is_checked",
         "birth_year",
         "sex",
         ("consented_on", "consent_withdrawn_on"),

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.forms.base import KeptForm
 from portal.ground.forms import PortalModelForm
+
+# The box that is shown beside a question, and what it says until it is ticked.
+CHECKED = _("I checked it: this is right")
+TICK = _("Mend it, or tick this if it is right.")
 
 
 class RowForm(KeptForm, PortalModelForm):

@@ -12,16 +12,15 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beneficiaries.forms.base import RowForm
+from beneficiaries.doubts import doubts_about_ages, doubts_about_codes
+from beneficiaries.forms.base import CHECKED, TICK, RowForm
 from beneficiaries.forms.codes import read_codes
-from beneficiaries.models import Cohort
-from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, Learner, looks_like_a_name
+from beneficiaries.models import Cohort, Learner
 from beneficiaries.services import Newcomer
 from partnerships.forms.base import KeptForm, day_input
 from partnerships.models import Organisation, Partnership, Place, Programme
 from portal.ground.dates import END_BEFORE_START
 from portal.ground.forms import TextField
-from portal.ground.wording import listed
 
 MOST_SESSIONS = 200
 MOST_CODES = 300
@@ -127,7 +126,7 @@ class EnrolForm(KeptForm):
         ),
         widget=forms.Textarea(attrs={"rows": 8, "dir": "ltr", "autocomplete": "off", "spellcheck": "false"}),
     )
-    are_no_names = forms.BooleanField(label=gettext_lazy("These are codes, and nobody's names"), required=False)
+    is_checked = forms.BooleanField(label=CHECKED, required=False)
     enrolled_on = forms.DateField(label=gettext_lazy("Enrolled on"), widget=day_input())
     commitments_on = forms.DateField(
         label=gettext_lazy("Agreed to the commitments on"),
@@ -142,11 +141,11 @@ class EnrolForm(KeptForm):
         self.cohort = cohort
         if not self.is_bound:
             self.initial["enrolled_on"] = min(cohort.starts_on, self.today)
-        if not self.data.get("are_no_names"):
-            self.fields["are_no_names"].widget = forms.HiddenInput()
+        if not self.data.get("is_checked"):
+            self.fields["is_checked"].widget = forms.HiddenInput()
 
     def layout(self) -> list[Any]:
-        return ["codes", "are_no_names", Div("enrolled_on", "commitments_on", css_class="form-columns")]
+        return ["codes", "is_checked", Div("enrolled_on", "commitments_on", css_class="form-columns")]
 
     def clean_codes(self) -> list[Newcomer]:
         """Return who is to be enrolled. Raises ValidationError, a sentence for each line that is not understood."""
@@ -157,12 +156,19 @@ class EnrolForm(KeptForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        like = [one.code for one in values.get("codes") or [] if looks_like_a_name(one.code)]
-        if like and not values.get("are_no_names"):
-            known = Learner.objects.filter(partnership=self.cohort.course.partnership_id, code__in=like)
-            new = sorted(set(like) - set(known.values_list("code", flat=True)))
-            if new:
-                self.fields["are_no_names"].widget = forms.CheckboxInput()
-                self.add_error("codes", ValidationError(LOOKS_LIKE_A_NAME, params={"code": listed(new)}))
-                self.add_error("are_no_names", _("Tick this if they are not."))
+        if values.get("codes") and not values.get("is_checked"):
+            self._ask(values["codes"], values.get("enrolled_on") or self.today)
         return values
+
+    def _ask(self, newcomers: list[Newcomer], on: dt.date) -> None:
+        """Ask about codes that are new and years of birth that are probably a slip (beneficiaries.doubts)."""
+        home = self.cohort.course.partnership_id
+        rows = Learner.objects.filter(partnership=home, code__in=[one.code for one in newcomers])
+        known = set(rows.values_list("code", flat=True))
+        born = {one.code: one.birth_year for one in newcomers if one.code not in known}
+        doubts = [*doubts_about_codes(home, born), *doubts_about_ages(born, on=on)]
+        for doubt in doubts:
+            self.add_error("codes", doubt)
+        if doubts:
+            self.fields["is_checked"].widget = forms.CheckboxInput()
+            self.add_error("is_checked", TICK)

@@ -7,19 +7,18 @@ from typing import Any
 from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from beneficiaries.forms.base import RowForm
+from beneficiaries.doubts import doubts_about_ages, doubts_about_codes
+from beneficiaries.forms.base import CHECKED, TICK, RowForm
 from beneficiaries.models import Coaching, Enrolment, FollowUp, FollowUpOutcome, Learner
-from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
+from beneficiaries.models.learners import check_age, tidy_code
 from partnerships.forms.base import day_input
 
 
 class LearnerForm(RowForm):
-    """A learner; what may be a name is asked about before it is kept, for no history forgets it."""
+    """A learner; what is probably a slip is asked about before it is kept (beneficiaries.doubts)."""
 
-    is_no_name = forms.BooleanField(label=gettext_lazy("This is a code, and nobody's name"), required=False)
+    is_checked = forms.BooleanField(label=CHECKED, required=False)
     past = ["consented_on", "consent_withdrawn_on", "guardian_consented_on"]
 
     class Meta:
@@ -34,14 +33,14 @@ class LearnerForm(RowForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.known = self.instance.code
-        if not self.data.get("is_no_name"):
-            self.fields["is_no_name"].widget = forms.HiddenInput()
+        self.known = (self.instance.code, self.instance.birth_year)
+        if not self.data.get("is_checked"):
+            self.fields["is_checked"].widget = forms.HiddenInput()
 
     def layout(self) -> list[Any]:
         return [
             "code",
-            "is_no_name",
+            "is_checked",
             Div("birth_year", "sex", css_class="form-columns"),
             Div("consented_on", "consent_withdrawn_on", css_class="form-columns"),
             "guardian_consented_on",
@@ -58,13 +57,27 @@ class LearnerForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        code = tidy_code(values.get("code") or "")
-        values["code"] = code
-        if code and code != self.known and looks_like_a_name(code) and not values.get("is_no_name"):
-            self.fields["is_no_name"].widget = forms.CheckboxInput()
-            self.add_error("code", ValidationError(LOOKS_LIKE_A_NAME, params={"code": code}))
-            self.add_error("is_no_name", _("Tick this if it is not."))
+        values["code"] = tidy_code(values.get("code") or "")
+        if not values.get("is_checked"):
+            self._ask(values)
         return values
+
+    def _ask(self, values: dict[str, Any]) -> None:
+        """Ask about a code and a year of birth that are new, and probably a slip."""
+        row = self.instance
+        code, born = values["code"], values.get("birth_year")
+        found: dict[str, list[ValidationError]] = {}
+        if code and code != self.known[0]:
+            found["code"] = doubts_about_codes(row.partnership_id, [code])
+        if born != self.known[1]:
+            first = row.enrolments.order_by("enrolled_on").values_list("enrolled_on", flat=True).first()
+            found["birth_year"] = doubts_about_ages({"": born}, on=first or self.today)
+        for name, doubts in found.items():
+            for doubt in doubts:
+                self.add_error(name, doubt)
+        if any(found.values()):
+            self.fields["is_checked"].widget = forms.CheckboxInput()
+            self.add_error("is_checked", TICK)
 
 
 class EnrolmentForm(RowForm):

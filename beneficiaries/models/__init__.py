@@ -3,6 +3,7 @@
 from beneficiaries.models.answers import Answer, AnswerCode, AnswerSheet
 from beneficiaries.models.attendance import Attendance, Session
 from beneficiaries.models.courses import Cohort, Course
+from beneficiaries.models.erased import ErasedCode
 from beneficiaries.models.exams import Exam, ExamResult
 from beneficiaries.models.follow_ups import Coaching, FollowUp, FollowUpOutcome
 from beneficiaries.models.forms import EvaluationForm
@@ -25,6 +26,7 @@ __all__ = [
     "ConfidentialNote",
     "Course",
     "Enrolment",
+    "ErasedCode",
     "EvaluationForm",
     "Exam",
     "ExamResult",

@@ -30,18 +30,31 @@ SEXES = [
 check_code = RegexValidator(
     re.compile(r"\w[\w ./-]*\Z"), _("A code is made of letters, digits, hyphens, points and strokes."), code="code"
 )
-LOOKS_LIKE_A_NAME = _("“%(code)s” may be a name: it holds no digit, or a word. A code must not tell who somebody is.")
 A_WORD = re.compile(r"[^\W\d_]{4}")
+# ALI1, but neither BRK1 nor BER-1: centres begin their codes so. In Arabic the short vowels are not written.
+A_SHORT_NAME = re.compile(r"(?<!\w)(?=[^\W\d_]*(?:[AEIOUYÀ-ÖØ-Ý]|[^\x00-ɏ]))[^\W\d_]{3}\d")
+# As many digits as a telephone number, or that of a national register.
+MANY_DIGITS = 8
+# Between these ages hardly anybody is surprised; B28 tells of 15 to 55 years.
+USUAL_AGES = range(12, 76)
 
 ERASED = _("This learner was erased: nothing more is written about the person.")
 
 
 def looks_like_a_name(code: str) -> bool:
-    """Say whether a code may be somebody's name: it holds no digit, or a word, as Fatima1 does.
+    """Say whether a code may be somebody's name, or a number by which somebody is known elsewhere.
 
-    Three letters are what centres begin their codes with.
+    A name holds no digit, or a word, as FATIMA1 does, or begins as ALI1; such a number holds digits alone, and many.
     """
-    return not any(sign.isdigit() for sign in code) or A_WORD.search(code) is not None
+    digits = sum(sign.isdigit() for sign in code)
+    if not any(sign.isalpha() for sign in code) and digits >= MANY_DIGITS:
+        return True
+    return not digits or A_WORD.search(code) is not None or A_SHORT_NAME.search(code) is not None
+
+
+def is_unlikely_age(birth_year: int | None, on: dt.date) -> bool:
+    """Say whether hardly anybody born in a year would follow a course on a day; an impossible age is refused anyway."""
+    return birth_year is not None and 0 <= on.year - birth_year <= OLDEST and on.year - birth_year not in USUAL_AGES
 
 
 def is_distinctive(code: str) -> bool:

@@ -7,8 +7,9 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 
-from beneficiaries.models import Cohort, Learner
-from beneficiaries.models.learners import LOOKS_LIKE_A_NAME, check_age, looks_like_a_name, tidy_code
+from beneficiaries.doubts import ERASED_CODE, LOOKS_LIKE_A_NAME, UNLIKELY_AGE
+from beneficiaries.models import Cohort, ErasedCode, Learner
+from beneficiaries.models.learners import check_age, is_unlikely_age, looks_like_a_name, tidy_code
 from beneficiaries.resources.path import GONE
 from partnerships.models import Partnership
 from partnerships.resources import OwnPartnershipResource, SluggedResource
@@ -48,7 +49,7 @@ class CohortResource(SluggedResource, OwnPartnershipResource):
 
 
 class LearnerResource(OwnPartnershipResource):
-    """Learners; partnership and code tell one from the others. What may be a name is warned of first."""
+    """Learners; partnership and code tell one from the others. What is probably a slip is warned of."""
 
     is_demonstration = Column("is_demonstration", YesNo(), readonly=True)
     related = ["partnership"]
@@ -76,7 +77,14 @@ class LearnerResource(OwnPartnershipResource):
         return as_text(row.get("partnership")), tidy_code(as_text(row.get("code")).replace("\0", ""))
 
     def load(self, rows: list[dict[str, Any]]) -> dict[tuple[str, str], models.Model]:
-        wanted = {self.key(row)[1] for row in rows}
+        keys = {self.key(row) for row in rows}
+        wanted = {code for _slug, code in keys}
+        homes = Partnership.objects.filter(slug__in={slug for slug, _code in keys}).values_list("pk", "slug")
+        self.erased = {
+            (pk, code)
+            for pk, home in homes
+            for code in ErasedCode.objects.among(pk, [code for slug, code in keys if slug == home])
+        }
         visible = Learner.objects.visible_to(self.actor).known().filter(code__in=wanted).select_related("partnership")
         return {(row.partnership.slug, row.code): row for row in visible.select_for_update(of=("self",))}
 
@@ -85,7 +93,14 @@ class LearnerResource(OwnPartnershipResource):
         check_age(instance.birth_year, timezone.localdate())
 
     def warning(self, instance: Any) -> str:
-        return LOOKS_LIKE_A_NAME % {"code": instance.code} if looks_like_a_name(instance.code) else ""
+        code, on = instance.code, timezone.localdate()
+        doubts = [
+            (LOOKS_LIKE_A_NAME, looks_like_a_name(code)),
+            (ERASED_CODE, (instance.partnership_id, code) in self.erased),
+            (UNLIKELY_AGE, is_unlikely_age(instance.birth_year, on)),
+        ]
+        told = {"code": code, "ages": on.year - (instance.birth_year or 0)}
+        return " ".join(sentence % told for sentence, is_so in doubts if is_so)
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

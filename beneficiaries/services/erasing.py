@@ -7,6 +7,7 @@ exams, diplomas, and what was heard afterwards, with the sex that the counts are
 from there to a person: the code, the year of birth (in counts by age that are made anew, the person is of unknown
 age), days of consent, the reason for leaving, the number of the diploma, coaching talks, notes, and the pattern of
 attendance, which a sheet on paper would give a name to. A locked year does not stand in the way: its figures stay.
+Apart from all of that stands a keyed hash of the code, so that whoever enters it again is warned.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from beneficiaries.models import (
     Cohort,
     ConfidentialNote,
     Enrolment,
+    ErasedCode,
     Exam,
     ExamResult,
     FollowUp,
     Learner,
     Session,
 )
+from beneficiaries.models.erased import digest_of
 from partnerships.access import require
 from partnerships.models import Role
 from portal.ground import audit
@@ -63,6 +66,8 @@ def erase_learner(learner: Learner, *, actor: User | None, on: dt.date) -> Erase
         return Erased()
     told = _entries_of(held)
     _thin_out(held)
+    known = {"partnership": held.partnership, "year": on.year}
+    ErasedCode.objects.update_or_create(digest=digest_of(held.partnership_id, held.code), defaults=known)
     held.code, held.erased_on = f"0-{secrets.token_hex(8)}", on
     held.birth_year = held.consented_on = held.consent_withdrawn_on = held.guardian_consented_on = None
     held.version += 1
@@ -142,6 +147,11 @@ def learners_at_rest(before: dt.date) -> models.QuerySet[Learner]:
 def notes_at_rest(before: dt.date) -> models.QuerySet[ConfidentialNote]:
     """Return the notes that were dealt with before a day; one that still asks for something stays."""
     return ConfidentialNote.objects.filter(settled_on__lt=before).order_by("pk")
+
+
+def erased_codes_before(before: dt.date) -> models.QuerySet[ErasedCode]:
+    """Return the hashes of codes that were erased in a year before that of a day."""
+    return ErasedCode.objects.filter(year__lt=before.year).order_by("pk")
 
 
 @transaction.atomic

@@ -74,6 +74,7 @@ OF_ONE_PERSON = {
     "beneficiaries.Coaching",
     "beneficiaries.ConfidentialNote",
     "beneficiaries.Enrolment",
+    "beneficiaries.ErasedCode",
     "beneficiaries.ExamResult",
     "beneficiaries.FollowUp",
     "beneficiaries.Learner",
@@ -160,6 +161,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "beneficiaries.Enrolment": {
         SPECIAL: "cohort learner enrolled_on commitments_on withdrawn_on withdrawal_reason",
     },
+    "beneficiaries.ErasedCode": {SPECIAL: "partnership digest year"},
     "beneficiaries.EvaluationForm": {
         NONE: (
             "slug partnership target_group cohort subject introduction sent_on opens_on closes_on "

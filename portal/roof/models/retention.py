@@ -18,6 +18,7 @@ class Kind(models.TextChoices):
     """What has a period of its own; portal.roof.privacy.periods says of which class of data each is."""
 
     LEARNERS = "learners", _("learners under their code, with their path")
+    CODES = "codes", _("hashes of codes that were erased")
     NOTES = "notes", _("confidential notes that were dealt with")
     WORDS = "words", _("own words in evaluation forms")
     PHOTOS = "photos", _("photos whose people were never asked")

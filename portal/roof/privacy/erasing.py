@@ -17,6 +17,7 @@ from beneficiaries.services.erasing import (
     Erased,
     erase_note,
     erase_words,
+    erased_codes_before,
     learners_at_rest,
     notes_at_rest,
     words_at_rest,
@@ -71,6 +72,7 @@ def _trail(rows: Rows, _on: dt.date) -> Erased:
 
 WAYS: dict[Kind, Way] = {
     Kind.LEARNERS: Way(learners_at_rest, _each(lambda row, on: erase_learner_everywhere(row, actor=None, on=on))),
+    Kind.CODES: Way(erased_codes_before, _delete),
     Kind.NOTES: Way(notes_at_rest, _each(lambda row, _on: erase_note(row))),
     Kind.WORDS: Way(words_at_rest, lambda rows, _on: erase_words(rows)),
     Kind.PHOTOS: Way(unasked_photos, _each(_photo)),

@@ -24,6 +24,8 @@ class Proposal:
 PROPOSALS: dict[Kind, Proposal] = {
     # The last question about what came after is asked two years after a course; one more year to report it.
     Kind.LEARNERS: Proposal(SPECIAL, 36),
+    # As long as the centre may still keep the code on paper.
+    Kind.CODES: Proposal(SPECIAL, 60),
     Kind.NOTES: Proposal(CONFIDENTIAL, 24),
     Kind.WORDS: Proposal(SPECIAL, 24),
     Kind.PHOTOS: Proposal(SPECIAL, 12),
@@ -73,6 +75,7 @@ FATE: dict[str, str] = {
     "beneficiaries.Coaching": Kind.LEARNERS,
     "beneficiaries.ConfidentialNote": Kind.NOTES,
     "beneficiaries.Enrolment": Kind.LEARNERS,
+    "beneficiaries.ErasedCode": Kind.CODES,
     "beneficiaries.ExamResult": Kind.LEARNERS,
     "beneficiaries.FollowUp": Kind.LEARNERS,
     "beneficiaries.Learner": Kind.LEARNERS,
