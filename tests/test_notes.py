@@ -8,6 +8,7 @@ import uuid
 import pytest
 from cryptography.fernet import Fernet
 from django.core import serializers
+from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.urls import reverse
@@ -18,6 +19,7 @@ from beneficiaries.services.notes import write_note
 from partnerships.models import Membership
 from portal.ground import sealing
 from portal.ground.models import AuditEntry
+from tests.learner_rows import enrol, make_cohort, make_course, make_learner
 
 CANARY = "Zilverreiger 77"
 DAY = dt.date(2024, 5, 14)
@@ -142,6 +144,31 @@ def test_what_is_wrong_is_said_beside_its_field_and_the_text_stays(cast, named, 
     # What cannot be read is shown as such.
     assert page.context["form"]["text"].value() == (wrong.get("text") or CANARY).replace("\0", "▯")
     assert not ConfidentialNote.objects.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("nl", "Deze cursist is niet ingeschreven in die lesgroep"),
+        ("fr", "Cet apprenant n’est pas inscrit dans cette promotion"),
+        ("ar", "هذا المتعلم غير مسجل في ذلك الفوج"),
+    ],
+)
+def test_a_note_about_a_cohort_is_about_a_learner_of_it(cast, named, client_of, language, said):
+    mine, other = (make_cohort(make_course(cast.gillis)) for _ in range(2))
+    learner = enrol(mine, make_learner(cast.gillis, code="G-7")).learner
+    client = client_of(named)
+    client.cookies["django_language"] = language
+    page = client.post(CREATE, filled(cast, cohort=other.pk, learner="G-7"))
+    assert list(page.context["form"].errors) == ["learner"]
+    assert page.context["form"].errors["learner"][0].startswith(said)
+    assert page.context["form"]["text"].value() == CANARY
+    with pytest.raises(ValidationError) as refused:
+        write(cast, named, cohort=other, learner=learner)
+    assert list(refused.value.error_dict) == ["learner"]
+    assert client.post(CREATE, filled(cast, cohort=mine.pk, learner="G-7")).status_code == 302
+    assert client.post(CREATE, filled(cast, learner="G-7")).status_code == 302
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import Cohort, Learner
+from beneficiaries.models.notes import OF_ANOTHER_COHORT
 from partnerships.forms.base import IN_THE_FUTURE, day_input
 from partnerships.models import Membership, Side
 from portal.ground.forms import PortalForm, TextField
@@ -74,6 +75,9 @@ class NoteForm(PortalForm):
         for name, owner in owners.items():
             if row and values.get(name) and owner(values[name]) != row.partnership_id:
                 self.add_error(name, ValidationError(_("It belongs to another partnership.")))
+        cohort, learner = values.get("cohort"), values.get("learner")
+        if cohort and learner and not learner.enrolments.filter(cohort=cohort).exists():
+            self.add_error("learner", ValidationError(OF_ANOTHER_COHORT))
         return values
 
     @property

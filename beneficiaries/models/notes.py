@@ -17,6 +17,8 @@ from partnerships.models import Membership, Partnership, Side
 from partnerships.models.partnership import ScopedQuerySet
 from portal.ground.dates import format_date
 
+OF_ANOTHER_COHORT = _("This learner is not enrolled in that cohort: leave one of them out, or choose another.")
+
 
 class ConfidentialNoteQuerySet(ScopedQuerySet):
     """Questions about confidential notes."""
@@ -68,7 +70,7 @@ class ConfidentialNote(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     def clean(self) -> None:
-        """Refuse a cohort or a learner of another partnership, and somebody who was erased."""
+        """Refuse a cohort or a learner of another partnership or cohort, and somebody who was erased."""
         super().clean()
         refuse_erased(self.learner)
         homes = {
@@ -78,6 +80,8 @@ class ConfidentialNote(models.Model):
         wrong = [name for name, home in homes.items() if home not in {None, self.partnership_id}]
         if wrong:
             raise ValidationError(dict.fromkeys(wrong, _("It belongs to another partnership.")))
+        if self.learner and self.cohort and not self.learner.enrolments.filter(cohort=self.cohort).exists():
+            raise ValidationError({"learner": ValidationError(OF_ANOTHER_COHORT, code="cohort")})
 
     @property
     def date_text(self) -> str:
