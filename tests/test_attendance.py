@@ -1,13 +1,16 @@
 """The attendance sheet: one minute on a phone, one request, and nobody's marks lost."""
 
 import datetime as dt
+import threading
+import time
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from beneficiaries.models import Attendance, Session
+from beneficiaries.services.erasing import erase_learner
 from portal.ground.models import AuditEntry
 from tests.learner_rows import DAY, START, enrol, make_cohort, make_course, make_learner, make_session
 from tests.test_money_races import at_once
@@ -188,6 +191,28 @@ class TestAtOnce:
         answers = at_once(*(lambda one=one: send(one, session, data).status_code for one in clients))
         assert set(answers) == {302}
         assert (stored(session), Session.objects.get().version) == (["present", "absent", "absent"], 2)
+
+    def test_who_is_being_erased_is_on_no_sheet_that_is_saved_meanwhile(self, cast, client_of, session):
+        """The one waits for the other: else the code would stand in the trail of the session again."""
+        learner = session.cohort.enrolments.order_by("learner__code")[0].learner
+        client, data, begun = client_of(cast.coordinator_south), sheet(session, "absent"), threading.Event()
+        client.cookies["django_language"] = "en"
+
+        def erase():
+            with transaction.atomic():
+                erase_learner(learner, actor=cast.officer, on=DAY)
+                begun.set()
+                time.sleep(1)
+            return "erased"
+
+        def save():
+            begun.wait(timeout=60)
+            return NOT_ENROLLED in send(client, session, data).content.decode()
+
+        answers = at_once(erase, save)
+        assert answers == ["erased", True]
+        assert stored(session) == []
+        assert not AuditEntry.objects.filter(changes__icontains=learner.code).exists()
 
 
 @pytest.mark.parametrize("how", ["change", "add", "delete"])

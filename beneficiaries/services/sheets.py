@@ -35,17 +35,19 @@ class StaleSheet(Exception):  # noqa: N818 - it is a situation that people resol
         self.session, self.states = session, states
 
 
-def lines_of(session: Session) -> list[dict[str, Any]]:
+def lines_of(session: Session, *, hold: bool = False) -> list[dict[str, Any]]:
     """Return the learners enrolled on the day of a session (`pk`, `code`, `state` or None), in one query.
 
-    Who was erased is on no sheet.
+    Who was erased is on no sheet. With `hold` the learners are held: who is being erased is waited for, and is gone
+    then, so that nothing more is told of that person.
     """
     rows = Enrolment.objects.filter(cohort=session.cohort_id, learner__erased_on__isnull=True).on(session.held_on)
     there = FilteredRelation("attendances", condition=Q(attendances__session=session.pk))
-    told = rows.annotate(there=there).order_by("learner__code", "pk")
+    told = rows.annotate(there=there, state=F("there__state")).select_related("learner").only("learner__code")
+    if hold:
+        told = told.select_for_update(of=("learner",))
     return [
-        {"pk": pk, "code": code, "state": state}
-        for pk, code, state in told.values_list("pk", "learner__code", "there__state")
+        {"pk": row.pk, "code": row.learner.code, "state": row.state} for row in told.order_by("learner__code", "pk")
     ]
 
 
@@ -60,7 +62,7 @@ def save_sheet(session: Session, states: States, *, actor: User, version: int) -
     require(actor, Role.COORDINATOR, home)
     held = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     held.cohort = session.cohort
-    lines = lines_of(held)
+    lines = lines_of(held, hold=True)
     stored = {line["pk"]: line["state"] or "" for line in lines}
     if states.keys() - stored.keys():
         raise ValidationError(NOT_ENROLLED, code="enrolment")
