@@ -12,7 +12,7 @@ from django.utils import translation
 from beneficiaries.models import IndicatorPart
 from beneficiaries.parts import Slice
 from beneficiaries.services import ValueInput, report_value, update_value
-from partnerships.models import IndicatorCorrection, IndicatorTarget, IndicatorValue
+from partnerships.models import Indicator, IndicatorCorrection, IndicatorTarget, IndicatorValue
 from partnerships.services import (
     correct_value,
     set_targets,
@@ -23,6 +23,8 @@ from partnerships.services import (
 from portal.ground.models import AuditEntry
 from portal.ground.versions import StaleVersion
 from tests.indicator_rows import lock, make_indicator, make_result, make_scale, make_target, make_value
+from tests.test_admin_writes import address, page_of
+from tests.test_import import csv, faults, send
 
 YEAR = {"starts_on": dt.date(2024, 1, 1), "ends_on": dt.date(2024, 12, 31)}
 
@@ -293,3 +295,48 @@ def test_a_measure_in_use_stays(cast, indicator):
     make_target(indicator, 5)
     indicator.measure, indicator.adds_periods = "percentage", False
     assert refused(indicator.full_clean) == {"measure": ["Targets or values are told in this measure already."]}
+
+
+SHARES = ["%", "% of the learners", "٪", "percent", "per cent", "Procent", "pour cent", "بالمئة", "في المئة"]
+
+
+@pytest.mark.parametrize("language", ["nl", "fr", "en", "ar"])
+@pytest.mark.parametrize("unit", SHARES)
+def test_a_number_of_per_cent_is_no_number(cast, unit, language):
+    indicator = make_indicator(make_result(cast.jette), measure="percentage")
+    indicator.measure = "number"
+    setattr(indicator, f"unit_{language}", unit)
+    assert refused(indicator.full_clean) == {
+        "measure": ["A number whose unit is per cent is a percentage: choose that measure."]
+    }
+    indicator.measure = "percentage"
+    indicator.full_clean()
+
+
+def test_a_number_of_per_cent_that_was_stored_before_stays_and_may_become_what_it_is(cast):
+    """Its other columns can be changed; its values are told as the shares that they are, and never added."""
+    indicator = make_indicator(make_result(cast.jette), unit_fr="%", adds_periods=True)
+    assert (indicator.told_measure, indicator.adds_up) == ("percentage", False)
+    assert list(Indicator.objects.shares()) == [indicator]
+    target = make_target(indicator, 120)
+    indicator.title_nl = "Another title"
+    indicator.full_clean()
+    indicator.measure, indicator.adds_periods = "percentage", False
+    assert refused(indicator.full_clean) == {"measure": ["Targets or values are told in this measure already."]}
+    target.value = 80
+    target.save()
+    indicator.full_clean()
+
+
+def test_the_administration_and_the_import_refuse_a_number_of_per_cent(cast, client_of):
+    boss, result = client_of(cast.administrator), make_result(cast.jette)
+    data = page_of(boss, Indicator) | {"outcome": result.pk, "slug": "share", "title_nl": "Deel", "unit_en": "%"}
+    errors = boss.post(address(Indicator, "add"), data).context_data["adminform"].form.errors
+    assert list(errors) == ["measure"]
+    assert boss.post(address(Indicator, "add"), data | {"measure": "percentage"}).status_code == 302
+    head = ["slug", "outcome", "number", "title_nl", "measure", "unit_nl", "whom"]
+    row = ["part", result.slug, "2", "Deel", "number", "procent", "nobody"]
+    told = faults(send(boss, "admin:partnerships_indicator_import", csv(head, row)))
+    assert [(number, reason) for number, _column, reason in told] == [
+        (2, "A number whose unit is per cent is a percentage: choose that measure.")
+    ]

@@ -90,6 +90,9 @@ def test_what_nobody_said_anything_of_is_held_for_vulnerable():
         (VULNERABLE, {"baseline": Decimal(18), "accumulation": "cumulative"}, {2023: 20}, False),
         (VULNERABLE, {"baseline": Decimal(18)}, {2023: 20}, True),
         (VULNERABLE, {"measure": "percentage"}, {2023: 25}, False),
+        (VULNERABLE, {"unit_fr": "% des apprenantes"}, {2023: 25}, False),
+        (VULNERABLE, {"unit_ar": "نسبة مئوية"}, {2023: 25}, False),
+        (VULNERABLE, {"unit_fr": "apprenantes"}, {2023: 25}, True),
         (VULNERABLE, {"measure": "percentage"}, {2023: 100}, False),
         (VULNERABLE, {"measure": "percentage"}, {2023: 0}, True),
         (VULNERABLE, {"measure": "percentage", "baseline": Decimal(25)}, {2023: 0}, False),
@@ -135,12 +138,13 @@ def test_the_few_stand_in_no_page_and_no_file(cast, outcome, client_of):
 
 
 @pytest.mark.django_db
-def test_a_share_of_vulnerable_people_stands_in_no_page_and_no_file(cast, outcome, client_of, client):
+@pytest.mark.parametrize("measure", [{"measure": "percentage"}, {"unit_nl": "procent"}])
+def test_a_share_of_vulnerable_people_stands_in_no_page_and_no_file(cast, outcome, client_of, client, measure):
     """A quarter of eight women are two, and everybody may read elsewhere that they were eight."""
     cast.officer.is_staff = True
     cast.officer.save()
     start = {"baseline": Decimal("37.25"), "baseline_year": 2021}
-    indicator = typed(outcome, {2024: Decimal("24.75")}, cast.officer, whom=VULNERABLE, measure="percentage", **start)
+    indicator = typed(outcome, {2024: Decimal("24.75")}, cast.officer, whom=VULNERABLE, **measure, **start)
     open_pages(cast)
     report = report_of(validated(cast))
     staff = client_of(cast.officer)

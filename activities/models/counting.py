@@ -82,7 +82,7 @@ class CountingRule(models.Model):
         super().clean()
         if not self.indicator_id:
             return
-        if self.indicator.measure != Indicator.Measure.NUMBER:
+        if self.indicator.told_measure != Indicator.Measure.NUMBER:
             sentence = _("Only an indicator that is a number can be counted.")
             raise ValidationError({"indicator": ValidationError(sentence, code="measure")})
         cumulative = self.indicator.accumulation == Indicator.Accumulation.CUMULATIVE

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
-from typing import Any
+from functools import reduce
+from operator import or_
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -59,10 +62,21 @@ class ScaleLevel(NaturalKey):
         return f"{self.value} – {self.label}"
 
 
+# What a unit says that makes a number a percentage, in the languages of the portal.
+SHARE = r"%|٪|per ?cent|procent|pour ?cent|بالمئة|بالمائة|في المئة|في المائة|مئوي"
+UNITS = [f"unit_{code}" for code, _name in settings.LANGUAGES]
+
+
 class IndicatorQuerySet(ScopedQuerySet):
     """Questions about indicators."""
 
     partnership_path = "outcome__partnership"
+
+    def shares(self) -> Self:
+        """Return those whose values are shares of something, by their measure or by their unit."""
+        units = (models.Q(**{f"{name}__iregex": SHARE}) for name in UNITS)
+        says_so = reduce(or_, units) & models.Q(measure=Indicator.Measure.NUMBER)
+        return self.filter(models.Q(measure=Indicator.Measure.PERCENTAGE) | says_so)
 
 
 class Indicator(Slugged):
@@ -163,19 +177,43 @@ class Indicator(Slugged):
         """Whether its values are steps of a scale."""
         return self.measure == self.Measure.SCALE
 
+    @property
+    def told_measure(self) -> Measure:
+        """The measure in which its values are told: a number whose unit is per cent is a percentage.
+
+        Such a one cannot be made any more. Told as a count, a share of vulnerable people would leave the portal.
+        """
+        is_share = any(re.search(SHARE, getattr(self, name) or "", re.IGNORECASE) for name in UNITS)
+        measure = self.Measure(self.measure)
+        return self.Measure.PERCENTAGE if measure == self.Measure.NUMBER and is_share else measure
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether its values of several periods may be added, which no percentages may."""
+        return self.adds_periods and self.told_measure == self.Measure.NUMBER
+
     def clean(self) -> None:
-        """Refuse a step of another scale, and a percentage above 100."""
+        """Refuse a step of another scale, a percentage above 100, and a number that is a percentage by its unit."""
         super().clean()
         check_measure(self, self.baseline, self.baseline_level, value_field="baseline", level_field="baseline_level")
+        stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
+        was_so = stored is not None and stored.measure == self.measure and stored.told_measure == self.told_measure
+        if self.told_measure != self.measure and not was_so:
+            sentence = _("A number whose unit is per cent is a percentage: choose that measure.")
+            raise ValidationError({"measure": ValidationError(sentence, code="share")})
+        if stored is not None and (self.targets.exists() or self.values.exists()):
+            self._check_rows(stored)
 
-        self._check_rows()
+    def _becomes_what_it_is(self, stored: Indicator) -> bool:
+        """Say whether a number that is a percentage by its unit becomes one by its measure, and its rows allow it."""
+        out = models.Q(value__lt=0) | models.Q(value__gt=100)
+        is_so = stored.measure == self.Measure.NUMBER and stored.told_measure == self.measure
+        return is_so and not (self.targets.filter(out).exists() or self.values.filter(out).exists())
 
-    def _check_rows(self) -> None:
+    def _check_rows(self, stored: Indicator) -> None:
         """Refuse a measure that targets and values are not told in, and a programme that they lie outside of."""
-        if not self.pk or not (self.targets.exists() or self.values.exists()):
-            return
-        stored = type(self).objects.get(pk=self.pk)
-        if (stored.measure, stored.scale_id) != (self.measure, self.scale_id):
+        is_other = (stored.measure, stored.scale_id) != (self.measure, self.scale_id)
+        if is_other and not self._becomes_what_it_is(stored):
             sentence = _("Targets or values are told in this measure already.")
             raise ValidationError({"measure": ValidationError(sentence, code="told")})
         if stored.outcome_id == self.outcome_id or (programme := self.outcome.programme) is None:

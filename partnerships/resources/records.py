@@ -179,7 +179,7 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
     def may_leave(self, records: models.QuerySet) -> models.QuerySet:
         few = models.Q(baseline__lt=smallest_told(), measure=Indicator.Measure.NUMBER)
         # Nobody recorded of how many people a percentage is the share.
-        share = models.Q(measure=Indicator.Measure.PERCENTAGE)
+        share = models.Q(pk__in=Indicator.objects.shares().values("pk"))
         return records.exclude(few | share, whom=Indicator.Whom.VULNERABLE, baseline__gt=0)
 
     def before_save_instance(self, instance, row, **kwargs):

@@ -60,7 +60,7 @@ def start_of(indicator: Indicator) -> Decimal | None:
     if indicator.is_qualitative or indicator.baseline is not None:
         return indicator.baseline
     cumulative = indicator.accumulation == Indicator.Accumulation.CUMULATIVE
-    counts = indicator.measure == Indicator.Measure.NUMBER and (indicator.adds_periods or cumulative)
+    counts = indicator.told_measure == Indicator.Measure.NUMBER and (indicator.adds_periods or cumulative)
     return ZERO if counts and indicator.is_ascending else None
 
 
@@ -95,10 +95,10 @@ def sheet(rows: Rows) -> IndicatorSheet:
         text=Words.of(indicator, "text"),
         verification=Words.of(indicator, "verification"),
         unit=Words.of(indicator, "unit"),
-        measure=Indicator.Measure(indicator.measure),
+        measure=indicator.told_measure,
         accumulation=Indicator.Accumulation(indicator.accumulation),
         is_ascending=indicator.is_ascending,
-        adds_periods=indicator.adds_periods,
+        adds_periods=indicator.adds_up,
         baseline=first_baseline(indicator),
         baseline_year=indicator.baseline_year,
         baseline_note=Words.of(indicator, "baseline_note"),
@@ -161,14 +161,14 @@ def _tells_the_year(rows: Rows, told: Sequence[Told], year: int) -> bool:
         return False
     if indicator.accumulation == Indicator.Accumulation.CUMULATIVE:
         return True
-    if not indicator.adds_periods:
+    if not indicator.adds_up:
         return told[-1].row.starts_on <= first
     days = sum((row.row.ends_on - row.row.starts_on).days + 1 for row in told)
     return days >= (last - first).days + 1
 
 
 def _totals(indicator: Indicator, years: Sequence[YearFigures]) -> tuple[Decimal | None, Decimal | None]:
-    if not indicator.adds_periods:
+    if not indicator.adds_up:
         return None, None
     actual = [row.actual.number for row in years if row.actual]
     target = [row.target.number for row in years if row.target]
@@ -179,7 +179,7 @@ def _achieved(
     indicator: Indicator, years: Sequence[YearFigures], total: Decimal | None, total_target: Decimal | None
 ) -> int | None:
     """Return how far the programme is: by the totals, or by its last actual value on the way to its last target."""
-    if indicator.adds_periods:
+    if indicator.adds_up:
         # A baseline tells of one year; of several together only where it is nothing.
         start = None if indicator.baseline else ZERO
         return achieved(start, total_target, total, is_ascending=indicator.is_ascending)
