@@ -16,9 +16,18 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from portal.ground.models import AuditEntry
 
+# What an entry tells beside the columns of its record, as people call it.
+TOLD = {
+    "kind": gettext_lazy("kind"),
+    "language": gettext_lazy("language"),
+    "number": gettext_lazy("number"),
+    "sha256": gettext_lazy("SHA-256"),
+    "year": gettext_lazy("year"),
+}
 Names = Mapping[type[models.Model] | None, Mapping[Any, models.Model]]
 
 
@@ -85,8 +94,9 @@ def _columns(entry: AuditEntry) -> dict[str, models.Field]:
 
 
 def _pair(entry: AuditEntry, value: Any) -> tuple[Any, Any]:
-    """Return old and new; an entry about a new record holds its values alone."""
-    both = entry.verb != AuditEntry.Verb.CREATE and isinstance(value, list) and len(value) == 2
+    """Return old and new; an entry about a new record holds its values alone, or each after nothing."""
+    both = isinstance(value, list) and len(value) == 2
+    both = both and (entry.verb != AuditEntry.Verb.CREATE or value[0] is None)
     return (value[0], value[1]) if both else (None, value)
 
 
@@ -126,7 +136,7 @@ def _label(attname: str, field: models.Field | None, model: type[models.Model] |
             found = None
         related = getattr(found, "related_model", None)
         name = getattr(found, "verbose_name", None) or (related and related._meta.verbose_name_plural)
-        return capfirst(str(name or attname))
+        return capfirst(str(name or TOLD.get(attname, attname)))
     return capfirst(str(field.verbose_name)) if field is not None else attname
 
 
