@@ -41,6 +41,21 @@ def test_what_is_no_json_object_is_refused(cast, south, body, status, sentence):
     assert Expenditure.objects.count() == 0
 
 
+@pytest.mark.parametrize(
+    "query", ["partnerships=jette-belfaa", "page=2", "after=0&year=2024", "Partnership=x", "%00x="]
+)
+def test_a_filter_that_is_not_known_is_named_and_lists_nothing(cast, south, query):
+    response = south.client.get(f"{EXPENSES}?{query}", headers=south.headers)
+    assert response.status_code == 400
+    if "%00" not in query:
+        name = query.split("&")[-1].split("=")[0]
+        sentence = f"This address takes no parameter “{name}”. It takes: after, partnership."
+        assert response.json() == {"detail": sentence}
+    row = south.post(EXPENSES, paid(cast.gillis.partner, cast.own)).json()
+    assert south.get(f"{EXPENSES}{row['id']}/", year=2024).json()["detail"].endswith("“year”.")
+    assert south.post(f"{CHECK}?dry=1", paid(cast.gillis.partner, cast.own)).status_code == 400
+
+
 AMOUNT = "Write the amount with a point and at most two decimals, for example 1234.56."
 KIND = "Give a text or a number."
 DAY = "Write the day as 2024-12-31."

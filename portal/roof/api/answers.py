@@ -30,8 +30,10 @@ class Refused(Exception):  # noqa: N818 - what is refused is the caller's error,
         self.status, self.detail, self.errors = status, detail, errors
 
 
-def api_view(**methods: View) -> Callable[..., HttpResponse]:
+def api_view(*, filters: frozenset[str] = frozenset(), **methods: View) -> Callable[..., HttpResponse]:
     """Return the view of an address of the API; `methods` names the function that answers each method.
+
+    `filters` are the parameters that a GET takes in its address; nothing else takes one.
 
     Only a token opens it: a browser's session means nothing here, so that no other site can use it.
     """
@@ -45,7 +47,7 @@ def api_view(**methods: View) -> Callable[..., HttpResponse]:
         request.user = token.user
         with translation.override(_language(request, token)):
             try:
-                answer = _answer(request, token, methods, arguments)
+                answer = _answer(request, token, methods, filters, arguments)
             except Refused as refused:
                 answer = _refusal(refused)
             answer["Content-Language"] = translation.get_language()
@@ -77,7 +79,11 @@ def by_field(errors: Mapping[str, Iterable[object]]) -> dict[str, list[str]]:
 
 
 def _answer(
-    request: HttpRequest, token: AccessToken, methods: Mapping[str, View], arguments: Mapping[str, Any]
+    request: HttpRequest,
+    token: AccessToken,
+    methods: Mapping[str, View],
+    filters: frozenset[str],
+    arguments: Mapping[str, Any],
 ) -> JsonResponse:
     name = "get" if request.method == "HEAD" else str(request.method).lower()
     if name not in methods:
@@ -86,12 +92,23 @@ def _answer(
         return response
     request.token = token  # type: ignore[attr-defined]
     note_use(token)
+    _ask_parameters(request, filters)
     try:
         return methods[name](request, **arguments)
     except Http404:
         raise Refused(404, _("There is nothing at this address that you may see.")) from None
     except PermissionDenied as error:
         raise Refused(403, str(error)) from None
+
+
+def _ask_parameters(request: HttpRequest, filters: frozenset[str]) -> None:
+    """Refuse a parameter that is not known: a filter with a slip of the pen would list everything."""
+    known = filters if request.method in {"GET", "HEAD"} else frozenset()
+    unknown = sorted(set(request.GET) - known)
+    if unknown:
+        sentence = _("This address takes no parameter “%(name)s”.") % {"name": unknown[0][:60]}
+        more = _("It takes: %(names)s.") % {"names": ", ".join(sorted(known))} if known else ""
+        raise Refused(400, f"{sentence} {more}".strip())
 
 
 def _token(request: HttpRequest) -> AccessToken:

@@ -81,7 +81,7 @@ def _check(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer_shape(ask_funders(activity, page.values(), actor=request.user)))
 
 
-expenses = api_view(get=_list, post=_create)
+expenses = api_view(filters=frozenset({"partnership", "after"}), get=_list, post=_create)
 expense = api_view(get=_detail)
 expense_check = api_view(post=_check)
 
