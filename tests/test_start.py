@@ -147,6 +147,7 @@ def test_more_news_than_fit_are_counted(cast, client_of):
         make_entry(cast.jette.partner, cast.officer, text=f"Number {number}")
     news = overview(client_of, cast.coordinator_north)["news"]
     assert (len(news.items), news.count, news.more_text) == (8, 10, "2 more")
+    assert (len(news.first), len(news.rest)) == (3, 5), "the others are folded"
 
 
 def tasks(client_of, user):

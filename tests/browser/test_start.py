@@ -9,6 +9,8 @@ from playwright.sync_api import Page
 
 from activities.models import LogEntry
 from portal.roof.overviews.guides import GUIDES
+from tests.admin_rows import fill
+from tests.cast import make_entry
 
 # More stops than any page has before what is looked for: beyond them it cannot be reached.
 STOPS = 150
@@ -75,6 +77,31 @@ def test_the_large_buttons_lead_where_they_say_by_thumb(visit, cast):
     page.locator(".item-list a").first.tap()
     page.wait_for_url("**/activities/log/?activity=*")
     assert page.locator("#part-photo input[type=file]").is_visible()
+
+
+@pytest.mark.once
+def test_what_waits_comes_first_and_unfolds_under_its_line(visit, cast):
+    fill(cast, cast.jette, "jette")
+    for number in range(8):
+        make_entry(cast.jette.partner, cast.officer, text=f"Number {number}. " + "And so on. " * 20)
+    visitor = visit(cast.coordinator_north, screen="phone")
+    page = visitor.go("/")
+    places = [box["y"] for name in ("tasks", "first-steps", "news") if (box := page.locator(f"#{name}").bounding_box())]
+    assert places == sorted(places)
+    # Four screens; unfolded it was seven.
+    assert page.locator("footer").bounding_box()["y"] < 3400
+    assert not page.locator("#bills .expense-list a").first.is_visible()
+    page.locator("details", has=page.locator("#bills")).locator("summary").tap()
+    assert page.locator("#bills .expense-list a").first.is_visible()
+    visitor.look()
+
+
+@pytest.mark.once
+def test_the_address_of_what_waits_unfolds_it_without_javascript(visit, cast):
+    fill(cast, cast.jette, "jette")
+    visitor = visit(cast.coordinator_north, screen="phone", javascript=False)
+    visitor.page.goto(f"{visitor.address}/#bills")
+    assert visitor.page.locator("#bills .expense-list a").first.is_visible()
 
 
 @pytest.mark.once

@@ -61,6 +61,11 @@ class Few:
         """Return the first of them."""
         return cls(items[:LIMIT], len(items))
 
+    @property
+    def more(self) -> int:
+        """How many are not among them."""
+        return self.count - len(self.items)
+
     def __bool__(self) -> bool:
         return bool(self.count)
 

@@ -20,6 +20,7 @@ from portal.ground.accounts import choose_start_page, read_news, show_first_step
 from portal.ground.models import StartPage
 from portal.roof.overviews import dashboard as overview
 from portal.roof.overviews.finance.overview import alarms_for
+from portal.roof.overviews.finance.tables import expenses_url
 from portal.roof.overviews.readiness import my_gaps
 from portal.roof.overviews.start.charts import charts_of
 from portal.roof.overviews.start.choosing import photo_places, sheets_near
@@ -62,6 +63,7 @@ def _waiting(reader: Reader) -> dict[str, Any]:
         "follow_ups": len(follow_ups_due(reader.user, reader.on)) if reader.writes else 0,
         "bills": bills,
         "bill_count": count,
+        "bills_url": expenses_url(lacks="voucher"),
         "alarms": alarms_for(reader.leads, reader.on),
         "to_release": overview.texts_to_release(reader.user, reader.leads),
         "unjudged": overview.unjudged(reader.leads),

@@ -25,6 +25,8 @@ from portal.roof.overviews.start.reader import Reader
 # Who never said to have read anything is told of these days.
 FIRST_DAYS = dt.timedelta(days=28)
 LIMIT = 8
+# The others are folded.
+FIRST = 3
 WORDS = 20
 
 
@@ -36,6 +38,16 @@ class News:
     count: int
     since_text: str
     until: str
+
+    @property
+    def first(self) -> Sequence[Item]:
+        """The newest, which everybody sees."""
+        return self.items[:FIRST]
+
+    @property
+    def rest(self) -> Sequence[Item]:
+        """What unfolds under them."""
+        return self.items[FIRST:]
 
     @property
     def more_text(self) -> str:

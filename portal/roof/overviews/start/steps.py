@@ -44,6 +44,11 @@ class Path:
         return sum(step.is_done for step in self.steps)
 
     @property
+    def next(self) -> Step | None:
+        """The first that is not done."""
+        return next((step for step in self.steps if not step.is_done), None)
+
+    @property
     def is_whole(self) -> bool:
         """Whether nothing is left of it."""
         return self.done == len(self.steps)

@@ -29,6 +29,11 @@ class Task:
     count: int | None = None
     tone: str = "neutral"
 
+    @property
+    def panel(self) -> str:
+        """The part of the page that tells it, empty where it is told elsewhere."""
+        return self.url[1:] if self.url.startswith("#") else ""
+
 
 def tasks_of(reader: Reader, panels: dict[str, int]) -> list[Task]:
     """Return what waits for a reader, the most pressing first.
