@@ -11,6 +11,7 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.core.cache import caches
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from django.test import Client
@@ -149,3 +150,17 @@ def client_of() -> Callable[[User], Client]:
         return client
 
     return signed_in
+
+
+@pytest.fixture
+def kept_in_memory(settings, monkeypatch) -> Iterator[None]:
+    """Keep public pages and overviews in memory, as the portal does when it serves."""
+    # PostgreSQL tells of writes in all databases of the server: those of tests that run beside these are none here.
+    monkeypatch.setattr("portal.roof.freshness.LAST_ENTRY_AND_QUIET", "SELECT max(id), true FROM portal_auditentry")
+    names, backend = ("public", "overviews"), "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = settings.CACHES | {name: {"BACKEND": backend, "LOCATION": f"{name}-under-test"} for name in names}
+    for name in names:
+        caches[name].clear()
+    yield
+    for name in names:
+        caches[name].clear()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -26,13 +27,18 @@ from partnerships.models import (
     IndicatorValue,
     NarrativeSection,
     Organisation,
+    ProgrammeYear,
     SectionHeading,
     Tranche,
     Transfer,
 )
 from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
+from portal.roof.freshness import Memory
 from portal.roof.models import PublishedReport, ReportJob, Snapshot
+from portal.roof.overviews.readiness.deadlines import days_due
+from portal.roof.overviews.readiness.finders import FINDERS, found_in
+from portal.roof.overviews.readiness.work import Years
 from tests.access_forms import (
     evaluation_forms,
     expense_forms,
@@ -227,6 +233,20 @@ class Scene:
             transaction.set_rollback(True)
         return answered.status_code, left
 
+    def gaps(self) -> dict[str, list[tuple[str, str, str, int | None]]]:
+        """Return what the years of the programme lack by kind, as it is told, and whose it is; and what is due."""
+        years = Years(list(ProgrammeYear.objects.filter(programme=self.bond.programme).select_related("programme")))
+        kept = Memory()
+        told = {
+            kind.value: [
+                (str(told.title), told.note, told.url, miss.owner)
+                for miss in found_in(years, kind, kept)
+                for told in [FINDERS[kind].tell(years, miss)]
+            ]
+            for kind in FINDERS
+        }
+        return told | {"due": [(str(year), what, str(day), None) for year, what, day in days_due(years, kept)]}
+
 
 @pytest.fixture(scope="module")
 def scenes(django_db_setup, django_db_blocker):
@@ -261,6 +281,20 @@ def test_every_role_that_writes_is_answered_as_agreed(scene, name):
     done = 200 if name.endswith("_export") or name in {"forms:codes", "forms:words"} else 302
     refused = [role for role in ROLES if role == "anonymous" or answers[role][0] != done]
     assert [role for role in refused if answers[role][1]] == []
+
+
+@pytest.mark.usefixtures("kept_in_memory")
+@pytest.mark.parametrize("name", WRITES)
+def test_what_a_year_lacks_is_told_from_memory_as_it_would_be_found(scene, name):
+    with transaction.atomic():
+        before = scene.gaps()
+        scene.client("administrator").post(scene.address(name), scene.body("administrator", name))
+        remembered = scene.gaps()
+        caches["overviews"].clear()
+        found = scene.gaps()
+        transaction.set_rollback(True)
+    assert remembered == found
+    assert any(before.values())
 
 
 @pytest.mark.parametrize("name", ["create", "edit", "status", "log_create", "log_edit", "log_withdraw"])

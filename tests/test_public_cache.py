@@ -11,22 +11,10 @@ from django.test.utils import CaptureQueriesContext
 from activities.models import PublicText
 from activities.services import withdraw_public_text
 from partnerships.models import Partnership
-from portal.roof import freshness
 from tests.public_site import released
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_in_memory")]
 PATH = "/en/jette-belfaa/"
-MEMORY = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "public-pages-under-test"}
-
-
-@pytest.fixture(autouse=True)
-def _memory(settings, monkeypatch):
-    # PostgreSQL tells of writes in all databases of the server: those of tests that run beside these are none here.
-    monkeypatch.setattr(freshness, "LAST_ENTRY_AND_QUIET", "SELECT max(id), true FROM portal_auditentry")
-    settings.CACHES = settings.CACHES | {"public": MEMORY}
-    caches["public"].clear()
-    yield
-    caches["public"].clear()
 
 
 @pytest.fixture

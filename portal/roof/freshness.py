@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
 from django.core.cache import caches
-from django.db import connection
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import get_language
+
+from portal.ground.models import AuditEntry
 
 # A file's time is as exact as the system's clock tick; after this much no later write can carry the same one.
 SETTLED_NS = 100_000_000
@@ -27,7 +29,17 @@ LAST_ENTRY_AND_QUIET = (
 # Nothing should need it; it bounds what a write past the services would leave behind.
 SECONDS = 600
 
+# After so many writes an answer is made anew rather than each write looked at.
+MANY = 100
+READ_ONLY = [AuditEntry.Verb.READ, AuditEntry.Verb.EXPORT]
+# What else happens to a record may change all of it.
+OF_COLUMNS = {AuditEntry.Verb.UPDATE, AuditEntry.Verb.TRANSITION}
+
 Answer = TypeVar("Answer")
+# The records of which an answer is made. Where not all of them counts, its columns and its parts are named as the audit
+# names them: then a new record changes nothing but by the parts that it brings along.
+Grounds = Mapping[type[models.Model], Collection[str] | None]
+Written = tuple[str, str, dict[str, Any]]
 Stamp = tuple[tuple[int, int, int], ...]
 # One entry at most: the stamp under which the database was asked last, and its answer.
 _known: dict[Stamp, tuple[int | None]] = {}
@@ -58,15 +70,63 @@ def remembered(name: str, make: Callable[[], Answer]) -> Answer:
 
     `name` says of what and for whom: what one reader is told is never another's.
     """
-    last, may_keep = last_write()
-    name, state = f"{name}:{get_language()}", (last, timezone.localdate())
-    kept = caches["overviews"].get(name)
-    if kept is not None and kept[0] == state:
-        return kept[1]
-    answer = make()
-    if may_keep:
-        caches["overviews"].set(name, (state, answer), SECONDS)
-    return answer
+    return Memory().get(f"{name}:{get_language()}", make)
+
+
+class Memory:
+    """What is kept in memory, looked at after what was written last."""
+
+    def __init__(self) -> None:
+        self.last, self.may_keep = last_write()
+        # The writes after an entry, by its number.
+        self._written: dict[int | None, list[Written] | None] = {}
+
+    def get(self, name: str, make: Callable[[], Answer], grounds: Grounds | None = None) -> Answer:
+        """Return what `make` answers, from memory where nothing was written since that could change the answer, today.
+
+        `grounds` tells of which records it is made; without them every write counts. `name` says of what, for whom
+        and in which language.
+        """
+        day = timezone.localdate()
+        found = caches["overviews"].get(name)
+        if found is not None:
+            last, its_day, answer = found
+            if its_day == day and (last == self.last or (grounds and not self._concerns(grounds, last))):
+                return answer
+        answer = make()
+        if self.may_keep:
+            caches["overviews"].set(name, (self.last, day, answer), SECONDS)
+        return answer
+
+    def _concerns(self, grounds: Grounds, since: int | None) -> bool:
+        """Say whether something was written after the entry `since` that an answer is made of."""
+        if since not in self._written:
+            self._written[since] = _written_after(since)
+        written = self._written[since]
+        known = {model._meta.label_lower: model for model in grounds}
+        return written is None or any(
+            target in known and _matters(known[target], verb, changes, grounds[known[target]])
+            for target, verb, changes in written
+        )
+
+
+def _written_after(since: int | None) -> list[Written] | None:
+    """Return what was written after an entry; None where it is more than to be looked through."""
+    entries = AuditEntry.objects.exclude(verb__in=READ_ONLY).order_by("pk")
+    if since is not None:
+        entries = entries.filter(pk__gt=since)
+    found = list(entries.values_list("target_type", "verb", "changes")[: MANY + 1])
+    return found if len(found) <= MANY else None
+
+
+def _matters(model: type[models.Model], verb: str, changes: Mapping[str, Any], names: Collection[str] | None) -> bool:
+    """Say whether a write of a record changes what is made of some of its columns and parts; None: of all of it."""
+    if names is None:
+        return True
+    if verb == AuditEntry.Verb.CREATE:
+        own = {field.attname for field in model._meta.concrete_fields}
+        return any(changes.get(name) for name in names if name not in own)
+    return verb not in OF_COLUMNS or not changes or not changes.keys().isdisjoint(names)
 
 
 def _stamp() -> Stamp:

@@ -61,7 +61,7 @@ GROUPS = [
             "logframe_queries": 1.0,
             "readiness": 1.5,
             "readiness_queries": 1.0,
-            # Who comes back before anything is written is answered from memory.
+            # The board is measured after a write; who comes back before anything is written is answered from memory.
             "logframe_again": 1.5,
             "readiness_again": 1.5,
         },

@@ -24,7 +24,7 @@ def fill() -> Any:
     impact = make_result(cast.jette, "impact")
     outcomes = [make_result(cast.jette, "outcome", impact) for _number in range(4)]
     outputs = [make_result(cast.jette, "output", outcomes[number % 4]) for number in range(10)]
-    indicator = make_indicator(outputs[0], adds_periods=True)
+    indicator = make_indicator(outputs[0], adds_periods=True, owner=cast.officer)
     make_rule(indicator)
     _words_and_scores(cast, outcomes)
     return cast

@@ -27,10 +27,14 @@ def report(name: str, ratio: float) -> None:
 def processor_time(work: Callable[[], object], times: int, server: int | None = None) -> float:
     """Return the seconds of processor time that one call of `work` costs here and in process `server`."""
     work()  # warm: templates, prepared plans, page cache
+    return once(lambda: [work() for _ in range(times)], server) / times
+
+
+def once(work: Callable[[], object], server: int | None = None) -> float:
+    """Return the seconds of processor time that `work` costs here and in process `server`, just as it is."""
     here, there = time.process_time(), _spent(server)
-    for _ in range(times):
-        work()
-    return (time.process_time() - here + _spent(server) - there) / times
+    work()
+    return time.process_time() - here + _spent(server) - there
 
 
 def backend() -> int | None:

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 
 from partnerships.models import ProgrammeYear
 from portal.ground.wording import translated
-from portal.roof.freshness import remembered
 from portal.roof.overviews.readiness import Kind, board_of
 from portal.roof.views.programme import trail
 
@@ -27,11 +26,7 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     kind = Kind(asked) if asked in Kind.values else None
     number = request.GET.get("page", "")
     page = min(max(int(number), 1), 1000) if number.isdecimal() and len(number) < 5 else 1
-    today = timezone.localdate()
-    board = remembered(
-        f"readiness:{row.pk}:{request.user.pk}:{kind or ''}:{page}",
-        lambda: board_of(row, request.user, on=today, kind=kind, page=page),
-    )
+    board = board_of(row, request.user, on=timezone.localdate(), kind=kind, page=page)
     here = reverse("partnerships:year_readiness", args=[slug, year])
     context = {
         "year": row,

@@ -3,36 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from django.urls import reverse
-from django.utils.translation import ngettext
+from django.utils.translation import get_language, ngettext
 
 from partnerships.models import Membership, Programme, ProgrammeYear
 from portal.ground.dates import format_date
 from portal.ground.models import User
 from portal.ground.wording import translated
-from portal.roof.overviews.readiness import results, sections, work
-from portal.roof.overviews.readiness.deadlines import deadlines_of
-from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, Told, owner_text
+from portal.roof.freshness import Memory
+from portal.roof.overviews.readiness.deadlines import days_due
+from portal.roof.overviews.readiness.finders import FINDERS, found_in
+from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, owner_text
 from portal.roof.overviews.readiness.work import Years
 
-Find = Callable[[Years], list[Miss]]
-Tell = Callable[[Years, Miss], Told]
 SHOWN = 8
 PER_PAGE = 100
-
-FINDERS: dict[Kind, tuple[Find, Tell]] = {
-    Kind.SECTION: (sections.sections_to_write, sections.tell_section),
-    Kind.TRANSLATION: (sections.stale_translations, sections.tell_section),
-    Kind.INDICATOR: (results.indicators_without_value, results.tell_indicator),
-    Kind.VALIDATION: (results.values_to_validate, results.tell_value),
-    Kind.SCORE: (results.outcomes_without_score, results.tell_score),
-    Kind.LOG: (work.activities_without_entry, work.tell_activity),
-    Kind.CONSENT: (work.photos_without_consent, work.tell_photo),
-    Kind.VOUCHER: (work.expenses_without_voucher, work.tell_expense),
-}
 
 
 @dataclass(frozen=True)
@@ -125,24 +114,67 @@ class MyGaps:
         return sum(year.mine for year in self.years)
 
 
+@dataclass(frozen=True)
+class _Desk:
+    """Tells one reader of gaps; asks who they are only where something is to be told."""
+
+    user: User
+    on: dt.date
+    years: Years
+
+    @cached_property
+    def reader(self) -> Reader:
+        """For whom the reader stands."""
+        return Reader.of(self.user, Membership.objects.filter(user=self.user).active(self.on))
+
+    @cached_property
+    def people(self) -> dict[int, str]:
+        """The names of the partnerships' members."""
+        members = User.objects.filter(memberships__partnership__in=self.years.partnerships).distinct().order_by()
+        names = members.only("username", "first_name", "last_name")
+        return {user.pk: user.get_full_name() or user.username for user in names}
+
+    def has(self, miss: Miss) -> bool:
+        """Say whether the gap is the reader's to fill."""
+        return self.reader.has(miss, self.years.partnership_of[miss.year])
+
+    def gap(self, kind: Kind, miss: Miss) -> Gap:
+        """Return the gap as the reader sees it."""
+        told = FINDERS[kind].tell(self.years, miss)
+        people = {} if miss.owner is None else self.people
+        return Gap(kind, told.title, told.note, told.url, owner_text(miss, people), self.has(miss))
+
+    def group(self, kind: Kind, shown: slice) -> GapGroup | None:
+        """Return the gaps of one kind, the reader's first; None where nothing is missing."""
+        misses = FINDERS[kind].find(self.years)
+        if not misses:
+            return None
+        own: list[Miss] = []
+        theirs: list[Miss] = []
+        for miss in misses:
+            (own if self.has(miss) else theirs).append(miss)
+        return GapGroup(kind, len(misses), len(own), [self.gap(kind, miss) for miss in [*own, *theirs][shown]], None)
+
+
 def board_of(year: ProgrammeYear, user: User, *, on: dt.date, kind: Kind | None = None, page: int = 1) -> Board:
     """Return what the report of a year lacks as its reader sees it on a day.
 
-    Of each kind the first gaps are shown; with a `kind`, one page of that kind alone.
+    Of each kind the first gaps are shown; with a `kind`, one page of that kind alone. What was told this reader in
+    this language is told from memory while nothing was written of which it is made.
     """
-    reader = _reader(user, on)
-    years = Years([year])
-    dues = _dues(years, on)[year.pk]
-    people = _people([year])
+    years, memory = Years([year]), Memory()
+    dues = _dues(years, on, memory)[year.pk]
+    desk = _Desk(user, on, years)
+    shown = slice((page - 1) * PER_PAGE, page * PER_PAGE) if kind else slice(SHOWN)
     groups = []
     for each in [kind] if kind else Kind:
-        misses = FINDERS[each][0](years)
-        own = [miss for miss in misses if reader.has(miss, years.partnership_of[miss.year])]
-        first, last = ((page - 1) * PER_PAGE, page * PER_PAGE) if kind else (0, SHOWN)
-        if misses:
-            theirs = [miss for miss in misses if not reader.has(miss, years.partnership_of[miss.year])]
-            gaps = [_gap(each, miss, years, reader, people) for miss in [*own, *theirs][first:last]]
-            groups.append(GapGroup(each, len(misses), len(own), gaps, dues.get(each.deadline)))
+        group = memory.get(
+            f"board:{years.name}:{each}:{shown.start}:{user.pk}:{get_language()}",
+            lambda each=each: desk.group(each, shown),
+            {**FINDERS[each].grounds, Membership: None, User: None},
+        )
+        if group:
+            groups.append(replace(group, due=dues.get(each.deadline)))
     return Board(groups, list(dues.values()))
 
 
@@ -162,16 +194,18 @@ def my_gaps(user: User, *, on: dt.date, limit: int = SHOWN) -> MyGaps:
     )
     if not rows:
         return MyGaps([], [])
-    reader, years, people = _reader(user, on), Years(rows), _people(rows)
-    dues = _dues(years, on)
-    found: list[tuple[Kind, Miss]] = []
-    for kind, (find, _tell) in FINDERS.items():
-        found += [
-            (kind, miss) for miss in find(years) if years.rows[miss.year].year < on.year or kind.is_timely_at_once
-        ]
-    own = [(kind, miss) for kind, miss in found if reader.has(miss, years.partnership_of[miss.year])]
+    years, memory = Years(rows), Memory()
+    desk = _Desk(user, on, years)
+    dues = _dues(years, on, memory)
+    found = [
+        (kind, miss)
+        for kind in Kind
+        for miss in found_in(years, kind, memory)
+        if years.rows[miss.year].year < on.year or kind.is_timely_at_once
+    ]
+    own = [(kind, miss) for kind, miss in found if desk.has(miss)]
     own.sort(key=lambda pair: _urgency(dues[pair[1].year].get(pair[0].deadline), pair[0]))
-    gaps = [_gap(kind, miss, years, reader, people) for kind, miss in own[:limit]]
+    gaps = [desk.gap(kind, miss) for kind, miss in own[:limit]]
     return MyGaps(gaps, [year for row in rows if (year := _of_year(row, found, own, dues[row.pk]))])
 
 
@@ -196,27 +230,9 @@ def _urgency(due: Due | None, kind: Kind) -> tuple[dt.date, int]:
     return (due.due_on if due else dt.date.max, list(Kind).index(kind))
 
 
-def _reader(user: User, on: dt.date) -> Reader:
-    return Reader.of(user, Membership.objects.filter(user=user).active(on))
-
-
-def _gap(kind: Kind, miss: Miss, years: Years, reader: Reader, people: Mapping[int, str]) -> Gap:
-    told = FINDERS[kind][1](years, miss)
-    is_mine = reader.has(miss, years.partnership_of[miss.year])
-    return Gap(kind, told.title, told.note, told.url, owner_text(miss, people), is_mine)
-
-
-def _people(rows: Iterable[ProgrammeYear]) -> dict[int, str]:
-    """Return the names of the partnerships' members."""
-    partnerships = {row.programme.partnership_id for row in rows}
-    members = User.objects.filter(memberships__partnership__in=partnerships).distinct().order_by()
-    names = members.only("username", "first_name", "last_name")
-    return {user.pk: user.get_full_name() or user.username for user in names}
-
-
-def _dues(years: Years, on: dt.date) -> dict[int, dict[Deadline, Due]]:
+def _dues(years: Years, on: dt.date, memory: Memory) -> dict[int, dict[Deadline, Due]]:
     """Return what is due of each year, by the year's key."""
     found: dict[int, dict[Deadline, Due]] = {pk: {} for pk in years.rows}
-    for row, what, day in deadlines_of(years):
-        found[row.pk][what] = Due(str(what.label), day, (day - on).days)
+    for pk, what, day in days_due(years, memory):
+        found[pk][what] = Due(str(what.label), day, (day - on).days)
     return found

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from partnerships.models import FundingRule, ProgrammeYear
 from portal.ground.plain import plain
+from portal.roof.freshness import Memory
 from portal.roof.overviews.finance.balance import in_force
 from portal.roof.overviews.readiness.gaps import Deadline
-from portal.roof.overviews.readiness.work import Years
+from portal.roof.overviews.readiness.work import FUNDED, Years
 
 
 def deadlines_of(years: Years) -> Iterator[tuple[ProgrammeYear, Deadline, dt.date]]:
@@ -26,3 +27,12 @@ def deadlines_of(years: Years) -> Iterator[tuple[ProgrammeYear, Deadline, dt.dat
             days = [day for rule in held if rule and (day := rule.date_in(row.year + 1))]
             if days:
                 yield row, what, min(days)
+
+
+def days_due(years: Years, memory: Memory) -> list[tuple[int, Deadline, dt.date]]:
+    """Return what is due of which year, by its key, on which day; from memory while the rules stand."""
+    return memory.get(
+        f"deadlines:{years.name}",
+        lambda: [(row.pk, what, day) for row, what, day in deadlines_of(years)],
+        {FundingRule: None, **FUNDED},
+    )

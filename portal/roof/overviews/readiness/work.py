@@ -13,15 +13,20 @@ from django.utils.translation import gettext as _
 
 from activities.models import Activity, Expenditure, LogEntry, Photo, Status, Voucher
 from activities.models.activity import ActivityQuerySet
-from partnerships.models import IndicatorValue, Outcome, ProgrammeYear
+from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear
 from partnerships.narrative import Slot, funders_of_years, outcomes_in, slots_of_years
 from portal.ground.dates import format_date, format_span, overlapping
 from portal.ground.money import format_amount
 from portal.ground.wording import Wording, best_of, languages_of
+from portal.roof.freshness import Grounds
 from portal.roof.overviews.readiness.gaps import Miss, Told
 
 # What was to happen in a year: an idea, a plan that is given up and a thing under study need no entry.
 EXPECTED = [Status.ONGOING, Status.DELAYED, Status.DONE]
+
+# Which day lies in which year, and who pays for it: of that are all gaps made.
+FRAME: Grounds = {Programme: ["partnership_id", "starts_on", "ends_on"], ProgrammeYear: ["programme_id", "year"]}
+FUNDED: Grounds = {Grant: None, PartnershipFunding: None, **FRAME}
 
 
 class Years:
@@ -38,6 +43,11 @@ class Years:
         for row in rows:
             held = (row.programme.starts_on, row.programme.ends_on, row)
             self._by_year.setdefault((self.partnership_of[row.pk], row.year), []).append(held)
+
+    @property
+    def name(self) -> str:
+        """What tells them from other years."""
+        return ",".join(map(str, sorted(self.rows)))
 
     @cached_property
     def funders(self) -> dict[int, set[int]]:
@@ -76,8 +86,8 @@ class Years:
 def activities_without_entry(years: Years) -> list[Miss]:
     """Return the activities that were under way in a year and about which nothing was logged in it; one query."""
     parts = [_silent_in(row) for row in years.rows.values()]
-    found = parts[0].union(*parts[1:], all=True) if parts else []
-    return [Miss(year, (pk,), side=side, told=tuple(titles)) for year, pk, side, *titles in sorted(found)]
+    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else [row for part in parts for row in part]
+    return [Miss(row[0], (row[1],), side=row[2], told=row[3:]) for row in sorted(found)]
 
 
 def _silent_in(row: ProgrammeYear) -> QuerySet:

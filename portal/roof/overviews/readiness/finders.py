@@ -1,0 +1,72 @@
+"""What is found of each kind of gap, how it is told, and of which records it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from activities.models import Activity, Expenditure, LogEntry, Photo, Voucher
+from partnerships.models import (
+    Indicator,
+    IndicatorValue,
+    NarrativeSection,
+    Outcome,
+    PerformanceScore,
+    ScoreCriterion,
+    SectionHeading,
+)
+from portal.ground.wording import languages_of
+from portal.roof.freshness import Grounds, Memory
+from portal.roof.overviews.readiness import results, sections, work
+from portal.roof.overviews.readiness.gaps import Kind, Miss, Told
+from portal.roof.overviews.readiness.work import Years
+
+# Whose an entry is and whether it stands; its text tells nothing of a gap.
+OF_ENTRY = ["activity_id", "author_id", "withdrawn_at"]
+OF_ACTIVITY = ["partnership_id", "side", *languages_of("title")]
+
+
+class Finder(NamedTuple):
+    """How gaps of one kind are found and told, and of which records: see `freshness.Grounds`."""
+
+    find: Callable[[Years], list[Miss]]
+    tell: Callable[[Years, Miss], Told]
+    grounds: Grounds
+
+
+_WORDS: Grounds = {NarrativeSection: None, SectionHeading: None, Outcome: None, **work.FUNDED}
+_VALUES: Grounds = {IndicatorValue: None, Indicator: None, Outcome: None, **work.FRAME}
+_SCORES: Grounds = {PerformanceScore: None, ScoreCriterion: None, Outcome: None, **work.FUNDED}
+_PHOTOS: Grounds = {
+    Photo: None,
+    LogEntry: [*OF_ENTRY, "starts_on", "ends_on", "photos"],
+    Activity: OF_ACTIVITY,
+    **work.FRAME,
+}
+_EXPENSES: Grounds = {
+    Expenditure: None,
+    Voucher: None,
+    LogEntry: [*OF_ENTRY, "expenditures"],
+    Activity: OF_ACTIVITY,
+    **work.FRAME,
+}
+
+FINDERS: dict[Kind, Finder] = {
+    Kind.SECTION: Finder(sections.sections_to_write, sections.tell_section, _WORDS),
+    Kind.TRANSLATION: Finder(sections.stale_translations, sections.tell_section, _WORDS),
+    Kind.INDICATOR: Finder(results.indicators_without_value, results.tell_indicator, _VALUES),
+    Kind.VALIDATION: Finder(results.values_to_validate, results.tell_value, _VALUES),
+    Kind.SCORE: Finder(results.outcomes_without_score, results.tell_score, _SCORES),
+    Kind.LOG: Finder(work.activities_without_entry, work.tell_activity, {Activity: None, LogEntry: None, **work.FRAME}),
+    Kind.CONSENT: Finder(work.photos_without_consent, work.tell_photo, _PHOTOS),
+    Kind.VOUCHER: Finder(work.expenses_without_voucher, work.tell_expense, _EXPENSES),
+}
+
+
+def found_in(years: Years, kind: Kind, memory: Memory) -> list[Miss]:
+    """Return the gaps of a kind, from memory where nothing was written since of which they are made.
+
+    They are the same for every reader and in every language.
+    """
+    finder = FINDERS[kind]
+    return memory.get(f"gaps:{kind}:{years.name}", lambda: finder.find(years), finder.grounds)
