@@ -82,6 +82,12 @@ def newly_told(
     return found
 
 
+def told_of(activity: Activity, texts: Mapping[str, str | None], before: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the figures in texts about an activity that are small counts of its log, and were not so before."""
+    counts = small_counts_in(activity) if activity.pk else set()
+    return newly_told(texts, counts, before=before, counted=counts)
+
+
 def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str], on: dt.date) -> dict[str, list[str]]:
     """Return the figures in the words of a year that are small counts of it (see partnerships.services.pointing)."""
     if not isinstance(row, NarrativeSection):

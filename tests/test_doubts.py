@@ -69,7 +69,7 @@ def test_a_code_that_was_erased_is_kept_as_a_keyed_hash_that_leads_to_no_row(cas
     ("language", "said"),
     [
         ("nl", "Een cursist met deze code werd gewist: ZQ-77."),
-        ("fr", "Un apprenant portant ce code a été effacé : ZQ-77."),
+        ("fr", "Un apprenant portant ce code a été effacé\N{NO-BREAK SPACE}: ZQ-77."),
         ("ar", "حُذفت بيانات متعلم كان يحمل هذا الرمز: ZQ-77."),
         ("en", "A learner with this code was erased: ZQ-77."),
     ],

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from activities.forms.participants import cell_name
-from activities.models import LogEntry, Participation, Photo, PublicText
+from activities.models import Activity, LogEntry, Participation, Photo, PublicText
 from partnerships.models import IndicatorValue, NarrativeSection, SectionHeading
 from tests.cast import in_all_languages, make_entry
 from tests.indicator_rows import make_indicator, make_result
@@ -169,6 +169,23 @@ def test_a_public_text_tells_no_small_count_of_its_activity_unasked(client, acti
     assert client.post(form, values).status_code == 302, "was asked about before"
 
 
+def test_the_summary_of_an_activity_tells_no_small_count_of_it_unasked(cast, client, client_of, activity, entry):
+    """A report tells it too."""
+    at = reverse("activities:edit", args=[activity.pk])
+    form = client.get(at).context["form"]
+    values = {name: form[name].value() for name in form.fields}
+    values = {name: value for name, value in values.items() if value not in (None, [], False)}
+    page = client.post(at, values | {"summary_fr": "Deux femmes apprennent."})
+    assert list(page.context["form"].errors) == ["summary_fr", "points_at_nobody"]
+    sent = values | {"summary_fr": "Deux femmes apprennent.", "points_at_nobody": "on"}
+    assert client.post(at, sent).status_code == 302
+    boss = client_of(cast.administrator)
+    at, values = address(Activity, "change", activity.pk), page_of(boss, Activity, activity.pk)
+    errors = boss.post(at, values | {"title_nl": "Twee vrouwen"}).context["adminform"].form.errors
+    assert list(errors) == ["title_nl", "points_at_nobody"]
+    assert boss.post(at, values | {"summary_fr": "Deux femmes apprennent bien."}).status_code == 302, "was asked about"
+
+
 def test_the_words_of_a_year_tell_no_small_count_of_it_unasked(cast, client, entry):
     SectionHeading.objects.create(slug="context", **in_all_languages(title="Context", guidance="What changed"))
     year = cast.gillis.year(2024)
@@ -199,6 +216,20 @@ def test_the_comment_of_a_value_tells_no_small_count_of_it_unasked(cast, client)
     indicator.save()
     values |= {"starts_on": "2023-01-01", "ends_on": "2023-12-31"}
     assert client.post(at, values).status_code == 302
+
+
+def test_the_administration_asks_about_the_caption_of_a_photo(cast, client_of, send):
+    send("Some came.", points_at_nobody="on", **photo("The hall"))
+    boss, row = client_of(cast.administrator), Photo.objects.get()
+    at, values = address(Photo, "change", row.pk), page_of(boss, Photo, row.pk)
+    errors = boss.post(at, values | {"caption": "Two women"}).context["adminform"].form.errors
+    assert list(errors) == ["caption", "points_at_nobody"]
+    assert boss.post(at, values | {"caption": "Two women", "points_at_nobody": "on"}).status_code == 302
+    at, values = address(LogEntry, "change", row.log_entry_id), page_of(boss, LogEntry, row.log_entry_id)
+    page = boss.post(at, values | {"photos-0-caption": "Four women"})
+    said = [each.non_form_errors().as_text() for each in page.context["inline_admin_formsets"]]
+    assert sum("told by no report: Four." in text for text in said) == 1
+    assert boss.post(at, values | {"photos-0-caption": "Two women there"}).status_code == 302, "was asked about"
 
 
 def test_the_administration_asks_about_an_entry_and_about_a_count_of_it(cast, client_of, entry):

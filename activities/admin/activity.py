@@ -16,6 +16,7 @@ from activities.models import Activity, ActivityOrganisation, Status, Theme
 from activities.resources import ActivityResource
 from activities.rules import check_change, check_status
 from activities.services import follow_status
+from activities.small_counts import told_of
 from partnerships.admin.base import (
     OwnPartnershipAdmin,
     OwnPartnershipForm,
@@ -24,6 +25,8 @@ from partnerships.admin.base import (
     OwnVersionedForm,
 )
 from partnerships.admin.partnership import SPAN
+from partnerships.admin.trails import PointingMixin
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.services import hold_years_open
 from portal.ground.admin import TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
@@ -40,8 +43,15 @@ class ThemeAdmin(TranslatedAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class ActivityForm(OwnVersionedForm):
+class ActivityForm(AskingForm, OwnVersionedForm):
     """An activity; officers move it along the allowed statuses, an administrator corrects any."""
+
+    why_asked = SMALL_COUNTS
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures in the texts that are small counts of the log."""
+        names = [name for name in self.cleaned_data if name.startswith(("title_", "summary_", "status_note_"))]
+        return told_of(self.instance, {name: self.cleaned_data[name] for name in names}, self.initial)
 
     def clean(self) -> dict[str, Any] | None:
         super().clean()
@@ -84,7 +94,7 @@ class OrganisationInline(OwnTabular):
 
 
 @admin.register(Activity)
-class ActivityAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
+class ActivityAdmin(PointingMixin, VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
     """Activities, also from and to spreadsheets."""
 
     form = ActivityForm

@@ -75,8 +75,17 @@ class PartForm(OwnPartnershipForm):
             self.add_error("log_entry", [sentence for found in error.message_dict.values() for sentence in found])
 
 
-class PhotoPartForm(PhotoForm, PartForm):
-    """A photo in a list of its own."""
+class PhotoPartForm(AskingForm, PhotoForm, PartForm):
+    """A photo in a list of its own; a small count of its entry in the caption is asked about."""
+
+    why_asked = SMALL_COUNTS
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures in the caption that are small counts of the entry."""
+        entry = self.cleaned_data.get("log_entry")
+        counts = small_counts_of(entry) if entry else set()
+        caption = {"caption": self.cleaned_data.get("caption")}
+        return newly_told(caption, counts, before=self.initial, counted=counts)
 
 
 class DocumentPartForm(StoredFileForm, PartForm):
@@ -155,10 +164,26 @@ class ExpenditureInline(HeadingsMixin, OwnTabular):
     select_related = ["source", "heading"]
 
 
+class PhotoFormSet(NamedFormSet):
+    """The photos of an entry; small counts of it in their captions are asked about."""
+
+    def clean(self) -> None:
+        """Ask about captions that are new beside the participations that are stored."""
+        super().clean()
+        if any(self.errors) or self.data.get("points_at_nobody"):
+            return
+        counts = small_counts_of(self.instance)
+        for form in self.forms:
+            caption = {"caption": form.cleaned_data.get("caption")}
+            if found := newly_told(caption, counts, before=form.initial, counted=counts):
+                raise ValidationError([asked_about(found["caption"], SMALL_COUNTS), TAKE_OUT])
+
+
 class PhotoInline(StoredFileMixin, OwnTabular):
     """Photos with their consent."""
 
     model = Photo
+    formset = PhotoFormSet
     form = PhotoForm
     fields = ["caption", "consent", "consented_on", "file", "stored"]
 
@@ -262,7 +287,7 @@ class ParticipationAdmin(PointingMixin, PartAdmin):
 
 
 @admin.register(Photo)
-class PhotoAdmin(StoredFileMixin, PartAdmin):
+class PhotoAdmin(PointingMixin, StoredFileMixin, PartAdmin):
     """Photos with their consent."""
 
     form = PhotoPartForm

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity, Theme
 from activities.services import ActivityValues
+from activities.small_counts import told_of
 from beneficiaries.models import EvaluationForm, TargetGroup
 from partnerships.access import partnerships_of
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.models import HostEvent, Organisation, Outcome, Place, Programme, Role
 from portal.ground.carry import author_token
 from portal.ground.forms import DayInput, LineField, PortalForm, PortalModelForm, RowsField, TextField
@@ -49,8 +51,10 @@ def _day() -> DayInput:
     return DayInput()
 
 
-class ActivityForm(PortalModelForm):
+class ActivityForm(AskingForm, PortalModelForm):
     """The record of an activity, with title and public summary in one language or several."""
+
+    why_asked = SMALL_COUNTS
 
     themes = RowsField(
         label=_("Themes"), queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple
@@ -143,6 +147,7 @@ class ActivityForm(PortalModelForm):
                 f"title_{first}",
                 f"summary_{first}",
                 *self._folded(others),
+                "points_at_nobody",
                 "kind",
                 *status,
                 css_class="panel",
@@ -195,6 +200,13 @@ class ActivityForm(PortalModelForm):
             if programme and day and not programme.starts_on <= day <= programme.ends_on:
                 sentence = _("The programme runs in %(years)s: the date lies outside it.")
                 self.add_error(name, ValidationError(sentence, params={"years": programme.span_text}))
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures in the texts that are small counts of the log."""
+        texts = {
+            f"{part}_{code}": self.cleaned_data.get(f"{part}_{code}") for code, _n in self.languages for part in PARTS
+        }
+        return told_of(self.instance, texts, self.initial)
 
     def values(self) -> ActivityValues:
         """Return the input of the services. Call it after `is_valid`."""

@@ -10,7 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Photo, PublicText
-from activities.small_counts import newly_told, small_counts_in
+from activities.small_counts import told_of
 from partnerships.forms.pointing import AskingForm
 from partnerships.forms.texts import InLanguages
 from portal.ground.carry import author_token
@@ -71,10 +71,9 @@ class PublicTextForm(AskingForm, InLanguages, PortalModelForm):
 
     def pointing(self) -> dict[str, list[str]]:
         """Return the figures that are small counts of the activity's log."""
-        counts = small_counts_in(self.instance.activity)
         texts = {name: self.cleaned_data.get(name) for name in self.text_columns()}
         before = {name: getattr(self.instance, name) or "" for name in texts}
-        return newly_told(texts, counts, before=before, counted=counts)
+        return told_of(self.instance.activity, texts, before)
 
     def columns(self) -> list[str]:
         """Return the names of the fields that are columns of the row."""

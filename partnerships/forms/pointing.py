@@ -65,6 +65,8 @@ class AskingForm(forms.Form):
 
     def want_tick(self) -> None:
         """Show the box to tick, and refuse the form until it is ticked or the figures are gone."""
+        # Behind the texts that it is about, also in the list of what to mend.
+        self.fields["points_at_nobody"] = self.fields.pop("points_at_nobody")
         self.fields["points_at_nobody"].widget = forms.CheckboxInput()
         self.add_error("points_at_nobody", TAKE_OUT)
 
