@@ -36,6 +36,7 @@ from beneficiaries.models import (
     ConfidentialNote,
     Course,
     Enrolment,
+    ErasedCode,
     EvaluationForm,
     Exam,
     ExamResult,
@@ -189,6 +190,7 @@ def _learners(maker: Maker) -> None:
     make(Coaching, enrolment=enrolment, held_on=dt.date(2024, 9, 2), topic="plan")
     note = {"side": "partner", "noted_on": DAY, "sealed": "sealed", "language": "fr", "author": maker.cast.officer}
     make(ConfidentialNote, learner=learner, **note, **of)
+    make(ErasedCode, digest=f"digest of {maker.tag}", year=DAY.year, **of)
 
 
 def _indicators(maker: Maker) -> None:
