@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests import postgres
+from tests.browser.chromium import CHROMIUM, NO_CHROMIUM
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,7 @@ class Group:
     module: str
     limits: dict[str, float]
     engines: tuple[str, ...] = ("sqlite",)
+    in_a_browser: bool = False
 
     def names(self, engine: str) -> dict[str, str]:
         """Return {measure: the name under which it is printed}."""
@@ -28,11 +30,15 @@ class Group:
 
 GROUPS = [
     Group("lists", {"activity_list_page1": 0.3, "activity_list_page1900": 2.0}, ("sqlite", "postgresql")),
-    Group("server", {"log_form_cold": 1.0, "log_form_warm": 1.0, "save_entry": 1.0, "save_entry_memory": 1.0}),
+    Group(
+        "server",
+        {"log_form_cold": 1.0, "log_form_warm": 1.0, "save_entry": 1.0, "save_entry_memory": 1.0},
+        in_a_browser=True,
+    ),
     # A public page from memory is at least twenty times as fast as a list page.
     Group("public", {"public_page": 0.05}, ("sqlite", "postgresql")),
     # With an empty cache below 60 kB, and shown after one round trip behind the page's own.
-    Group("public_weight", {"public_weight": 1.0, "public_rounds": 1.0}),
+    Group("public_weight", {"public_weight": 1.0, "public_rounds": 1.0}, in_a_browser=True),
     Group(
         "report",
         {
@@ -95,6 +101,13 @@ def measure(group: Group, engine: str) -> dict[str, float]:
     return {name: float(ratio) for name, ratio in (line.split() for line in done.stdout.splitlines())}
 
 
+def _missing(group: Group, engine: str) -> str:
+    """Return what this machine lacks to take the measures of a group; empty where it lacks nothing."""
+    if engine == "postgresql" and postgres.binaries() is None:
+        return postgres.MISSING
+    return NO_CHROMIUM if group.in_a_browser and CHROMIUM is None else ""
+
+
 def main() -> int:
     """Print every measure and return 1 where one is short of its limit or could not be taken."""
     only = os.environ.get("ONLY")
@@ -104,8 +117,9 @@ def main() -> int:
             wanted = {name: shown for name, shown in group.names(engine).items() if only in {None, "", shown}}
             if not wanted:
                 continue
-            if engine == "postgresql" and postgres.binaries() is None:
-                sys.stdout.write(f"# {postgres.MISSING}\n")
+            missing = _missing(group, engine)
+            if missing:
+                sys.stdout.write(f"# {', '.join(wanted.values())}: {missing}\n")
                 continue
             ratios = measure(group, engine)
             for name, shown in wanted.items():

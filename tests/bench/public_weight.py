@@ -37,7 +37,7 @@ def main() -> None:
     from django.core.management import call_command
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import CHROMIUM, FLAGS
+    from tests.browser.chromium import CHROMIUM, FLAGS
 
     call_command("collectstatic", verbosity=0, interactive=False)
     fill()

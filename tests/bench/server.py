@@ -53,7 +53,7 @@ def bytes_over_the_wire(address: str, cookie: str) -> tuple[int, int]:
     """Return what Chromium receives for the page (with an empty cache, with a warm one)."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import CHROMIUM, FLAGS
+    from tests.browser.chromium import CHROMIUM, FLAGS
 
     received: list[float] = []
     with sync_playwright() as playwright:

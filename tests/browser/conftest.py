@@ -1,6 +1,5 @@
 """A person at a real browser: on a desktop or a phone, with JavaScript or without it."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,25 +9,15 @@ from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, ViewportSize
 
 from portal.ground.models import User
+from tests.browser.chromium import CHROMIUM, FLAGS, NO_CHROMIUM
 
 AXE = Path(__file__).with_name("vendor") / "axe.min.js"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENS: dict[str, ViewportSize] = {
     "desktop": {"width": 1280, "height": 800},
     "phone": {"width": 390, "height": 844},
 }
 # Milliseconds. A busy machine is slow, not wrong; where all is well nobody waits.
 PATIENCE = 60_000
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-]
 # What axe-core calls WCAG 2.2 AA, and its own best practices.
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -39,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.django_db(transaction=True))
             if CHROMIUM is None:
-                item.add_marker(pytest.mark.skip(reason="Chromium was not found: install the package chromium."))
+                item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
 
 
 class Visitor:
