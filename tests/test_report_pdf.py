@@ -8,7 +8,10 @@ import subprocess
 
 import pikepdf
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.utils.translation import gettext, override
+from PIL import Image
 
 from activities.models import Activity, Photo
 from portal.roof.reports.chapters import CHAPTERS, OPTIONAL
@@ -294,3 +297,16 @@ def test_each_drawing_says_what_it_shows_where_that_has_a_name_in_another_langua
         shown = [str(item.get("/Alt", "")) for item in figures]
     assert shown
     assert "" not in shown
+
+
+def test_a_photo_is_read_no_larger_than_it_is_printed(monkeypatch):
+    from portal.roof.reports import fetcher
+
+    out = io.BytesIO()
+    Image.new("RGB", (1600, 1000), "teal").save(out, "JPEG")
+    name = default_storage.save("photo/large.jpg", ContentFile(out.getvalue()))
+    read, shrink = [], Image.Image.thumbnail
+    monkeypatch.setattr(Image.Image, "thumbnail", lambda im, *to, **how: (read.append(im.size), shrink(im, *to, **how)))
+    with Image.open(io.BytesIO(fetcher._at_print_size(name))) as image:
+        assert image.size == (640, 400)
+    assert read == [(800, 500)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import logging
+import math
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -73,8 +74,10 @@ def _kind(url: str) -> str:
 def _at_print_size(name: str) -> bytes:
     """Return a photo as it is printed; a name never stands for another photo, and no language draws it otherwise."""
     with default_storage.open(name) as file, Image.open(file, formats=["JPEG", "PNG", "WEBP"]) as image:
-        image.draft("RGB", (PHOTO_PIXELS, PHOTO_PIXELS))
-        small = image.convert("RGB")
+        ratio = PHOTO_PIXELS / max(image.size)
+        # Read no larger than needed: in a square the short side would ask for four times as many pixels.
+        image.draft("RGB", (math.ceil(image.width * ratio), math.ceil(image.height * ratio)))
+        small = image if image.mode == "RGB" else image.convert("RGB")
         small.thumbnail((PHOTO_PIXELS, PHOTO_PIXELS), reducing_gap=2)
         out = io.BytesIO()
         small.save(out, "JPEG", quality=82)
