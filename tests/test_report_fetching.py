@@ -139,7 +139,8 @@ def test_a_text_of_a_report_is_given_nothing_from_elsewhere(cast, server, read):
         make_entry(cast.jette.partner, cast.coordinator_south, text=way.format(**addresses))
     assert render_pdf(build_report(cast.jette.partnership, *YEAR, on=ON), "en").startswith(b"%PDF")
     assert asked == []
-    assert sorted({url.split("/")[0] for url in read}) == ["portal:static"]
+    # A worker that made a report before has kept the styles and fonts.
+    assert {url.split("/")[0] for url in read} <= {"portal:static"}
 
 
 def test_the_server_of_these_tests_can_be_reached(server):

@@ -14,7 +14,7 @@ import weasyprint.text.fonts
 from tinyhtml5.constants import ascii_letters, space_characters
 from tinyhtml5.inputstream import characters_until_regex
 
-from portal.roof.reports import page_references, spoken_tags
+from portal.roof.reports import page_references, spoken_tags, worked_out_once
 from portal.roof.reports.fetcher import ReportFetcher, is_readable, print_file
 
 __all__ = ["document_of", "fonts", "is_readable", "weasyprint"]
@@ -56,5 +56,6 @@ def _patterns() -> Iterator[tuple[tuple[object, bool], re.Pattern[str]]]:
 characters_until_regex.update(_patterns())
 page_references.install()
 spoken_tags.install()
+worked_out_once.install()
 # The ninth level of compression costs four per cent of the time of a report, and saves two of its size.
 pydyf.zlib = SimpleNamespace(compress=zlib.compress, compressobj=lambda level: zlib.compressobj(min(level, 6)))  # type: ignore[attr-defined]
