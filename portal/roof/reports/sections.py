@@ -38,6 +38,8 @@ from portal.roof.reports.years import YearTotals
 # A part that came later is frozen only where it tells something: what was frozen before it keeps its text, and so the
 # SHA-256 of what it still shows.
 IF_ANY = {"if_any": True}
+# So many entries of an activity are read one after the other; more are a register.
+LONG_LOG = 12
 
 
 @dataclass(frozen=True)
@@ -193,6 +195,11 @@ class ReportActivity:
     outcome_pk: int = 0
     # Who pays for it, by short name: what was spent in the window, planned, or agreed.
     source_slugs: tuple[str, ...] = ()
+
+    @property
+    def has_long_log(self) -> bool:
+        """Whether its entries are told in short: nobody reads pages of them, one looks a day up."""
+        return len(self.entries) > LONG_LOG
 
 
 @dataclass(frozen=True)

@@ -27,7 +27,7 @@ def _attributes(text: str, language: str) -> SafeString:
     return format_html(' lang="{}" dir="{}"' if language else '{} dir="{}"', language, direction)
 
 
-def _unless_own(text: str, language: str) -> SafeString:
+def unless_own(text: str, language: str) -> SafeString:
     """Return lang and dir of a text that differs in them from the report; the library styles each of them anew."""
     own = get_language()
     if language == own and direction_of(text, language) == direction_of("", own):
@@ -42,7 +42,7 @@ def words(text: Words | Promise | str) -> SafeString:
         return escape(text)
     language, best = text.best(get_language())
     best = printable(best)
-    attributes = _unless_own(best, language)
+    attributes = unless_own(best, language)
     return format_html("<span{}>{}</span>", attributes, best) if attributes else escape(best)
 
 
@@ -101,23 +101,31 @@ def prose(text: Words, *, marked: bool = True) -> SafeString:
 
     With `marked=False` the language stands elsewhere on the page already (see `tongue`).
     """
-    language, best = text.best(get_language())
-    best = printable(best.replace("\r\n", "\n"))
-    blocks = [block.strip() for block in _BLANK.split(best) if block.strip()]
-    heads = [format_html("{} ", tongue(text)) if marked and language != get_language() else ""] + [""] * len(blocks)
+    foreign = marked and text.best(get_language())[0] != get_language()
     paragraphs = format_html_join(
         "\n",
         "<p{}>{}{}</p>",
-        ((_unless_own(block, language), head, _with_breaks(block)) for head, block in zip(heads, blocks, strict=False)),
+        (
+            (attributes, format_html("{} ", tongue(text)) if foreign and not number else "", block)
+            for number, (attributes, block) in enumerate(paragraphs_of(text))
+        ),
     )
     return format_html('<div class="prose">{}</div>', paragraphs)
+
+
+def paragraphs_of(text: Words) -> list[tuple[SafeString, SafeString]]:
+    """Return the paragraphs of a text: lang and dir of each, and its words as HTML."""
+    language, best = text.best(get_language())
+    best = printable(best.replace("\r\n", "\n"))
+    blocks = [block.strip() for block in _BLANK.split(best) if block.strip()]
+    return [(unless_own(block, language), _with_breaks(block)) for block in blocks]
 
 
 @register.simple_tag
 def tongue_of(text: Words) -> SafeString:
     """Write lang and dir of what stands in an attribute, where it is in another language than the report."""
     language, best = text.best(get_language())
-    return _unless_own(best, language)
+    return unless_own(best, language)
 
 
 @register.simple_tag
