@@ -29,7 +29,9 @@ class ParticipantGrid(forms.Form):
     """A number for each target group, sex and age band of the group; an empty cell is nobody.
 
     A number in an age band by which the group is no longer counted stays in the form. A page holds hundreds of these
-    cells, so each is written as short as it can be: the table names the group, the style sheet draws it.
+    cells, so each is written as short as it can be: the table names the group, the style sheet draws it, its name is
+    that of its column and its row, which the page holds once (templates/activities/log/participants.html), and the
+    server alone says that there are not a hundred thousand.
     """
 
     counting = forms.ChoiceField(
@@ -42,6 +44,7 @@ class ParticipantGrid(forms.Form):
         self.groups, self.wanted = groups, wanted
         filled = {name for name, value in self.data.items() if value} | self.initial.keys()
         bands = sorted(AgeBand.objects.all(), key=lambda band: band.min_age is None)
+        self.all_bands = bands
         self.bands: dict[int, list[AgeBand]] = {}
         for group in groups:
             kept = [band for band in bands if any(cell_name(group.pk, sex, band.pk) in filled for sex in Sex)]
@@ -86,11 +89,12 @@ def cell_name(group_id: int, sex: Sex | str, band_id: int) -> str:
 
 
 def _cell(group: TargetGroup, sex: Sex, band: AgeBand) -> forms.IntegerField:
-    where = f"{sex.label}, {band}"
-    return forms.IntegerField(
-        label=f"{group}, {where}",
+    field = forms.IntegerField(
+        label=f"{group}, {sex.label}, {band}",
         required=False,
         min_value=0,
         max_value=MAX_COUNT,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric", "aria-label": where}),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric", "aria-labelledby": f"s-{sex.value} b-{band.pk}"}),
     )
+    del field.widget.attrs["max"]
+    return field

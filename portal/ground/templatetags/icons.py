@@ -10,8 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-# Those that static/css/components.css draws.
-IN_THE_SHEET = {"pencil", "plus-lg"}
+# Those that static/css/components.css draws: what stands many times on a page, and what waits in a folded menu, whose
+# drawings are asked for once it is opened.
+IN_THE_SHEET = {
+    *("pencil", "plus-lg"),
+    *("question-circle", "envelope", "shield-lock", "key", "download", "people", "person-circle", "gear"),
+    "box-arrow-right",
+}
 ICON_DIR = settings.BASE_DIR / "static" / "vendor" / "bootstrap-icons"
 # Icons that point along the line of writing; the style sheet mirrors them where it runs to the left.
 _DIRECTIONAL = re.compile(r"-(left|right)$|^(send|list-ul|journal-text|box-arrow.*)$")
@@ -31,16 +36,16 @@ def _shapes(name: str) -> SafeString:
 
 @register.simple_tag
 def sign(name: str) -> SafeString:
-    """Write an icon that stands many times on a page: the style sheet draws it, if it knows it, and not each row."""
+    """Write an icon that the style sheet draws, if it knows it, and not the page."""
     if name in IN_THE_SHEET:
-        return format_html('<span class="icon sign-{}" aria-hidden="true"></span>', name)
+        return format_html('<span class="{} sign-{}" aria-hidden="true"></span>', _class_of(name), name)
     return icon(name)
 
 
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon; `label` says what it means where no text beside it does."""
-    css_class = "icon icon-directional" if _DIRECTIONAL.search(name) else "icon"
+    css_class = _class_of(name)
     if label:
         return format_html(
             '<svg class="{}" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', css_class, label, _shapes(name)
@@ -48,3 +53,7 @@ def icon(name: str, label: str = "") -> SafeString:
     return format_html(
         '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', css_class, _shapes(name)
     )
+
+
+def _class_of(name: str) -> str:
+    return "icon icon-directional" if _DIRECTIONAL.search(name) else "icon"
