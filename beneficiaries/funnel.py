@@ -1,91 +1,27 @@
 """How far learners came: enrolled, attended, sat the exam, earned the diploma, heard of afterwards.
 
 Who works with learners reads true figures. A viewer is told them by the same rule as whoever is outside the portal,
-one table for a whole course, so that its pages together give no small count back (portal.ground.disclosure).
+one table for a whole course, so that its pages together give no small count back (portal.ground.disclosure). What is
+told counts only what is dated in a settled year (partnerships.settled): it does not move from one look to the next.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import replace
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import ExtractYear
 from django.utils.formats import number_format
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from beneficiaries.models import Attendance, Course, Enrolment, ExamResult, FollowUp, FollowUpOutcome
-from portal.ground.disclosure import Told, tell
+from beneficiaries.models import Attendance, Cohort, Course, Enrolment, ExamResult, FollowUp, FollowUpOutcome
+from beneficiaries.paths import STAGES, Cell, Paths, Reached
+from beneficiaries.walks import Window, told_of, walks_of
+from partnerships.settled import settled_by_partnership
 from portal.ground.wording import translated
-
-
-class Reached(NamedTuple):
-    """How far one learner came in one cohort; `outcome` is the key of what was heard last, None of nothing."""
-
-    has_attended: bool
-    has_sat: bool
-    has_diploma: bool
-    outcome: int | None
-
-
-class Cell(NamedTuple):
-    """Learners who came equally far in one cohort of one year."""
-
-    year: int
-    cohort: int
-    reached: Reached
-
-
-@dataclass(frozen=True)
-class Stage:
-    """One step of the path, and who came that far."""
-
-    key: str
-    label: Promise
-    holds: Callable[[Reached], bool]
-
-
-STAGES = (
-    Stage("enrolled", gettext_lazy("Enrolled"), lambda _reached: True),
-    Stage("attended", gettext_lazy("Attended"), lambda reached: reached.has_attended),
-    Stage("sat", gettext_lazy("Sat the exam"), lambda reached: reached.has_sat),
-    Stage("diploma", gettext_lazy("Earned the diploma"), lambda reached: reached.has_diploma),
-    Stage("outcome", gettext_lazy("Heard of afterwards"), lambda reached: reached.outcome is not None),
-)
-
-
-@dataclass(frozen=True)
-class Paths:
-    """The learners of a course by how far they came; of a viewer's figures only what `told` tells."""
-
-    cells: Counter[Cell]
-    told: Told | None = None
-    cohort: int | None = None
-    year: int | None = None
-
-    def count(self, holds: Callable[[Reached], bool]) -> int | None:
-        """Return how many came so far; None where it may not be told."""
-
-        def inside(cell: Cell) -> bool:
-            here = self.cohort in {None, cell.cohort} and self.year in {None, cell.year}
-            return here and holds(cell.reached)
-
-        if self.told is not None:
-            return self.told.total(inside)
-        return sum(number for cell, number in self.cells.items() if inside(cell))
-
-    @property
-    def years(self) -> list[int]:
-        """The years in which a cohort began, the latest first."""
-        return sorted({cell.year for cell in self.cells}, reverse=True)
-
-    def of(self, *, cohort: int | None = None, year: int | None = None) -> Paths:
-        """Return the same of one cohort, or of the cohorts that began in one year."""
-        return replace(self, cohort=cohort, year=year)
 
 
 def paths_of(course: Course, *, true_figures: bool) -> Paths:
@@ -94,37 +30,56 @@ def paths_of(course: Course, *, true_figures: bool) -> Paths:
     return paths
 
 
-def paths_by_course(courses: Iterable[Course], *, true_figures: Callable[[Course], bool]) -> dict[int, Paths]:
-    """Return {course: how far its learners came}, in one query for all of them."""
-    asked = {course.pk: course for course in courses}
-    cells: dict[int, Counter[Cell]] = {pk: Counter() for pk in asked}
-    for course, year, cohort, *reached in _reached(list(asked)):
-        cells[course][Cell(year, cohort, Reached(*reached))] += 1
+def paths_by_course(
+    courses: Iterable[Course],
+    *,
+    true_figures: Callable[[Course], bool],
+    settled: Collection[int] | None = None,
+) -> dict[int, Paths]:
+    """Return {course: how far its learners came}, in a fixed number of queries for all of them.
+
+    `settled` are the years of which is told what is not told truly; without them those of each partnership are asked.
+    """
+    asked = list(courses)
+    true = [course.pk for course in asked if true_figures(course)]
+    paths = {pk: Paths(cells) for pk, cells in _true_cells(true).items()} if true else {}
+    rest = [course for course in asked if course.pk not in paths]
+    return paths | (_told_paths(rest, settled) if rest else {})
+
+
+def _told_paths(courses: Sequence[Course], settled: Collection[int] | None) -> dict[int, Paths]:
+    homes = {course.partnership_id for course in courses}
+    years = settled_by_partnership(homes) if settled is None else dict.fromkeys(homes, settled)
+    waiting: dict[int, dict[int, int]] = {course.pk: {} for course in courses}
+    begun = Cohort.objects.filter(course__in=waiting).order_by().annotate(year=ExtractYear("starts_on"))
+    for pk, course, home, year in begun.values_list("pk", "course", "course__partnership", "year"):
+        if year not in years[home]:
+            waiting[course][pk] = year
+    walks = walks_of(list(waiting), Window(years))
     return {
-        # Years are told one by one, so that a later year takes nothing back.
-        pk: Paths(found, None if true_figures(asked[pk]) else tell(found, is_at_risk=lambda _cell: True, apart=1))
-        for pk, found in cells.items()
+        course.pk: replace(told_of(walks[course.pk], years[course.partnership_id]), waiting=waiting[course.pk])
+        for course in courses
     }
 
 
-def _reached(courses: list[int]) -> Iterable[tuple[Any, ...]]:
-    """Return course, year, cohort and the fields of Reached of each learner."""
+def _true_cells(courses: list[int]) -> dict[int, Counter[Cell]]:
+    """Return {course: its learners by how far they came}."""
     about = {"enrolment": OuterRef("pk")}
     present = Attendance.objects.filter(state=Attendance.State.PRESENT, **about)
-    sat = ExamResult.objects.filter(**about).exclude(result=ExamResult.Result.ABSENT)
+    results = ExamResult.objects.filter(**about)
     last = FollowUp.objects.standing().filter(**about).order_by("-months").values("outcome")[:1]
-    return (
-        Enrolment.objects.filter(cohort__course__in=courses)
-        .order_by()
-        .annotate(
-            attended=Exists(present),
-            sat=Exists(sat),
-            diploma=Exists(ExamResult.objects.filter(has_diploma=True, **about)),
-            heard=Subquery(last),
-            year=ExtractYear("cohort__starts_on"),
-        )
-        .values_list("cohort__course", "year", "cohort", "attended", "sat", "diploma", "heard")
-    )
+    rows = Enrolment.objects.filter(cohort__course__in=courses).order_by()
+    reached = {
+        "attended": Exists(present),
+        "sat": Exists(results.exclude(result=ExamResult.Result.ABSENT)),
+        "diploma": Exists(results.filter(has_diploma=True)),
+        "heard": Subquery(last),
+    }
+    cells: dict[int, Counter[Cell]] = {pk: Counter() for pk in courses}
+    found = rows.annotate(**reached, year=ExtractYear("cohort__starts_on"))
+    for course, year, cohort, *steps in found.values_list("cohort__course", "year", "cohort", *reached):
+        cells[course][Cell(year, cohort, Reached(*steps))] += 1
+    return cells
 
 
 def figure(count: int | None) -> str:
@@ -148,8 +103,19 @@ def funnel_chart(paths: Paths, title: str) -> dict[str, object]:
         "label_heading": _("Step"),
         "value_heading": _("Learners"),
         "bars": bars,
-        "note": _("Counts that could point at somebody are not shown.") if paths.told is not None else "",
+        "note": "" if paths.told is None else " ".join(notes(is_kept=bool(paths.kept))),
     }
+
+
+def notes(*, is_kept: bool) -> list[str]:
+    """Return what is said below figures that are not the true ones; `is_kept`: some are those of an earlier year."""
+    said = [
+        _("Counts that could point at somebody are not shown."),
+        _("Figures about vulnerable groups are told once a year is locked."),
+    ]
+    return (
+        [*said, _("Where few learners came further since, the figures of an earlier year stand.")] if is_kept else said
+    )
 
 
 def outcome_chart(paths: Paths, title: str) -> dict[str, object] | None:
@@ -176,6 +142,8 @@ def outcome_chart(paths: Paths, title: str) -> dict[str, object] | None:
 
 def outcome_counts(paths: Paths, outcomes: Iterable[Any]) -> list[tuple[FollowUpOutcome, int | None]]:
     """Return how many learners do what now, as heard last; None where it may not be told, and nothing of nobody."""
+    if paths.is_waiting:
+        return []
     counts = [(outcome, paths.count(_is(outcome.pk))) for outcome in outcomes]
     return [(outcome, count) for outcome, count in counts if count != 0]
 

@@ -145,6 +145,11 @@ def close_year(year: ProgrammeYear, officer: User) -> None:
     lock_year(year, actor=officer)
 
 
+def settle(bond: Bond, *years: int) -> None:
+    """Lock years of a bond's programme, all without any named, without the steps that lead there."""
+    bond.programme.years.filter(year__in=years or YEARS).update(state=ProgrammeYear.State.LOCKED)
+
+
 def assemble() -> Cast:
     """Write the cast into the database."""
     sources = _funding_sources()

@@ -19,6 +19,7 @@ from django.utils import timezone, translation
 
 from portal.ground.models import User
 from tests import postgres, shared_database
+from tests.cast import Cast, settle
 
 # The day on which every test takes place: inside the programmes of the cast, whenever the suite runs.
 TODAY = dt.date(2026, 11, 22)
@@ -138,6 +139,12 @@ def cast(db):
     from tests.cast import assemble
 
     return assemble()
+
+
+@pytest.fixture
+def settled(cast: Cast) -> None:
+    """Lock the years of Jette – Belfaa, so that what the test writes of vulnerable people in them may be told."""
+    settle(cast.jette)
 
 
 @pytest.fixture

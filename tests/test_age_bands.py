@@ -14,7 +14,7 @@ from activities.models import CountingRule, LogEntry, Participation
 from beneficiaries.models import AgeBand, Sex, TargetGroup
 from beneficiaries.parts import Slice
 from portal.roof.reports.data import build_report
-from tests.cast import make_entry
+from tests.cast import make_entry, settle
 from tests.indicator_rows import make_indicator, make_result, make_rule
 from tests.learner_rows import enrol, make_cohort, make_course, make_learner
 from tests.log_form import correction, filled
@@ -57,6 +57,7 @@ def test_numbers_by_own_ages_are_saved_and_told_in_the_report(cast, own, client_
     reach(entry, cast.women, cast.age_bands[1], 30)
     page = south.get(f"/activities/{cast.gillis.partner.pk}/").content.decode()
     assert [text in page for text in ("12–17", "18–29")] == [True, True]
+    settle(cast.gillis)
     people = build_report(cast.gillis.partnership, *YEAR, on=LATER).participants
     assert people.bands == ((12, 17), (15, 24), (18, 29))
     rows = {group.slug: [(row.sex, row.by_age) for row in group.rows] for group in people.groups}

@@ -16,7 +16,7 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from beneficiaries.funnel import STAGES, paths_of
+from beneficiaries.funnel import paths_of
 from beneficiaries.models import (
     Attendance,
     Coaching,
@@ -27,6 +27,7 @@ from beneficiaries.models import (
     FollowUpOutcome,
     Learner,
 )
+from beneficiaries.paths import STAGES
 from beneficiaries.services import Newcomer, create_row, enrol, save_sheet
 from beneficiaries.services.notes import write_note
 from partnerships.models import Membership

@@ -17,6 +17,7 @@ from beneficiaries.services.erasing import erase_learner
 from beneficiaries.services.withdrawing import withdraw_follow_up
 from portal.ground.models import AuditEntry
 from portal.roof.reports.learners import learners_of
+from tests.cast import YEARS
 from tests.learner_rows import START, enrol, make_cohort, make_course, make_learner
 
 pytestmark = pytest.mark.django_db
@@ -41,7 +42,7 @@ def heard(row) -> int:
 
 
 def reported(cast) -> list:
-    sheets, _invented = learners_of(cast.jette.partnership, dt.date(2025, 1, 1), dt.date(2026, 12, 31))
+    sheets, _invented = learners_of(cast.jette.partnership, dt.date(2025, 1, 1), dt.date(2026, 12, 31), YEARS)
     return [year.heard for sheet in sheets for year in sheet.years]
 
 

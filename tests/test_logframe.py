@@ -110,7 +110,7 @@ def test_a_validated_correction_takes_the_place_of_its_value(cast, chain):
 
 def test_a_typed_value_that_differs_from_the_count_says_by_how_much(cast, chain, client_of):
     indicator = make_indicator(chain[1], adds_periods=True)
-    make_rule(indicator)
+    make_rule(indicator, groups=[cast.youth])
     cast.jette.partner.outcome = chain[2]
     cast.jette.partner.save()
     reach(cast, cast.jette.partner, dt.date(2024, 5, 1), ("women", 1, 3))
@@ -184,6 +184,7 @@ def test_the_spreadsheet_holds_numbers_and_no_formula(cast, chain, client_of):
     assert cells[headings.index("Target 2024")].value is None
 
 
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize(("number", "told"), [(3, None), (8, 8)])
 def test_few_people_of_a_vulnerable_group_stay_inside_the_portal(cast, chain, client_of, number, told):
     indicator = make_indicator(chain[1])

@@ -29,6 +29,7 @@ from portal.roof.reports.logframes import logframe_to_take
 from portal.roof.reports.scopes import published
 from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import all_editions_of, beside, report_of
+from tests.cast import settle
 from tests.conftest import TODAY
 from tests.public_site import open_pages
 from tests.published_scene import STEPS, Atom, Scene, make_scene
@@ -41,6 +42,8 @@ LATER = dt.date(2026, 2, 1)
 
 
 Cell = frozenset[Atom]
+# {(course, year in which its cohorts began): until which year a report told of it}.
+Known = dict[tuple[int, int], int]
 
 
 class Told(NamedTuple):
@@ -59,9 +62,12 @@ def everything(scene: Scene) -> Iterator[Told]:
     """Yield every number about vulnerable people that leaves the portal."""
     cast, home = scene.cast, scene.cast.jette.partnership
     open_pages(cast)
+    settle(cast.jette)
     frozen = [report_of(validated(cast, dt.date(year + 1, 3, 1), year)) for year in (2023, 2024, 2025)]
     whole = beside(build_report(home, *WINDOW, on=LATER), all_editions_of(home))
+    known: Known = {}
     for name, report in [*zip("abc", frozen, strict=True), ("whole", whole), ("public", published(whole))]:
+        yield from of_learners(scene, report, name, known)
         yield from of_report(scene, report, name)
     for result in logframe_to_take(cast.jette.programme).flat():
         for sheet in result.indicators:
@@ -71,12 +77,25 @@ def everything(scene: Scene) -> Iterator[Told]:
         yield from of_form(scene, form)
 
 
-def of_report(scene: Scene, report: Report, name: str) -> Iterator[Told]:
+def of_learners(scene: Scene, report: Report, name: str, known: Known) -> Iterator[Told]:
+    """Yield how far learners came; `known` is until which year the report before told it of a course and a year."""
     courses = dict(Course.objects.values_list("slug", "pk"))
     for course, year in ((courses[sheet.slug], year) for sheet in report.learners for year in sheet.years):
+        place = (course, year.year)
+        until = known[place] = known[place] if year.is_kept else report.ends_on.year
         for step, number in enumerate(year.steps):
             if number is not None:
-                yield total(scene.learners(step=step, course=course, year=year.year), number, f"{name} {STEPS[step]}")
+                came = scene.learners(step=step, course=course, year=year.year)
+                atoms = [atom for atom in came if atom[3] <= until and happened(year.year, step) <= until]
+                yield total(atoms, number, f"{name} {STEPS[step]}")
+
+
+def happened(cohort: int, step: int) -> int:
+    """Return the year in which learners of a cohort came so far, once they joined it (see published_scene)."""
+    return (cohort, cohort + 1, cohort + 1, cohort + 1, 2025)[step]
+
+
+def of_report(scene: Scene, report: Report, name: str) -> Iterator[Told]:
     bands = {(band.min_age, band.max_age): band.pk for band in AgeBand.objects.all()}
     places = {band.pk: place for place, band in enumerate(scene.cast.age_bands)}
     for part in report.participants.parts:

@@ -36,6 +36,7 @@ def test_a_table_is_told_from_that_many_people_on(smallest):
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("settled")
 def test_a_report_says_from_how_many_on(cast, smallest):
     make_value(make_indicator(make_result(cast.jette), whom="vulnerable"), Decimal(7), 2024, by=cast.officer)
     report = build_report(cast.jette.partnership, *YEAR, on=LATER)

@@ -42,7 +42,7 @@ YEARS = (2022, 2023, 2024)
 
 
 @pytest.fixture
-def outcome(cast):
+def outcome(cast, settled):
     return make_result(cast.jette, "outcome")
 
 
@@ -79,6 +79,7 @@ def test_what_nobody_said_anything_of_is_held_for_vulnerable():
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize(
     ("whom", "fields", "values", "is_told"),
     [
@@ -188,6 +189,7 @@ def exported(client, cast, indicator: Indicator) -> list[str]:
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("settled")
 @pytest.mark.parametrize(
     ("now", "shown"), [(22, "20"), (25, "25"), (20, "20")], ids=["a few more", "enough more", "as it was"]
 )
@@ -203,6 +205,7 @@ def test_the_logframe_s_spreadsheet_gives_no_few_people_away_beside_a_frozen_rep
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("settled")
 def test_a_number_that_is_validated_later_is_held_against_the_one_that_was_reported(cast, client_of):
     indicator = typed(make_result(cast.jette), {}, cast.officer, whom=VULNERABLE)
     value = make_value(indicator, 20, 2024)

@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import CohortForm, EnrolForm, SessionsForm
-from beneficiaries.funnel import STAGES, funnel_chart, outcome_chart, paths_of
+from beneficiaries.funnel import funnel_chart, outcome_chart, paths_of
 from beneficiaries.models import Attendance, Cohort, Enrolment, Exam, ExamResult
+from beneficiaries.paths import STAGES
 from beneficiaries.services import add_sessions, enrol
 from beneficiaries.views.rows import cohort_trail, course_trail, own_cohort, own_course, write_row
 from partnerships.access import may

@@ -18,8 +18,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from beneficiaries.due import follow_ups_due
 from beneficiaries.forms import CourseForm
 from beneficiaries.funnel import (
-    STAGES,
-    Paths,
     figure,
     funnel_chart,
     outcome_chart,
@@ -29,6 +27,7 @@ from beneficiaries.funnel import (
     year_rows,
 )
 from beneficiaries.models import Cohort, Course, Exam
+from beneficiaries.paths import STAGES, Paths
 from beneficiaries.services import create_course, update_course
 from beneficiaries.views.rows import course_trail, own_course
 from partnerships.access import may, partnership_choices, partnerships_of

@@ -30,6 +30,13 @@ def smallest_told() -> int:
     return settings.SMALLEST_COUNT
 
 
+def is_enough(count: int, *, kinds: int) -> bool:
+    """Say whether the sum of people at risk may be told, who are of so many kinds that nobody is to be told apart."""
+    # Of each kind there is at least one, so that much of the sum is known of every kind.
+    room = kinds if kinds > 1 else 0
+    return count >= smallest_told() + room
+
+
 @dataclass(frozen=True)
 class Part:
     """Cells that are told as one sum only."""
@@ -95,15 +102,10 @@ def tell(
     later year, or another window of years, takes nothing back. Where even a whole table is too small nothing of it is
     told.
     """
-    smallest = smallest_told()
     filled = {key: count for key, count in cells.items() if count}
 
     def is_good(part: Part) -> bool:
-        if not any(map(is_at_risk, part.keys)):
-            return True
-        # Each cell of a part is at least one, so that much of its sum is known of every cell.
-        room = len(part.keys) if len(part.keys) > 1 else 0
-        return part.count >= smallest + room
+        return not any(map(is_at_risk, part.keys)) or is_enough(part.count, kinds=len(part.keys))
 
     parts = _merged([Part((key,), count) for key, count in filled.items()], 0, apart, is_good)
     good = [part for part in parts if is_good(part)]

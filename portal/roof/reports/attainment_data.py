@@ -9,14 +9,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.conf import settings
-from django.db.models import Q
 from django.utils.text import capfirst
 from django.utils.translation import override
 
 from activities.counting_rules import Rule, rules_of
 from activities.counting_words import rule_in_words
 from activities.models import CountingRule
-from beneficiaries.models import AgeBand, Course, IndicatorPart, Sex, TargetGroup
+from beneficiaries.models import AgeBand, Course, Sex, TargetGroup
 from beneficiaries.parts import Slice, parts_of
 from partnerships.models import (
     Indicator,
@@ -30,6 +29,7 @@ from partnerships.models import (
 from portal.ground.dates import overlapping
 from portal.ground.disclosure import Told
 from portal.ground.wording import listed, translated
+from portal.roof.overviews.results.at_risk import TAUGHT, Standing, at_risk
 from portal.roof.overviews.results.chain import logframe_of
 from portal.roof.overviews.results.figures import NOTHING, IndicatorSheet, Logframe, ResultSheet
 from portal.roof.overviews.results.indicator_years import figure
@@ -41,44 +41,49 @@ from portal.roof.reports.words import When, Words
 
 ZERO = Decimal(0)
 EVERYBODY = Slice()
-# What is counted of learners, whose group is that of their course.
-TAUGHT = {CountingRule.What.ENROLMENTS, CountingRule.What.LEARNERS, CountingRule.What.DIPLOMAS}
 LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
-def chains_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[tuple[Chain, ...], bool]:
+def chains_of(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, settled: Collection[int]
+) -> tuple[tuple[Chain, ...], bool]:
     """Return the results of the programmes that run in a window, and whether some are demonstration.
 
     A year that ends after the window is told without what it came to: two windows a day apart would give a single
-    entry back.
+    entry back. So would two days, of vulnerable people, in a year that is not `settled` (partnerships.settled).
     """
     until = ends_on.year if (ends_on.month, ends_on.day) == (12, 31) else ends_on.year - 1
     programmes = partnership.programmes.filter(overlapping(starts_on, ends_on)).order_by("starts_on")
-    made = [(programme, logframe_of(programme, until=until)) for programme in programmes]
+    made = [(programme, logframe_of(programme, until=until, settled=settled)) for programme in programmes]
     first = min((programme.starts_on.year for programme in programmes), default=until)
-    told = people_told(partnership, range(first, until + 1))
-    chains = tuple(chain_of(programme, logframe, until, told) for programme, logframe in made if logframe.results)
+    until_then = [year for year in range(first, until + 1) if year in settled]
+    past = Past(until, frozenset(settled), people_told(partnership, until_then))
+    chains = tuple(chain_of(programme, logframe, past) for programme, logframe in made if logframe.results)
     return chains, any(logframe.is_demonstration for _programme, logframe in made)
 
 
 def about_vulnerable(indicators: Collection[int]) -> set[int]:
-    """Return which indicators, by their keys, count people of vulnerable groups, alone or beside others."""
-    mine = Q(outcomes__indicators__in=indicators) | Q(partnership__outcomes__indicators__in=indicators)
-    named = IndicatorPart.objects.filter(value__indicator__in=indicators, target_group__is_vulnerable=True)
-    found = set(named.order_by().values_list("value__indicator", flat=True))
-    for programme in Programme.objects.filter(mine).distinct():
-        sheets = {row.pk: row for result in logframe_of(programme).flat() for row in result.indicators}
-        until = programme.ends_on.year
-        told = people_told(programme.partnership, range(programme.starts_on.year, until + 1))
-        desk = Desk.of(programme, sheets, until, told)
-        found |= {pk for pk, sheet in sheets.items() if pk in indicators and desk.counts_vulnerable(sheet)}
-    return found
+    """Return which indicators, by their keys, may count people of vulnerable groups, alone or beside others."""
+    whom = dict(Indicator.objects.filter(pk__in=indicators).values_list("pk", "whom"))
+    return set(at_risk(whom, rules_of(CountingRule.objects.filter(indicator__in=whom))))
 
 
-def chain_of(programme: Programme, logframe: Logframe, until: int, told: Told) -> Chain:
-    """Return the results of a programme as they may be told; `told` is what is told of whom it reached until a year."""
+@dataclass(frozen=True)
+class Past:
+    """Of which years something is told: all `until` one, and of vulnerable people the `settled` ones.
+
+    `told` is what is told of the vulnerable people who were reached in these.
+    """
+
+    until: int
+    settled: frozenset[int]
+    told: Told
+
+
+def chain_of(programme: Programme, logframe: Logframe, past: Past) -> Chain:
+    """Return the results of a programme as they may be told; `logframe` tells of the same years."""
     sheets = {row.pk: row for result in logframe.flat() for row in result.indicators}
-    desk = Desk.of(programme, sheets, until, told)
+    desk = Desk.of(programme, sheets, past)
 
     def results(rows: Iterable[ResultSheet], above: Words = NOTHING) -> Iterator[Attained]:
         for row in rows:
@@ -117,25 +122,27 @@ class Desk:
     enrolled: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], until: int, told: Told) -> Desk:
-        window = (programme.starts_on, min(programme.ends_on, dt.date(until, 12, 31)))
+    def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], past: Past) -> Desk:
+        window = (programme.starts_on, min(programme.ends_on, dt.date(past.until, 12, 31)))
         rows = IndicatorValue.objects.validated().filter(indicator__in=sheets, starts_on__range=window)
         rows = rows.prefetch_related("parts").order_by("starts_on")
         fixed = IndicatorCorrection.objects.filter(corrects__in=rows, state=Validation.VALIDATED)
         fixed = fixed.select_related("corrects__level", "level").order_by("recorded_on", "pk")
+        rules = rules_of(CountingRule.objects.filter(indicator__in=sheets).with_words())
+        stands = Standing.of({pk: sheet.whom for pk, sheet in sheets.items()}, rules, past.settled)
         values: dict[int, list[IndicatorValue]] = defaultdict(list)
         for row in rows:
-            values[row.indicator_id].append(row)
+            values[row.indicator_id] += stands.values(row.indicator_id, [row])
         corrections: dict[int, list[IndicatorCorrection]] = defaultdict(list)
         for correction in fixed:
-            corrections[correction.corrects.indicator_id].append(correction)
-        rules = rules_of(CountingRule.objects.filter(indicator__in=sheets).with_words())
+            indicator = correction.corrects.indicator_id
+            corrections[indicator] += stands.corrections(indicator, [correction])
         groups: dict[int, TargetGroup] = {row.pk: row for row in TargetGroup.objects.order_by("position", "slug")}
         bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
         taught = _taught(programme) if any(rule.row.what in TAUGHT for rule in rules) else frozenset()
-        enrolled = told_with_courses(programme, rules, until)
+        enrolled = told_with_courses(programme, rules, past.until, past.settled)
         by_key = {rule.indicator: rule for rule in rules}
-        return cls(by_key, values, corrections, bands, groups, taught, told, enrolled)
+        return cls(by_key, values, corrections, bands, groups, taught, past.told, enrolled)
 
     def measured(self, sheet: IndicatorSheet) -> Measured:
         """Return an indicator as it may be told; who is in charge of it stays inside the portal."""

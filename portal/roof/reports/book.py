@@ -191,18 +191,14 @@ def _how(group: GroupTable) -> str:
 def _learners(report: Report) -> Iterator[Sheet]:
     rows = step_rows(report.learners)
     heads = [_("Course"), _("Began in")]
-    steps = [[text_of(course), str(year.year), *map(_count, year.steps)] for course, year in rows]
+    steps = [[text_of(course), str(year.year), *map(year.shown, year.steps)] for course, year in rows]
     yield Sheet(_("How far learners came"), [*heads, *map(str, STEPS)], steps)
     now = [
-        [text_of(course), str(year.year), text_of(row.name), _count(row.count)]
+        [text_of(course), str(year.year), text_of(row.name), year.shown(row.count)]
         for course, year in rows
         for row in year.now_shown
     ]
     yield Sheet(_("What learners do now"), [*heads, _("Now"), _("Learners")], now)
-
-
-def _count(count: int | None) -> int | str:
-    return _("not told: too few") if count is None else count
 
 
 def _band(lowest: int | None, highest: int | None) -> str:

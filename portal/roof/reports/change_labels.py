@@ -213,7 +213,7 @@ NAMELESS = {"funds", "series", "by_year", "parts", "count", "marks", "sheet", "y
 
 # What is worked out from what is told, what only leads somewhere, and what is as old as the report itself.
 PASSED_OVER: Mapping[type, frozenset[str]] = {
-    Report: frozenset({"made_on", "programmes", "origins", "forms", "years"}),
+    Report: frozenset({"made_on", "programmes", "origins", "forms", "years", "is_unsettled"}),
     ReportActivity: frozenset({"spent", "outcome_pk", "source_slugs"}),
     Entry: frozenset({"spent"}),
     Expense: frozenset({"number", "activity_pk", "source_slug"}),
@@ -236,7 +236,7 @@ PASSED_OVER: Mapping[type, frozenset[str]] = {
     Attained: frozenset({"number", "is_whole"}),
     Chain: frozenset({"years"}),
     CourseSheet: frozenset({"activity_pks"}),
-    CourseYear: frozenset({"year", "is_kept"}),
+    CourseYear: frozenset({"year", "is_kept", "is_waiting"}),
     Finance: frozenset(
         {"partnership", "programme", "on", "years", "year", "natures", "outcomes", "co_funding", "own", "due_dates"}
         | {"gaps", "is_demonstration", "outcome_sources"}

@@ -1,14 +1,15 @@
 """Participants by group, sex and age, told so that no small count about a vulnerable group comes out.
 
 What may be told of a vulnerable group is decided in people.py. It is told for whole calendar years only, so that no
-two windows a day apart give a single entry back; entries and activities name vulnerable groups without a number.
+two windows a day apart give a single entry back, and once these are settled (partnerships.settled), so that no two days
+do; entries and activities name vulnerable groups without a number.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from django.db.models import Count, Q, Sum
@@ -151,12 +152,14 @@ def whole_years(starts_on: dt.date, ends_on: dt.date) -> range:
     return range(first, last + 1)
 
 
-def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> Participants:
-    """Return who was reached by the entries that began in the window."""
+def participants_of(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, settled: Collection[int]
+) -> Participants:
+    """Return who was reached by the entries that began in the window, vulnerable groups in its `settled` years."""
     cells: dict[int, Counter[tuple[Sex | None, Band]]] = defaultdict(Counter)
     cut: set[int] = set()
     guessed: set[int] = set()
-    years = whole_years(starts_on, ends_on)
+    years = [year for year in whole_years(starts_on, ends_on) if year in settled]
     groups = _groups()
     bands = {row.pk: row for row in AgeBand.objects.order_by("position")}
     rows = _standing(partnership, starts_on, ends_on).values(
@@ -164,11 +167,12 @@ def participants_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.da
     )
     for row in rows.annotate(people=Sum("count"), **_ESTIMATED).order_by():
         group, band = groups[row["target_group"]], bands[row["age_band"]]
+        if group.is_vulnerable and row["year"] not in years:
+            cut.add(group.pk)
+            continue
         guessed |= {group.pk} if row["estimated"] else set()
         if not group.is_vulnerable:
             cells[group.pk][Sex(row["sex"]), (band.min_age, band.max_age)] += row["people"]
-        elif row["year"] not in years:
-            cut.add(group.pk)
     told = people_told(partnership, years)
     parts = parts_told(told, {pk: group.slug for pk, group in groups.items()}, bands)
     for part in parts:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any
 
 from partnerships.models import Partnership
+from partnerships.settled import settled_years
 from portal.roof.reports import origins, telling, trails
 from portal.roof.reports.attainment_data import chains_of
 from portal.roof.reports.biography import requests_of, sheet_of
@@ -16,22 +18,28 @@ from portal.roof.reports.learners import learners_of
 from portal.roof.reports.ledger import gains_of
 from portal.roof.reports.markers import markers_of
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
-from portal.roof.reports.sections import Report
+from portal.roof.reports.sections import ProgrammeSheet, Report
 from portal.roof.reports.spending import expenditures_of, money_of
 from portal.roof.reports.work import logged_in, pictures_of, work_of
 from portal.roof.reports.years import totals_of
 
 
-def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date, *, on: dt.date) -> Report:
-    """Return what the partnership did in the window, both ends included, as known on the day `on`."""
+def build_report(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, *, on: dt.date, freezing: int | None = None
+) -> Report:
+    """Return what the partnership did in the window, both ends included, as known on the day `on`.
+
+    Of vulnerable people only settled years are told (partnerships.settled), and the year that `freezing` names.
+    """
     window = (starts_on, ends_on)
+    settled = settled_years(partnership.pk, freezing=freezing)
     sheet = sheet_of(partnership, *window)
     expenditures = expenditures_of(partnership, *window)
     work = work_of(partnership, *window, expenditures)
     money = money_of(expenditures)
     finances = tuple(finances_during(partnership, *window, on=on))
-    chains, are_demonstration = chains_of(partnership, *window)
-    learners, are_invented = learners_of(partnership, *window)
+    chains, are_demonstration = chains_of(partnership, *window, settled)
+    learners, are_invented = learners_of(partnership, *window, settled)
     invented = [are_demonstration, are_invented, work.is_demonstration, *(row.is_demonstration for row in finances)]
     return Report(
         partnership=sheet,
@@ -43,7 +51,7 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         activities=work.during,
         undated=work.undated,
         outlook=work.outlook,
-        participants=participants_of(partnership, *window),
+        participants=participants_of(partnership, *window, settled),
         money=money,
         finances=finances,
         requests=requests_of(partnership),
@@ -57,7 +65,14 @@ def build_report(partnership: Partnership, starts_on: dt.date, ends_on: dt.date,
         forms=forms_of(partnership),
         years=totals_of(*window, logged_in(work.during), money.expenses),
         learners=learners,
+        is_unsettled=not settled.issuperset(_years_told(sheet.programmes, *window)),
     )
+
+
+def _years_told(programmes: Iterable[ProgrammeSheet], starts_on: dt.date, ends_on: dt.date) -> range:
+    """Return the years of which a report tells: those of its window, and those before of the programmes that run."""
+    running = [row.starts_on for row in programmes if row.starts_on <= ends_on and row.ends_on >= starts_on]
+    return range(min([starts_on, *running]).year, ends_on.year + 1)
 
 
 def _telling(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
 
 from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext as _
 
 from activities.models import Activity
-from beneficiaries.funnel import STAGES, Paths, outcome_counts, paths_by_course
+from beneficiaries.funnel import outcome_counts, paths_by_course
 from beneficiaries.models import Cohort, Course, FollowUpOutcome
+from beneficiaries.paths import STAGES, Paths
 from partnerships.models import Partnership
 from portal.ground.dates import overlapping
 from portal.ground.disclosure import smallest_told
-from portal.roof.reports.words import Words
+from portal.roof.reports.words import IF_ANY, Words
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class NowCount:
 class CourseYear:
     """The learners of the cohorts that began in one year, by how far they came; None is not told.
 
-    `is_kept` says that the figures are those of an earlier edition of a report.
+    `is_kept` says that the figures are those of an earlier edition of a report, `is_waiting` that none are told before
+    the year is locked.
     """
 
     year: int
@@ -47,11 +50,18 @@ class CourseYear:
     heard: int | None
     now: tuple[NowCount, ...] = ()
     is_kept: bool = False
+    is_waiting: bool = field(default=False, metadata=IF_ANY)
 
     @property
     def steps(self) -> tuple[int | None, ...]:
         """The counts in the order of the steps (beneficiaries.funnel.STAGES)."""
         return self.enrolled, self.attended, self.sat, self.diploma, self.heard
+
+    def shown(self, count: int | None) -> int | str:
+        """Return one of its counts, or in the active language why it is not told."""
+        if count is not None:
+            return count
+        return _("not told before the year is locked") if self.is_waiting else _("not told: too few")
 
     @property
     def now_shown(self) -> tuple[NowCount, ...]:
@@ -60,8 +70,8 @@ class CourseYear:
 
     @property
     def is_withheld(self) -> bool:
-        """Whether some figure is not told."""
-        return None in self.steps or any(row.count is None for row in self.now)
+        """Whether some figure is too small to be told."""
+        return not self.is_waiting and (None in self.steps or any(row.count is None for row in self.now))
 
 
 @dataclass(frozen=True)
@@ -75,13 +85,18 @@ class CourseSheet:
 
     @property
     def steps(self) -> list[int | None]:
-        """The counts of all its years together, in the order of the steps; None where one of them is not told."""
-        columns = zip(*(year.steps for year in self.years), strict=True)
+        """The counts of all its years together, in the order of the steps; None where one is too small to be told."""
+        columns = zip(*(year.steps for year in self.years if not year.is_waiting), strict=True)
         return [None if None in column else sum(count or 0 for count in column) for column in columns]
 
 
-def learners_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[tuple[CourseSheet, ...], bool]:
-    """Return the courses with a cohort that ran in the window, and whether one of their cohorts is invented."""
+def learners_of(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, settled: Collection[int]
+) -> tuple[tuple[CourseSheet, ...], bool]:
+    """Return the courses with a cohort that ran in the window, and whether one of their cohorts is invented.
+
+    What is told of them is what happened in a `settled` year (partnerships.settled), whatever the window.
+    """
     running = Cohort.objects.filter(overlapping(starts_on, ends_on), course__partnership=partnership).order_by()
     years: dict[int, set[int]] = defaultdict(set)
     invented = False
@@ -91,7 +106,7 @@ def learners_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
     if not years:
         return (), False
     courses = list(Course.objects.filter(pk__in=years).order_by("starts_on", "slug"))
-    paths = paths_by_course(courses, true_figures=lambda _course: False)
+    paths = paths_by_course(courses, true_figures=lambda _course: False, settled=settled)
     given: dict[int, list[int]] = defaultdict(list)
     for course, activity in Activity.objects.filter(course__in=years).order_by("pk").values_list("course", "pk"):
         given[course].append(activity)
@@ -104,7 +119,7 @@ def learners_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) 
             tuple(given[course.pk]),
         )
         for course in courses
-        if paths[course.pk].cells
+        if paths[course.pk].years
     )
     return tuple(sheets), invented
 
@@ -113,7 +128,8 @@ def _year(paths: Paths, year: int, outcomes: Iterable[Any]) -> CourseYear:
     here = paths.of(year=year)
     now = tuple(NowCount(Words.of(outcome, "name"), count) for outcome, count in outcome_counts(here, outcomes))
     enrolled, attended, sat, diploma, heard = (here.count(stage.holds) for stage in STAGES)
-    return CourseYear(year, enrolled, attended, sat, diploma, heard, now=now)
+    told = {"is_kept": year in paths.kept, "is_waiting": here.is_waiting}
+    return CourseYear(year, enrolled, attended, sat, diploma, heard, now=now, **told)
 
 
 def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[CourseSheet]]) -> tuple[CourseSheet, ...]:

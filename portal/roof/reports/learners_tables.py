@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils.functional import Promise
 
-from beneficiaries.funnel import STAGES
+from beneficiaries.paths import STAGES
 from portal.roof.reports.learners import CourseSheet
 from portal.roof.reports.words import Words
 
@@ -63,7 +63,7 @@ def funnel_of(courses: Iterable[CourseSheet]) -> Funnel:
     courses = tuple(courses)
     years = [year for course in courses for year in course.years]
     return Funnel(
-        charts=tuple(CourseChart(course.title, _bars(course)) for course in courses if course.steps[0]),
+        charts=tuple(CourseChart(course.title, _bars(course)) for course in courses if any(course.steps[:1])),
         steps=STEPS,
         courses=courses,
         is_withheld=any(year.is_withheld for year in years),

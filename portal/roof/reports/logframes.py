@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from partnerships.models import Partnership, Programme
+from partnerships.settled import settled_years
 from portal.roof.overviews.results.chain import logframe_of
 from portal.roof.overviews.results.figures import Logframe, ResultSheet
 from portal.roof.reports.attainment import Chain
-from portal.roof.reports.attainment_data import chain_of
+from portal.roof.reports.attainment_data import Past, chain_of
 from portal.roof.reports.attainment_told import settled_chains
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.people import people_told
@@ -19,11 +20,13 @@ from portal.roof.reports.snapshots import all_editions_of, report_of
 def logframe_to_take(programme: Programme) -> Logframe:
     """Return the logframe with what a report would tell of it, and no few people between it and a frozen report.
 
-    A year that an edition of the register told a few vulnerable people apart from now is told as there.
+    A year that an edition of the register told a few vulnerable people apart from now is told as there. Of vulnerable
+    people only settled years are told.
     """
-    logframe, until = logframe_of(programme), programme.ends_on.year
-    told = people_told(programme.partnership, range(programme.starts_on.year, until + 1))
-    found = [chain_of(programme, logframe, until, told)]
+    years = settled_years(programme.partnership_id)
+    logframe, until = logframe_of(programme, settled=years), programme.ends_on.year
+    told = people_told(programme.partnership, [year for year in logframe.years if year in years])
+    found = [chain_of(programme, logframe, Past(until, years, told))]
     settled = settled_chains(found, (), _editions(programme.partnership))
     sheets = {row.pk: row.sheet for chain in settled for result in chain.results for row in result.indicators}
 

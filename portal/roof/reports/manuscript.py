@@ -105,7 +105,7 @@ def _steps(year: CourseYear) -> Iterator[str]:
     told = [*zip(STEPS, year.steps, strict=True), *((text_of(row.name), row.count) for row in year.now_shown)]
     colon = pgettext("between what is counted and its number", "%(what)s: %(count)s")
     for what, count in told:
-        yield colon % {"what": what, "count": _("not told: too few") if count is None else count}
+        yield colon % {"what": what, "count": year.shown(count)}
 
 
 def _activity(activity: ReportActivity, language: str) -> Iterator[Piece]:

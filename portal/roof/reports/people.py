@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from django.db.models import Sum
@@ -46,14 +46,16 @@ class Cell(NamedTuple):
         return all(wanted in {None, own} for wanted, own in asked)
 
 
-def people_told(partnership: Partnership, years: range) -> Told:
+def people_told(partnership: Partnership, asked: Collection[int]) -> Told:
     """Return what may be told of the vulnerable people who were reached in calendar years (see `tell_people`)."""
-    if not years:
+    if not asked:
         return tell_people({})
+    years = sorted(asked)
     rows = Participation.objects.filter(
         log_entry__activity__partnership=partnership,
         log_entry__withdrawn_at__isnull=True,
         log_entry__starts_on__range=(dt.date(years[0], 1, 1), dt.date(years[-1], 12, 31)),
+        log_entry__starts_on__year__in=years,
         target_group__is_vulnerable=True,
     )
     grouped = rows.values("target_group", "sex", "age_band", year=ExtractYear("log_entry__starts_on"))
@@ -94,7 +96,7 @@ def may_be_counted(told: Told, indicator: int, years: Iterable[int], people: Sli
     return all(told.total(lambda cell, year=year: cell.is_of(year, indicator, people)) is not None for year in years)
 
 
-def _tell_apart(cells: Counter[Cell], partnership: Partnership, years: range) -> None:
+def _tell_apart(cells: Counter[Cell], partnership: Partnership, years: Sequence[int]) -> None:
     """Move the people whom indicators count to cells of their own."""
     vulnerable = {cell.group for cell in cells}
     rules = rules_of(
@@ -115,6 +117,6 @@ def _tell_apart(cells: Counter[Cell], partnership: Partnership, years: range) ->
                 cells[cell._replace(indicators=indicators)] += number
 
 
-def _windows(programme: Programme, years: range) -> list[tuple[dt.date, dt.date]]:
+def _windows(programme: Programme, years: Sequence[int]) -> list[tuple[dt.date, dt.date]]:
     during = range(programme.starts_on.year, programme.ends_on.year + 1)
     return [year_window(programme, year) for year in years if year in during]

@@ -32,12 +32,9 @@ from portal.roof.reports.origins import Identifier, Origin
 from portal.roof.reports.spending import Money
 from portal.roof.reports.telling import Judged, Told
 from portal.roof.reports.trails import ClosureSheet, DecisionSheet, DelaySheet, LessonSheet, PhaseSheet, RiskSheet
-from portal.roof.reports.words import When, Words
+from portal.roof.reports.words import IF_ANY, When, Words
 from portal.roof.reports.years import YearTotals
 
-# A part that came later is frozen only where it tells something: what was frozen before it keeps its text, and so the
-# SHA-256 of what it still shows.
-IF_ANY = {"if_any": True}
 # So many entries of an activity are read one after the other; more are a register.
 LONG_LOG = 12
 
@@ -311,6 +308,8 @@ class Report:
     learners: tuple[CourseSheet, ...] = ()
     markers: tuple[MarkerSheet, ...] = ()
     gains: tuple[GainSheet, ...] = field(default=(), metadata=IF_ANY)
+    # Whether some of its years are not settled, so that nothing of vulnerable people is told of them.
+    is_unsettled: bool = field(default=False, metadata=IF_ANY)
 
     @property
     def window(self) -> When:

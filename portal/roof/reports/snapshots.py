@@ -39,7 +39,7 @@ def freeze_year(year: ProgrammeYear, actor: User, on: dt.date) -> Snapshot:
     require(actor, Role.OFFICER, partnership)
     ProgrammeYear.objects.select_for_update().get(pk=year.pk)
     earlier = list(year.snapshots.order_by("number"))
-    report = build_report(partnership, year.starts_on, year.ends_on, on=on)
+    report = build_report(partnership, year.starts_on, year.ends_on, on=on, freezing=year.year)
     report = beside(report, all_editions_of(partnership))
     data = dumps(report)
     row = Snapshot.objects.create(

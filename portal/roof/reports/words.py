@@ -16,6 +16,9 @@ from django.utils.translation import gettext as _
 from portal.ground.dates import format_date, format_span
 
 RIGHT_TO_LEFT = {"ar"}
+# A part that came later is frozen only where it tells something: what was frozen before it keeps its text, and so the
+# SHA-256 of what it still shows.
+IF_ANY = {"if_any": True}
 # What no font draws, or what would reorder the line that holds it.
 _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff\ud800-\udfff]")
 # Tifinagh, arrows and signs, dingbats, and what stands beyond the letters of the first plane: emoji.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db.models import F, Q, Window
 from django.db.models.functions import RowNumber
 
 from activities.counting import totals
-from activities.counting_rules import rules_of
+from activities.counting_rules import Rule, rules_of
 from activities.models import Activity, CountingRule
 from activities.models.activity import NEWEST_FIRST
 from partnerships.models import (
@@ -26,6 +26,7 @@ from partnerships.models import (
     ScaleLevel,
 )
 from portal.ground.plain import plain
+from portal.roof.overviews.results.at_risk import Standing
 from portal.roof.overviews.results.figures import IndicatorSheet, Logframe, ResultSheet, TiedActivity
 from portal.roof.overviews.results.indicator_years import Rows, sheet, tell
 from portal.roof.reports.words import Words
@@ -33,13 +34,14 @@ from portal.roof.reports.words import Words
 SHOWN_ACTIVITIES = 5
 
 
-def logframe_of(programme: Programme, *, until: int | None = None) -> Logframe:
+def logframe_of(programme: Programme, *, until: int | None = None, settled: Collection[int] | None = None) -> Logframe:
     """Return the results chain of a programme with all figures; the results of the partnership as a whole are in it.
 
-    With `until`, what the years after that one came to is left out; their targets stand.
+    With `until`, what the years after that one came to is left out; their targets stand. With `settled` years
+    (partnerships.settled), an indicator that may count vulnerable people is told of these alone.
     """
     outcomes = list(results_of(programme))
-    sheets = sheets_of(programme, Indicator.objects.filter(outcome__in=outcomes), until=until)
+    sheets = sheets_of(programme, Indicator.objects.filter(outcome__in=outcomes), until=until, settled=settled)
     tied = _activities(programme, outcomes)
     known = {row.pk for row in outcomes}
     below: dict[int | None, list[Outcome]] = defaultdict(list)
@@ -80,8 +82,10 @@ def results_of(programme: Programme) -> Any:
     return sorted(rows, key=lambda row: levels.index(row.level))
 
 
-def sheets_of(programme: Programme, indicators: Any, *, until: int | None = None) -> dict[int, list[IndicatorSheet]]:
-    """Return indicators with their years in a programme, by the key of their result (`until`: see `logframe_of`)."""
+def sheets_of(
+    programme: Programme, indicators: Any, *, until: int | None = None, settled: Collection[int] | None = None
+) -> dict[int, list[IndicatorSheet]]:
+    """Return indicators with their years in a programme, by the key of their result (`logframe_of` says the rest)."""
     rows = list(indicators.select_related("owner").order_by("number", "slug"))
     # Few indicators have a scale: joined, its steps would be looked for beside each of hundreds of numbers.
     steps = {step.pk: step for step in plain(ScaleLevel).filter(scale__in={row.scale_id for row in rows})}
@@ -93,11 +97,14 @@ def sheets_of(programme: Programme, indicators: Any, *, until: int | None = None
     told_rows = _by_indicator(_name_steps(values.defer("comment").order_by("starts_on"), steps))
     corrections = IndicatorCorrection.objects.filter(corrects__in=values).order_by("recorded_on", "pk")
     last = _name_steps(corrections, steps)
-    counts = _counts(programme, rows, last_year)
+    rules = rules_of(CountingRule.objects.filter(indicator__in=rows))
+    counts = _counts(programme, rules, last_year)
+    stands = Standing.of({row.pk: row.whom for row in rows}, rules, settled)
     made: dict[int, list[IndicatorSheet]] = defaultdict(list)
     for row in rows:
-        told = tell(told_rows[row.pk], last)
-        made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counts.get(row.pk))))
+        told = tell(stands.values(row.pk, told_rows[row.pk]), stands.corrections(row.pk, last))
+        counted = stands.counts(row, counts[row.pk]) if row.pk in counts else None
+        made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counted)))
     return made
 
 
@@ -122,9 +129,8 @@ def _by_indicator(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return of
 
 
-def _counts(programme: Programme, indicators: Sequence[Indicator], last_year: int) -> Mapping[int, Mapping[int, int]]:
+def _counts(programme: Programme, rules: Sequence[Rule], last_year: int) -> Mapping[int, Mapping[int, int]]:
     """Return {indicator key: {year: count}} of those that have a counting rule."""
-    rules = rules_of(CountingRule.objects.filter(indicator__in=indicators))
     years = range(programme.starts_on.year, last_year + 1)
     windows = [year_window(programme, year) for year in years]
     made: dict[int, dict[int, int]] = defaultdict(dict)

@@ -1,0 +1,336 @@
+"""Who looks twice, before and after something small is written down, learns nothing of the people in it.
+
+Everything that a viewer reads, and all that leaves the portal, tells vulnerable people once their year is locked.
+"""
+
+import datetime as dt
+import io
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from django.core.cache import caches
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import translation
+from django.utils.html import strip_tags
+from openpyxl import load_workbook
+
+from beneficiaries.funnel import paths_of
+from beneficiaries.models import Attendance, Cohort, Course, Exam, ExamResult, FollowUp, FollowUpOutcome, IndicatorPart
+from beneficiaries.paths import STAGES
+from partnerships.models import Indicator, IndicatorCorrection, Municipality
+from partnerships.services import lock_year, reopen_year
+from portal.roof.iati.services import export_iati
+from portal.roof.reports.attainment import Measured
+from portal.roof.reports.book import write_book
+from portal.roof.reports.data import build_report
+from portal.roof.reports.frozen import written
+from portal.roof.reports.logframes import logframe_to_take
+from portal.roof.reports.sections import Report
+from portal.roof.reports.snapshots import all_editions_of, beside, report_of
+from tests.cast import Cast, in_all_languages
+from tests.conftest import TODAY
+from tests.indicator_rows import make_indicator, make_result, make_rule, make_target, make_value, reach
+from tests.learner_rows import enrol, make_cohort, make_course, make_exam, make_learner, make_session
+from tests.page_walk import pages_behind
+from tests.public_site import open_pages
+from tests.snapshot_rows import validated
+from tests.test_iati import AT, REFERENCE, add_code
+
+pytestmark = pytest.mark.django_db
+SETTLED = (2022, 2023, 2024)
+WINDOWS = {
+    "year": (dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
+    "settled": (dt.date(2024, 1, 1), dt.date(2024, 12, 31)),
+    "programme": (dt.date(2022, 1, 1), dt.date(2026, 12, 31)),
+    "window": (dt.date(2023, 7, 1), dt.date(2026, 6, 30)),
+}
+
+
+@dataclass
+class Scene:
+    """What is settled: enough people in each figure until 2024."""
+
+    cast: Cast
+    course: Course
+    cohorts: dict[int, Cohort]
+    # One that is held in the year that is not settled.
+    exam: Exam
+    heard: FollowUpOutcome
+    typed: list[Indicator]
+    counted: list[Indicator]
+
+
+@pytest.fixture
+def scene(cast):
+    """Write what is settled, and validate and lock its years."""
+    outcome = make_result(cast.jette, "outcome")
+    course = make_course(cast.jette, target_group=cast.women)
+    work = cast.jette.partner
+    work.outcome, work.course = outcome, course
+    work.save()
+    reach(cast, work, dt.date(2024, 5, 14), ("women", 1, 20), group=cast.women)
+    reach(cast, work, dt.date(2024, 5, 15), ("men", 1, 30))
+    said = {"whom": Indicator.Whom.VULNERABLE}
+    typed = [
+        make_indicator(outcome, adds_periods=True, adds_parts=True, by_sex=True, **said),
+        make_indicator(outcome, accumulation="cumulative", **said),
+        make_indicator(outcome, adds_periods=True, by_group=True),
+    ]
+    for row in typed:
+        value = make_value(row, 20, 2024, by=cast.officer)
+        who = {"target_group": cast.women} if row.by_group else {"sex": "women"}
+        if row.by_group or row.by_sex:
+            IndicatorPart.objects.create(value=value, number=20, **who)
+    counted = [make_indicator(outcome, **how) for how in ({}, {}, {"accumulation": "cumulative"}, {})]
+    make_rule(counted[0], groups=[cast.women])
+    make_rule(counted[1])
+    make_rule(counted[2], groups=[cast.women, cast.youth])
+    make_rule(counted[3], what="enrolments")
+    for row in [*typed, *counted]:
+        make_target(row, 50, 2024)
+        make_target(row, 60, 2025)
+    cohorts = {year: make_cohort(course, starts_on=dt.date(year, 1, 15), ends_on=None) for year in (2024, 2025)}
+    session = make_session(cohorts[2024], held_on=dt.date(2024, 3, 1))
+    exam = make_exam(course, held_on=dt.date(2024, 12, 10))
+    for _one in range(12):
+        row = enrol(cohorts[2024], make_learner(cast.jette, consented_on=dt.date(2022, 1, 1)))
+        Attendance.objects.create(session=session, enrolment=row, cohort=row.cohort, state="present")
+        ExamResult.objects.create(exam=exam, enrolment=row, result="passed", has_diploma=True)
+    heard = FollowUpOutcome.objects.create(slug="work", position=1, **in_all_languages(name="Works"))
+    for year in SETTLED:
+        validated(cast, dt.date(year + 1, 3, 1), year)
+        lock_year(cast.jette.year(year), actor=cast.officer)
+    exam = make_exam(course, held_on=dt.date(2025, 12, 1))
+    return Scene(cast, course, cohorts, exam, heard, typed, counted)
+
+
+def write_down(scene: Scene, half: int) -> None:
+    """Write a little down in one half of 2025: two women came, a value, a correction, and a learner with all steps."""
+    cast, first = scene.cast, dt.date(2025, 1 if half == 1 else 7, 1)
+    span = {"starts_on": first, "ends_on": dt.date(2025, 6, 30) if half == 1 else dt.date(2025, 12, 31)}
+    if half == 1:
+        reach(cast, cast.jette.partner, first, ("women", 1, 2), group=cast.women, text="They came.")
+    else:
+        cast.jette.partner.log_entries.get(text="They came.").participations.update(count=4)
+    for row in scene.typed:
+        value = make_value(row, 20 + half, by=cast.officer, **span)
+        IndicatorPart.objects.create(value=value, number=20 + half, target_group=cast.women)
+        IndicatorCorrection.objects.create(
+            corrects=row.values.earliest("starts_on"),
+            recorded_on=first,
+            value=20 + half,
+            reason="They were counted twice.",
+            language="en",
+            state="validated",
+        )
+    for cohort in scene.cohorts.values():
+        row = enrol(cohort, make_learner(cast.jette, consented_on=first), enrolled_on=first)
+        session = make_session(cohort, held_on=first + dt.timedelta(days=10))
+        Attendance.objects.create(session=session, enrolment=row, cohort=cohort, state="present")
+        ExamResult.objects.create(exam=scene.exam, enrolment=row, result="passed", has_diploma=True)
+        given = {"asked_on": dt.date(2025, 12, 31), "consented_on": first, "outcome": scene.heard}
+        FollowUp.objects.create(enrolment=row, months=6, **given)
+    forget()
+
+
+def forget() -> None:
+    """Rows that no service wrote leave no audit entry, by which pages that are kept in memory would be made anew."""
+    for cache in caches.all():
+        cache.clear()
+
+
+def draft(scene: Scene, window: str) -> Report:
+    home = scene.cast.jette.partnership
+    return beside(build_report(home, *WINDOWS[window], on=TODAY), all_editions_of(home))
+
+
+def told_by(report: Report) -> dict[str, Any]:
+    """Return what a report tells of vulnerable people; that some came is told by the entry itself."""
+    people = report.participants
+    groups = [replace(group, is_cut=False) for group in people.groups if group.rows or group.is_small]
+    return {
+        "participants": (written(tuple(groups)), people.total, written(people.parts), people.bands),
+        "attained": written(report.attained),
+        "learners": written(report.learners),
+        "book": book_of(report),
+    }
+
+
+def book_of(report: Report) -> list[tuple[Any, ...]]:
+    """Return the rows with numbers of the sheets that count people."""
+    book = load_workbook(io.BytesIO(write_book(report, "en")))
+    names = [name for name in book.sheetnames if name in {"Participants", "How far learners came", "Indicators"}]
+    return [row for name in names for row in book[name].values if any(isinstance(cell, int | float) for cell in row)]
+
+
+def client_for(scene: Scene, client_of) -> Client:
+    client = client_of(scene.cast.viewer)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+def plain(content: bytes) -> str:
+    """Return what stands on a page, without what each answer makes anew."""
+    text = re.sub(r'(name="csrfmiddlewaretoken" value=|nonce=|Nonce": )"[^"]*"', "", content.decode())
+    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|20\d\d-\d\d-\d\dT[0-9:.+]*", "", text)
+    return re.sub(r"\s+", " ", text)
+
+
+def pages_of(scene: Scene, client: Client) -> dict[str, str]:
+    """Return every page that links lead a viewer to, and the drafts of reports."""
+    found = {path: plain(content) for path, content in pages_behind(client, "/", of_each=4)}
+    drafts = reverse("reports:page", args=[scene.cast.jette.partnership.slug])
+    for first, last in WINDOWS.values():
+        asked = {"starts_on": str(first), "ends_on": str(last), "language": "en", "draft": "on"}
+        answer = client.get(drafts, asked)
+        assert answer.status_code == 200
+        found[f"{drafts} {first} {last}"] = plain(answer.content)
+    return found
+
+
+def pages_with_figures(scene: Scene) -> list[str]:
+    """Return the pages of which no text tells of an entry."""
+    return [
+        reverse("partnerships:logframe", args=[scene.cast.jette.programme.slug]),
+        *(reverse("partnerships:indicator", args=[row.slug]) for row in [*scene.typed, *scene.counted]),
+        reverse("beneficiaries:detail", args=[scene.course.slug]),
+        *(reverse("beneficiaries:cohort_detail", args=[row.slug]) for row in scene.cohorts.values()),
+        reverse("beneficiaries:years"),
+    ]
+
+
+def numbers(content: bytes) -> Counter[str]:
+    body = plain(content).partition("<main")[2].partition("</main>")[0]
+    return Counter(re.findall(r"\d+", strip_tags(body)))
+
+
+def look(scene: Scene, client: Client) -> dict[str, Any]:
+    """Return every number about vulnerable people: on pages, in the logframe's spreadsheet, drafts and as IATI data."""
+    found: dict[str, Any] = {path: numbers(client.get(path).content) for path in pages_with_figures(scene)}
+    found["start"] = [chart for chart in client.get("/").context["charts"] if "People" in chart["title"]]
+    found["logframe"] = written(tuple(logframe_to_take(scene.cast.jette.programme).results))
+    for window in WINDOWS:
+        found |= {f"{window} {name}": told for name, told in told_by(draft(scene, window)).items()}
+    with translation.override("en"):
+        found["iati"] = export_iati(scene.cast.jette.partnership, at=AT, actor=None)
+    return found
+
+
+def test_before_and_after_something_small_all_figures_are_the_same(scene, client_of):
+    open_pages(scene.cast)
+    Municipality.objects.filter(slug="jette").update(iati_identifier=REFERENCE)
+    add_code(scene.cast, "sector", "16010")
+    client = client_for(scene, client_of)
+    forget()
+    before = look(scene, client)
+    for half in (1, 2):
+        write_down(scene, half)
+        after = look(scene, client)
+        for name, told in before.items():
+            assert after[name] == told, name
+
+
+def test_no_page_and_no_draft_depends_on_how_many_came(scene, client_of):
+    client = client_for(scene, client_of)
+    write_down(scene, 1)
+    one = pages_of(scene, client)
+    assert len({path.split("/")[1] for path in one}) > 5, sorted(one)
+    write_down(scene, 2)
+    two = pages_of(scene, client)
+    assert one.keys() == two.keys()
+    for path, content in one.items():
+        assert two[path] == content, path
+
+
+def test_what_is_settled_is_told_beside_what_is_not(scene, client_of):
+    """The rule hides the year that moves, and nothing else: else both tests above would find everything alike."""
+    write_down(scene, 1)
+    report = draft(scene, "programme")
+    [women] = [group for group in report.participants.groups if group.is_vulnerable]
+    assert (women.total, women.is_cut, report.participants.total) == (20, True, 50)
+    assert actual(report) == {2024: [20, 20, 20]}
+    assert [counted(report, row) for row in scene.counted] == [{2024: 20}, {2024: 50}, {2024: 50}, {2024: 12}]
+    assert [year.steps for year in report.learners[0].years] == [(12, 12, 12, 12, 0), (None,) * 5]
+    assert not any(row.corrections for row in measured(report))
+    page = client_for(scene, client_of).get(reverse("beneficiaries:cohort_detail", args=[scene.cohorts[2025].slug]))
+    assert [bar["value_text"] for bar in page.context["chart"]["bars"]] == ["not shown"] * len(STAGES)
+    assert "Figures about vulnerable groups are told once a year is locked." in page.content.decode()
+
+
+@pytest.mark.parametrize("address", ["logframe", "indicator", "report", "detail", "cohort_detail", "years"])
+def test_pages_say_why_something_is_missing(scene, client_of, address):
+    client = client_for(scene, client_of)
+    drafts = reverse("reports:page", args=[scene.cast.jette.partnership.slug])
+    places = dict(zip(["logframe", "indicator"], pages_with_figures(scene), strict=False)) | {
+        "report": f"{drafts}?starts_on=2022-01-01&ends_on=2026-12-31&language=en&draft=on",
+        "detail": reverse("beneficiaries:detail", args=[scene.course.slug]),
+        "cohort_detail": reverse("beneficiaries:cohort_detail", args=[scene.cohorts[2024].slug]),
+        "years": reverse("beneficiaries:years"),
+    }
+    assert (
+        "Figures about vulnerable groups are told once a year is locked."
+        in client.get(places[address]).content.decode()
+    )
+
+
+def test_once_its_year_is_locked_it_is_told_and_no_longer_after_it_is_opened_again(scene):
+    cast, work = scene.cast, scene.cast.jette.partner
+    reach(cast, work, dt.date(2025, 3, 1), ("women", 1, 40), group=cast.women)
+    for row in scene.typed:
+        make_value(row, 60, 2025, by=cast.officer)
+    for _one in range(9):
+        enrol(scene.cohorts[2025], make_learner(cast.jette))
+    before = told_by(draft(scene, "programme"))
+    first = report_of(validated(cast, dt.date(2026, 3, 1), 2025))
+    # Validated is not locked: the edition alone tells it.
+    assert told_by(draft(scene, "programme")) == before
+    assert (first.participants.total, first.is_unsettled) == (40, False)
+    lock_year(cast.jette.year(2025), actor=cast.officer)
+    report = draft(scene, "programme")
+    assert report.participants.total == 90
+    assert actual(report) == {2024: [20, 20, 20], 2025: [60, 60, 60]}
+    assert counted(report, scene.counted[0]) == {2024: 20, 2025: 40}
+    assert counted(report, scene.counted[2]) == {2024: 50, 2025: 90}
+    assert counted(report, scene.counted[3]) == {2024: 12, 2025: 9}
+    assert [year.steps[0] for year in report.learners[0].years] == [12, 9]
+    assert actual(first) == actual(report)
+    reopen_year(cast.jette.year(2025), actor=cast.officer, reason="A voucher came late.")
+    assert told_by(draft(scene, "programme")) == before
+    second = report_of(validated(cast, dt.date(2026, 6, 1), 2025))
+    assert written(second.participants) == written(first.participants)
+    assert written(second.attained) == written(first.attained)
+
+
+def test_a_viewer_s_figures_of_a_course_take_three_more_queries(scene):
+    counts = []
+    for true_figures in (True, False):
+        with CaptureQueriesContext(connection) as captured:
+            paths_of(scene.course, true_figures=true_figures)
+        counts.append(len(captured))
+    assert counts == [1, 4]
+
+
+def measured(report: Report) -> list[Measured]:
+    return [row for chain in report.attained for result in chain.results for row in result.indicators]
+
+
+def actual(report: Report) -> dict[int, list[int]]:
+    """Return by year the actual values that are told."""
+    found: dict[int, list[int]] = {}
+    for row in measured(report):
+        for year in row.sheet.years:
+            if year.actual:
+                found.setdefault(year.year, []).append(int(year.actual.number))
+    return found
+
+
+def counted(report: Report, indicator: Indicator) -> dict[int, int]:
+    """Return by year what the log comes to, as far as it is told and anything."""
+    [row] = [row for row in measured(report) if row.pk == indicator.pk]
+    return {year.year: int(year.counted) for year in row.sheet.years if year.counted}
