@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from activities.models import Photo
 from partnerships.models import Place
 from portal.ground.models import AuditEntry
-from portal.roof.models import ReportJob, SnapshotWithdrawal
+from portal.roof.models import PublishedReport, ReportJob, SnapshotWithdrawal
 from portal.roof.reports.archive import attachments_of
 from portal.roof.reports.book import write_book
 from portal.roof.reports.render import render_html
@@ -39,12 +41,14 @@ def place(cast) -> Place:
     return place
 
 
-def hide(cast: Cast, client_of, place: Place) -> None:
+def hide(cast: Cast, client_of, place: Place) -> list[str]:
+    """Hide a place as an administrator does, and return what is said of it."""
     data = {f"name_{code}": f"House {code}" for code in ("nl", "fr", "en", "ar")}
     data |= dict.fromkeys(("district", "address", "latitude", "longitude"), "")
     data |= {"slug": place.slug, "municipality": place.municipality_id, "is_confidential": "on"}
     answer = client_of(cast.administrator).post(reverse("admin:partnerships_place_change", args=[place.pk]), data)
     assert answer.status_code == 302, answer.context_data["adminform"].form.errors
+    return [str(message) for message in get_messages(answer.wsgi_request)]
 
 
 def told(row) -> list[str]:
@@ -101,6 +105,26 @@ def test_files_that_were_made_go_when_a_place_is_hidden(cast, client_of, place):
     hide(cast, client_of, place)
     made.refresh_from_db()
     assert (made.state, made.size) == (ReportJob.State.REMOVED, 0)
+
+
+def test_who_hides_a_place_is_told_what_leaves_the_public_pages_and_the_register_says_why(cast, client_of, place):
+    cast.jette.partnership.is_public = True
+    cast.jette.partnership.save()
+    shelf = {"partnership": cast.jette.partnership, "snapshot": validated(cast), "asked": {"language": "nl"}}
+    jobs = [ReportJob.objects.create(**shelf, state="done", key=key, size=3) for key in ("a", "b", "c")]
+    rows = [PublishedReport.objects.create(job=job, published_by=cast.officer) for job in jobs]
+    rows[2].withdrawn_by, rows[2].withdrawn_at = cast.officer, timezone.now()
+    rows[2].save()
+    client, register = client_of(cast.officer), reverse("reports:register", args=[cast.jette.partnership.slug])
+    page = client.get(register).content.decode()
+    assert (page.count("no longer public"), page.count(">published<")) == (0, 2)
+    told = hide(cast, client_of, place)
+    assert any(text.startswith("2 published reports are off the public pages since") for text in told), told
+    page = client.get(register).content.decode()
+    assert (page.count("no longer public"), page.count(">published<")) == (2, 0)
+    assert "It was published, until its file was removed." in page
+    # Hidden again, nothing more leaves.
+    assert not [text for text in hide(cast, client_of, place) if "public pages" in text]
 
 
 def test_a_photo_that_may_no_longer_be_shown_leaves_its_words_too(cast, place):

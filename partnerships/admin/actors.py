@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import ngettext
 
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTabular
 from partnerships.admin.partnership import SPAN
@@ -91,7 +92,16 @@ class PlaceAdmin(TranslatedAdmin):
         place: Place = form.instance
         if place.is_confidential:
             homes = Partnership.objects.filter(municipalities=place.municipality_id)
-            take_back(set(homes.values_list("pk", flat=True)), actor=request.user)
+            gone = take_back(set(homes.values_list("pk", flat=True)), actor=request.user)
+            if gone:
+                sentence = ngettext(
+                    "%(number)s published report is off the public pages since: its file may name the place. "
+                    "An officer can make it again, without the place, and publish it.",
+                    "%(number)s published reports are off the public pages since: their files may name the place. "
+                    "An officer can make them again, without the place, and publish them.",
+                    gone,
+                )
+                messages.warning(request, sentence % {"number": gone})
 
 
 @admin.register(HostEvent)

@@ -12,9 +12,12 @@ from portal.ground.models import User
 
 
 class Withdrawer(Protocol):
-    """Takes back what some partnerships (by key) have made that shows what it may no longer show."""
+    """Takes back what some partnerships (by key) have made that shows what it may no longer show.
 
-    def __call__(self, partnerships: Collection[int], *, actor: User | None) -> object: ...
+    It returns how many published files nobody outside reads any more because of it.
+    """
+
+    def __call__(self, partnerships: Collection[int], *, actor: User | None) -> int: ...
 
 
 _WITHDRAWERS: list[Withdrawer] = []
@@ -26,7 +29,9 @@ def add_withdrawer(withdrawer: Withdrawer) -> None:
         _WITHDRAWERS.append(withdrawer)
 
 
-def take_back(partnerships: Collection[int], *, actor: User | None) -> None:
-    """Let every room take back what it made. Call it inside the transaction that hides, once it is hidden."""
-    for withdrawer in _WITHDRAWERS:
-        withdrawer(partnerships, actor=actor)
+def take_back(partnerships: Collection[int], *, actor: User | None) -> int:
+    """Let every room take back what it made. Call it inside the transaction that hides, once it is hidden.
+
+    Returns how many published files left the public pages with it, for whoever hid it to be told.
+    """
+    return sum(withdrawer(partnerships, actor=actor) for withdrawer in _WITHDRAWERS)

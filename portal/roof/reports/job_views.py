@@ -131,7 +131,7 @@ def made_rows(partnership: Partnership, role: Role) -> list[dict[str, Any]]:
     rows = ReportJob.objects.filter(partnership=partnership).exclude(state=State.CANCELLED)
     rows = rows.select_related("snapshot__year").prefetch_related("askers").defer("snapshot__data")[:MAX_ROWS]
     languages = dict(settings.LANGUAGES)
-    standing = PublishedReport.objects.standing().filter(job__partnership=partnership)
+    standing = PublishedReport.objects.filter(job__partnership=partnership, withdrawn_at__isnull=True)
     published = set(standing.values_list("job", flat=True))
     return [
         {
@@ -150,7 +150,9 @@ def made_rows(partnership: Partnership, role: Role) -> list[dict[str, Any]]:
             "sha256": row.sha256,
             "kind": "PDF/A" if kind_of(row) == ARCHIVE else kind_of(row).upper(),
             "is_demonstration": row.is_demonstration,
-            "is_published": row.pk in published,
+            "is_published": row.pk in published and row.state == State.DONE,
+            # Nobody withdrew it: its file is not there any more.
+            "is_off": row.pk in published and row.state != State.DONE,
             "download_url": (
                 reverse("reports:job_download", args=[partnership.slug, row.pk])
                 if row.state == State.DONE and role.includes(jobs.role_for(row.asked))

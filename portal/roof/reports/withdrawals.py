@@ -18,7 +18,7 @@ from activities.models import Photo
 from partnerships.models import Place
 from portal.ground import audit
 from portal.ground.models import AuditEntry, User
-from portal.roof.models import ReportJob, Snapshot, SnapshotWithdrawal
+from portal.roof.models import PublishedReport, ReportJob, Snapshot, SnapshotWithdrawal
 from portal.roof.reports.editions import Edition
 from portal.roof.reports.frozen import FrozenReportError, dumps
 from portal.roof.reports.sections import Picture, Report
@@ -117,15 +117,18 @@ def data_of(row: Snapshot) -> tuple[str, str]:
 
 
 @transaction.atomic
-def withdraw(partnerships: Collection[int], *, actor: User | None) -> None:
+def withdraw(partnerships: Collection[int], *, actor: User | None) -> int:
     """Write down what the frozen reports of partnerships no longer show, and remove the files made of all reports.
 
-    It is one of the withdrawers of partnerships.services: hiding a place or a photo calls it.
+    It is one of the withdrawers of partnerships.services: hiding a place or a photo calls it. Returns how many of the
+    files were published.
     """
+    published = PublishedReport.objects.public().filter(job__partnership__in=partnerships).count()
     remove_files(ReportJob.objects.filter(partnership__in=partnerships, state=ReportJob.State.DONE))
     rows = Snapshot.objects.filter(year__programme__partnership__in=partnerships)
     for row in rows.select_related("year__programme__partnership").order_by("pk"):
         _write_down(row, actor)
+    return published
 
 
 def remove_files(jobs: Iterable[ReportJob]) -> None:
