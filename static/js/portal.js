@@ -15,12 +15,17 @@
      with data-sum="column" those alone that stand above it in the table. */
   const columnOf = (node) => node.closest("td")?.cellIndex;
   const addUpGroup = (group) => {
-    const inputs = all(group, "input[type=number]");
+    /* Where each number stands is asked of those alone that hold one: a form has hundreds that do not. */
+    const sums = new Map();
+    const add = (column, value) => sums.set(column, (sums.get(column) ?? 0) + value);
+    for (const input of all(group, "input[type=number]")) {
+      if (!input.value) continue;
+      add("", input.valueAsNumber || 0);
+      add(columnOf(input), input.valueAsNumber || 0);
+    }
     for (const output of all(group, "output[data-sum]")) {
       if (output.closest("[data-sum-group]") !== group) continue;
-      const column = output.dataset.sum && columnOf(output);
-      const counted = column ? inputs.filter((input) => columnOf(input) === column) : inputs;
-      const text = number.format(counted.reduce((sum, input) => sum + (input.valueAsNumber || 0), 0));
+      const text = number.format(sums.get(output.dataset.sum ? columnOf(output) : "") ?? 0);
       if (output.textContent !== text) output.textContent = text;
     }
   };

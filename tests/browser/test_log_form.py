@@ -56,6 +56,8 @@ def test_an_entry_is_logged_on_a_phone_in_arabic(visit, cast):
     page.locator(f"[name='{men}']").fill("5")
     total = page.locator("details.form-part > summary > output[data-sum='']")
     assert total.inner_text() == "12"
+    columns = page.locator(f"table:has([name='{women}']) output[data-sum=column]").all_inner_texts()
+    assert columns == ["7", "5", "0"]
     open_part(page, "photo-0-file")
     photo = picture()
     page.locator("[name='photo-0-file']").set_input_files(
