@@ -29,6 +29,13 @@ def test_what_follows_the_head_of_a_table_is_not_cut(height, kind):
     assert [found for page in pages if (found := [word for word in WORDS if word in page])] == [list(WORDS)]
 
 
+@pytest.mark.parametrize("height", range(180, 225, 5))
+def test_a_chart_stays_with_its_caption(height):
+    rows = "".join(f'<tr><th scope="row">{word}</th><td class="amount">1</td></tr>' for word in WORDS)
+    pages = set_below(height, f'<table class="bars"><caption>Caption</caption>{rows}</table>')
+    assert ["Caption" in page for page in pages] == ["Actual" in page for page in pages]
+
+
 @pytest.mark.parametrize("height", range(210, 237, 3))
 def test_a_second_note_stays_with_the_first(height):
     pages = set_below(height, '<p>Some words.</p><p class="note">The first.</p><p class="note">The second.</p>')

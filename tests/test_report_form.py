@@ -84,7 +84,7 @@ def test_tables_and_figures_are_numbered_and_listed_with_their_pages(year):
     text = pages(made(year, "full"))
     # Those of so short a report stand below its contents, on the same page.
     lists = text[1]
-    for label, least in (("Table", 7), ("Figure", 5)):
+    for label, least in (("Table", 7), ("Figure", 4)):
         found = listed(lists, label)
         assert [name for name, _page in found] == [f"{label} {number}" for number in range(1, len(found) + 1)]
         assert len(found) >= least
@@ -97,6 +97,13 @@ def test_each_number_is_an_anchor_once(year):
     html = render_html(report, "en", form=form_of(report, "full"))
     anchors = re.findall(r'id="((?:table|figure)-\d+)"', html)
     assert len(anchors) == len(set(anchors)) == len(re.findall(r'<td class="contents-label">', html))
+
+
+def test_photos_are_not_numbered_and_stand_in_no_list(year):
+    report = report_of_year(year)
+    captions = re.findall(r"<figcaption>.*?</figcaption>", render_html(report, "en", form=form_of(report, "full")))
+    assert captions
+    assert not [caption for caption in captions if "numbered" in caption]
 
 
 def test_a_short_edition_and_an_older_report_have_no_numbers(year):

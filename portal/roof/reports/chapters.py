@@ -29,6 +29,9 @@ FLOWING = {Kind.PHASES, Kind.AIMS, Kind.CHANGES, Kind.LESSONS, Kind.DELAYS, Kind
     Kind.PICTURES,
     Kind.ORIGINS,
     Kind.HOME,
+    Kind.ACTIVITIES,
+    Kind.OUTCOMES,
+    Kind.SPENT,
 }
 
 
