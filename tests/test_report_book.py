@@ -15,7 +15,7 @@ from portal.roof.reports.book import write_book
 from portal.roof.reports.data import build_report
 from portal.roof.reports.manuscript import write_manuscript
 from portal.roof.reports.render import render_html
-from tests.cast import in_all_languages
+from tests.cast import in_all_languages, make_entry
 from tests.report_rows import SECRET, YEAR, fill, taken
 
 pytestmark = pytest.mark.django_db
@@ -121,3 +121,19 @@ def test_it_is_asked_for_like_the_pdf(cast, client_of, kind, start):
 def test_another_kind_is_refused(cast, client_of):
     page = client_of(cast.viewer).post(EXPORT, {**ASKED, "kind": "exe"})
     assert "kind" in page.context["form"].errors
+
+
+def test_each_sheet_is_printed_as_wide_as_a_page_with_its_heads(report):
+    for sheet in book_of(report):
+        assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", False)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert sheet.print_title_rows == "$1:$3"
+
+
+def test_a_long_text_is_told_on_the_lines_that_it_needs(cast):
+    make_entry(cast.jette.partner, cast.coordinator_south, text="Twelve young people met. " * 10)
+    report = build_report(cast.jette.partnership, *YEAR, on=dt.date(2025, 1, 15))
+    sheet = book_of(report, "en")["Log"]
+    [cell] = [row[3] for row in sheet.iter_rows(min_row=4) if len(row[3].value) > 200]
+    assert cell.alignment.wrap_text
+    assert sheet.row_dimensions[cell.row].height == 75

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import math
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from itertools import chain
@@ -32,6 +33,9 @@ from portal.roof.reports.sheet import Row, Sheet, name_of, text_of
 from portal.roof.reports.words import When, Words
 
 NARROWEST, WIDEST = 10, 60
+# The number that the format gives to the size of a page.
+A4 = 9
+LINE_POINTS, HIGHEST_POINTS = 15, 409
 
 
 def write_book(report: Report, language: str) -> bytes:
@@ -74,6 +78,7 @@ def _fill(sheet: Any, table: Sheet, report: Report) -> None:
 
     sheet.sheet_view.rightToLeft = get_language_bidi()
     sheet.freeze_panes = "B4"
+    _print_on_a4(sheet)
     for number in range(len(table.headings)):
         longest = max(len(_shown(row[number])) for row in [table.headings, *table.rows[:200]] if number < len(row))
         width = min(max(longest + 2, NARROWEST), WIDEST)
@@ -82,18 +87,34 @@ def _fill(sheet: Any, table: Sheet, report: Report) -> None:
     sheet.append([text_cell(sheet, f"{table.title} – {text_of(report.partnership.name)}, {report.window}", bold=True)])
     sheet.append([text_cell(sheet, mark)])
     sheet.append([text_cell(sheet, str(heading), bold=True) for heading in table.headings])
-    for row in table.rows:
+    for number, row in enumerate(table.rows, 4):
+        # Who opens it need not measure the rows: some programs do not.
+        lines = max((math.ceil(len(_shown(value)) / (WIDEST * 0.9)) for value in row), default=1)
+        if lines > 1:
+            sheet.row_dimensions[number].height = min(lines * LINE_POINTS, HIGHEST_POINTS)
         sheet.append([_cell(sheet, value) for value in row])
+
+
+def _print_on_a4(sheet: Any) -> None:
+    """Let a sheet be printed as wide as a page, with its heads on each: else a table goes over sheets side by side."""
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0
+    sheet.print_title_rows = "1:3"
 
 
 def _cell(sheet: Any, value: Any) -> Any:
     from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Alignment
 
     if value is None or isinstance(value, str):
-        return text_cell(sheet, value or "")
-    written = WriteOnlyCell(sheet, value)
-    kinds = {Decimal: "decimal", int: "count", dt.date: "date"}
-    written.number_format = FORMATS[kinds[type(value)]]
+        written = text_cell(sheet, value or "")
+    else:
+        written = WriteOnlyCell(sheet, value)
+        kinds = {Decimal: "decimal", int: "count", dt.date: "date"}
+        written.number_format = FORMATS[kinds[type(value)]]
+    # A long text goes on in its own cell, and what stands beside it begins with it.
+    written.alignment = Alignment(vertical="top", wrap_text=len(_shown(value)) > WIDEST)
     return written
 
 
@@ -121,7 +142,7 @@ def _summary(report: Report) -> Sheet:
 
 
 def _told(report: Report) -> Sheet:
-    rows = [[told.year, text_of(told.title), text_of(told.outcome), text_of(told.text)] for told in report.told]
+    rows = [[str(told.year), text_of(told.title), text_of(told.outcome), text_of(told.text)] for told in report.told]
     return Sheet(_("The year in words"), [_("Year"), _("Section"), _("Outcome"), _("Text")], rows)
 
 
