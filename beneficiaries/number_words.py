@@ -56,6 +56,17 @@ _UNITS = (
     "|january|february|(?-i:March)|(?-i:May)|june|july|august|october"
     "|يناير|فبراير|مارس|أبريل|ماي|مايو|يونيو|يوليوز|يوليو|غشت|أغسطس|شتنبر|سبتمبر|أكتوبر|نونبر|نوفمبر|دجنبر|ديسمبر"
 )
+# And what is often counted in a log, and is nobody: how often, parts of a day, lessons, groups, municipalities.
+_THINGS = (
+    "times|hundred|thousand|half-days?|mornings?|afternoons?|evenings?|nights?|lessons?|sessions?|meetings?|workshops?"
+    "|groups?|visits?|municipalities|associations|organisations|photos?|pages?|rooms?"
+    "|fois|cents?|mille|demi-journées?|matins?|matinées?|après-midis?|soirs?|soirées?|nuits?|leçons?|cours|séances?"
+    "|réunions?|ateliers?|groupes?|visites?|communes?|associations?|coopératives?|salles?|mètres?"
+    "|keer|maal|honderd|duizend|ochtenden|voormiddagen|namiddagen|avonden|lessen|sessies|vergaderingen|bijeenkomsten"
+    "|groepen|bezoeken|gemeenten|gemeentes|verenigingen|foto['’]s|pagina['’]s|zalen|lokalen|meter"
+    "|مرات|مرة|مئة|مائة|ألف|آلاف|صباحات|دروس|حصص|جلسات|اجتماعات|لقاءات|ورشات|ورش|مجموعات|زيارات|جماعات|جمعيات|تعاونيات"
+    "|صور|صفحات|قاعات"
+)
 # Between two numbers that share what stands behind them.
 _TO = "[-–/]|à|tot|to|et|en|and|ou|of|or|إلى|أو|و"
 
@@ -91,8 +102,9 @@ _ANY = "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in sorted(_SPELT
 # "Twenty-one" is not one, nor is "one's own", and the second day of the week is no pair.
 _WORD = re.compile(rf"(?<![\w-])(?<!يوم ){_PREFIX}({_ANY})(?!['’]?\w)", re.IGNORECASE)
 _NUMBER = rf"(?:{_PREFIX}(?:{_ANY})|\d{{1,6}}(?:[.,\u066b]\d+)?)"
+_UNCOUNTED = "|".join(text for kind in (_UNITS, _THINGS) for text in (kind, kind.translate(_HAMZA)))
 _MEASURED = re.compile(
-    rf"(?<![\w-])(?:{_NUMBER}\s?(?:{_TO})\s?)?{_NUMBER}[\s-]?(?:{_UNITS}|{_UNITS.translate(_HAMZA)})(?!\w)",
+    rf"(?<![\w-])(?:{_NUMBER}\s?(?:{_TO})\s?)?{_NUMBER}[\s-]?(?:{_UNCOUNTED})(?!\w)",
     re.IGNORECASE,
 )
 

@@ -82,6 +82,10 @@ def test_a_small_count_in_the_text_is_asked_about(send, text, figure):
         "Le 2 avril à 14h04, 4 dirhams, deux heures, quatre jours, n° 2, la 4ème séance.",
         "في 2 أبريل على الساعة 4، 4 دراهم، ٤ ساعات، أربعة أيام.",
         "Everybody stayed until the end of 2024-05-04.",
+        "Two sessions, four times, two hundred metres and 4 municipalities.",
+        "Deux demi-journées, quatre séances, deux cents mètres, 4 à deux groupes.",
+        "Twee keer, vier lessen, 2 groepen en 4 foto's.",
+        "أربع جلسات، ٢ مرات، أربع جمعيات.",
     ],
 )
 def test_a_number_that_is_no_small_count_of_theirs_is_not_asked_about(send, text):
