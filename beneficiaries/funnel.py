@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.models import Attendance, Cohort, Course, Enrolment, ExamResult, FollowUp, FollowUpOutcome
 from beneficiaries.paths import STAGES, Cell, Paths, Reached
+from beneficiaries.telling import told_nearby
 from beneficiaries.walks import Window, told_of, walks_of
 from partnerships.settled import settled_by_partnership
 from portal.ground.wording import translated
@@ -50,16 +51,16 @@ def paths_by_course(
 def _told_paths(courses: Sequence[Course], settled: Collection[int] | None) -> dict[int, Paths]:
     homes = {course.partnership_id for course in courses}
     years = settled_by_partnership(homes) if settled is None else dict.fromkeys(homes, settled)
+    walks = walks_of([course.pk for course in courses], Window(years))
+    paths = {course: told_of(walks[course.pk], years[course.partnership_id]) for course in courses}
+    # A report is told beside its editions as a whole (portal.roof.reports.snapshots).
+    near = told_nearby(paths) if settled is None else {}
     waiting: dict[int, dict[int, int]] = {course.pk: {} for course in courses}
     begun = Cohort.objects.filter(course__in=waiting).order_by().annotate(year=ExtractYear("starts_on"))
     for pk, course, home, year in begun.values_list("pk", "course", "course__partnership", "year"):
-        if year not in years[home]:
+        if year not in years[home] or year in near.get(course, ()):
             waiting[course][pk] = year
-    walks = walks_of(list(waiting), Window(years))
-    return {
-        course.pk: replace(told_of(walks[course.pk], years[course.partnership_id]), waiting=waiting[course.pk])
-        for course in courses
-    }
+    return {course.pk: replace(found, waiting=waiting[course.pk]) for course, found in paths.items()}
 
 
 def _true_cells(courses: list[int]) -> dict[int, Counter[Cell]]:

@@ -52,7 +52,7 @@ STAGES = (
 class Paths:
     """The learners of a course by how far they came; of a viewer's figures only what `told` tells.
 
-    `waiting` are its cohorts of which nothing is told yet, by key, each with the year in which it began; `kept` are
+    `waiting` are its cohorts of which nothing is told, by key, each with the year in which it began; `kept` are
     the years of cohorts that are told as they stood earlier, because few learners came further since.
     """
 
@@ -65,12 +65,12 @@ class Paths:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nothing of it is told yet, because the year in which it began is not settled."""
+        """Whether nothing of it is told: its year is not settled, or a few learners from what a report tells."""
         if self.cohort is not None:
             return self.cohort in self.waiting
         if self.year is not None:
             return self.year in self.waiting.values()
-        return bool(self.waiting) and not self.cells
+        return bool(self.waiting) and {cell.year for cell in self.cells} <= set(self.waiting.values())
 
     def count(self, holds: Callable[[Reached], bool]) -> int | None:
         """Return how many came so far; None where it may not be told."""
@@ -79,7 +79,7 @@ class Paths:
 
         def inside(cell: Cell) -> bool:
             here = self.cohort in {None, cell.cohort} and self.year in {None, cell.year}
-            return here and holds(cell.reached)
+            return here and cell.cohort not in self.waiting and holds(cell.reached)
 
         if self.told is not None:
             return self.told.total(inside)

@@ -307,13 +307,31 @@ def test_once_its_year_is_locked_it_is_told_and_no_longer_after_it_is_opened_aga
     assert written(second.attained) == written(first.attained)
 
 
-def test_a_viewer_s_figures_of_a_course_take_three_more_queries(scene):
+def test_who_joins_between_validating_and_locking_is_not_told_beside_the_report(scene, client_of):
+    def shown() -> list[str]:
+        pages = [reverse("beneficiaries:cohort_detail", args=[scene.cohorts[2025].slug])]
+        pages.append(reverse("beneficiaries:detail", args=[scene.course.slug]))
+        found = [client_for(scene, client_of).get(page).context["chart"]["bars"][0]["value_text"] for page in pages]
+        return [text.partition(" ")[0] for text in found]
+
+    for _one in range(9):
+        enrol(scene.cohorts[2025], make_learner(scene.cast.jette))
+    validated(scene.cast, dt.date(2026, 3, 1), 2025)
+    enrol(scene.cohorts[2025], make_learner(scene.cast.jette))
+    lock_year(scene.cast.jette.year(2025), actor=scene.cast.officer)
+    assert shown() == ["not", "12"]
+    for _one in range(4):
+        enrol(scene.cohorts[2025], make_learner(scene.cast.jette))
+    assert shown() == ["14", "26"]
+
+
+def test_a_viewer_s_figures_of_a_course_take_a_few_more_queries(scene):
     counts = []
     for true_figures in (True, False):
         with CaptureQueriesContext(connection) as captured:
             paths_of(scene.course, true_figures=true_figures)
         counts.append(len(captured))
-    assert counts == [1, 4]
+    assert counts == [1, 6]
 
 
 def measured(report: Report) -> list[Measured]:

@@ -14,15 +14,17 @@ class RoofConfig(AppConfig):
     def ready(self) -> None:
         """Freeze a report when its year is validated, keep the rules of frozen years, and say what may leave."""
         from beneficiaries.services.keeping import add_keeper
+        from beneficiaries.telling import add_teller
         from partnerships.services import add_guard
         from partnerships.services.freezers import add_freezer
         from partnerships.services.withdrawing import add_withdrawer
         from portal.roof.reports.attainment_data import about_vulnerable
         from portal.roof.reports.guards import guard
-        from portal.roof.reports.snapshots import freeze_year
+        from portal.roof.reports.snapshots import freeze_year, near_editions
         from portal.roof.reports.withdrawals import withdraw
 
         add_freezer(freeze_year)
         add_guard(guard)
         add_keeper(about_vulnerable)
+        add_teller(near_editions)
         add_withdrawer(withdraw)

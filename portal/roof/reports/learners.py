@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
@@ -130,6 +130,25 @@ def _year(paths: Paths, year: int, outcomes: Iterable[Any]) -> CourseYear:
     enrolled, attended, sat, diploma, heard = (here.count(stage.holds) for stage in STAGES)
     told = {"is_kept": year in paths.kept, "is_waiting": here.is_waiting}
     return CourseYear(year, enrolled, attended, sat, diploma, heard, now=now, **told)
+
+
+def years_near(
+    paths: Mapping[Course, Paths], editions: Mapping[int, Sequence[Sequence[CourseSheet]]]
+) -> dict[int, set[int]]:
+    """Return {course key: the years of cohorts that lie a few people from what some edition tells of them}.
+
+    `editions` are the courses of the frozen reports, by the key of the partnership.
+    """
+    outcomes = list(FollowUpOutcome.objects.all())
+    near: dict[int, set[int]] = defaultdict(set)
+    for course, found in paths.items():
+        sheets = [
+            sheet for told in editions.get(course.partnership_id, ()) for sheet in told if sheet.slug == course.slug
+        ]
+        for before in (year for sheet in sheets for year in sheet.years):
+            if _is_near(_year(found, before.year, outcomes), before):
+                near[course.pk].add(before.year)
+    return near
 
 
 def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[CourseSheet]]) -> tuple[CourseSheet, ...]:
