@@ -7,7 +7,7 @@ SLUG = "jette-belfaa"
 YEAR = 2025
 YEARS = range(2022, 2027)
 # How often each entry of a year is written again: about 60 pages of one year, and 300 of the programme.
-YEAR_COPIES, PROGRAMME_COPIES = 6, 17
+YEAR_COPIES, PROGRAMME_COPIES = 8, 32
 
 
 def load() -> Any:
