@@ -15,7 +15,7 @@ from portal.ground import audit
 from portal.ground.models import User
 from portal.roof.freshness import last_write
 from tests.public_site import released
-from tests.test_public_cache import MEMORY, PATH
+from tests.test_public_cache import PATH
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -27,7 +27,8 @@ TITLE = "Young people make a film"
 
 @pytest.fixture(autouse=True)
 def _memory(settings):
-    settings.CACHES = settings.CACHES | {"public": MEMORY}
+    backend = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "public-pages-under-test"}
+    settings.CACHES = settings.CACHES | {"public": backend}
     caches["public"].clear()
     yield
     caches["public"].clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 import pydyf
 import weasyprint
 import weasyprint.text.fonts
+from django.conf import settings
 from tinyhtml5.constants import ascii_letters, space_characters
 from tinyhtml5.inputstream import characters_until_regex
 
@@ -37,7 +39,11 @@ def document_of(html: str, photos: Mapping[int, str]) -> PrintDocument:
 
 @cache
 def fonts() -> weasyprint.text.fonts.FontConfiguration:
-    """Return the fonts for print, read once in a process: they are the same for every report and language."""
+    """Return the fonts for print, read once in a process: they are the same for every report and language.
+
+    Fonts of the machine are not looked at: a colour font for emoji would be preferred to ours.
+    """
+    os.environ["FONTCONFIG_FILE"] = str(settings.BASE_DIR / "static" / "print" / "fonts.conf")
     return weasyprint.text.fonts.FontConfiguration()
 
 
