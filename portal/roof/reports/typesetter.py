@@ -43,7 +43,7 @@ def fonts() -> weasyprint.text.fonts.FontConfiguration:
 
     Fonts of the machine are not looked at: a colour font for emoji would be preferred to ours.
     """
-    os.environ["FONTCONFIG_FILE"] = str(settings.BASE_DIR / "static" / "print" / "fonts.conf")
+    os.environ |= {"FONTCONFIG_FILE": str(settings.BASE_DIR / "static" / "print" / "fonts.conf")}
     return weasyprint.text.fonts.FontConfiguration()
 
 
