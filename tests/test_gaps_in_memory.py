@@ -42,6 +42,17 @@ def _in_english():
         yield
 
 
+def write_sections(year, owner):
+    """Write one section with a translation that is out of date, and one that is empty."""
+    told, empty = (
+        SectionHeading.objects.create(slug=slug, **in_all_languages(title=slug)) for slug in ("told", "empty")
+    )
+    first = NarrativeSection.objects.create(year=year, heading=told, language="nl", text="Tekst.", edition=2)
+    of = {"year": year, "heading": told, "translation_of": first, "translated_edition": 1}
+    NarrativeSection.objects.create(language="fr", text="Texte.", **of)
+    NarrativeSection.objects.create(year=year, heading=empty, language="nl", owner=owner)
+
+
 @pytest.fixture
 def bond(cast):
     """A year of Jette of which every kind of gap is there, and one record that closes another."""
@@ -62,13 +73,7 @@ def bond(cast):
         level=scale.levels.first(),
         justification="Good.",
     )
-    told, empty = (
-        SectionHeading.objects.create(slug=slug, **in_all_languages(title=slug)) for slug in ("told", "empty")
-    )
-    first = NarrativeSection.objects.create(year=year, heading=told, language="nl", text="Tekst.", edition=2)
-    of = {"year": year, "heading": told, "translation_of": first, "translated_edition": 1}
-    NarrativeSection.objects.create(language="fr", text="Texte.", **of)
-    NarrativeSection.objects.create(year=year, heading=empty, language="nl", owner=cast.officer)
+    write_sections(year, cast.officer)
     entry = make_entry(bond.partner, cast.coordinator_north, starts_on=DAY, ends_on=DAY)
     Photo.objects.create(log_entry=entry, caption="In the hall", file="a.jpg", thumbnail="b.jpg")
     make_expense(bond.partner, description="Bus", spent_on=DAY, log_entry=entry)

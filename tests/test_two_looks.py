@@ -66,6 +66,16 @@ class Scene:
     counted: list[Indicator]
 
 
+def make_counted(cast, outcome) -> list[Indicator]:
+    """Write the indicators that are counted from the log and from the courses."""
+    counted = [make_indicator(outcome, **how) for how in ({}, {}, {"accumulation": "cumulative"}, {})]
+    make_rule(counted[0], groups=[cast.women])
+    make_rule(counted[1])
+    make_rule(counted[2], groups=[cast.women, cast.youth])
+    make_rule(counted[3], what="enrolments")
+    return counted
+
+
 @pytest.fixture
 def scene(cast):
     """Write what is settled, and validate and lock its years."""
@@ -87,11 +97,7 @@ def scene(cast):
         who = {"target_group": cast.women} if row.by_group else {"sex": "women"}
         if row.by_group or row.by_sex:
             IndicatorPart.objects.create(value=value, number=20, **who)
-    counted = [make_indicator(outcome, **how) for how in ({}, {}, {"accumulation": "cumulative"}, {})]
-    make_rule(counted[0], groups=[cast.women])
-    make_rule(counted[1])
-    make_rule(counted[2], groups=[cast.women, cast.youth])
-    make_rule(counted[3], what="enrolments")
+    counted = make_counted(cast, outcome)
     for row in [*typed, *counted]:
         make_target(row, 50, 2024)
         make_target(row, 60, 2025)

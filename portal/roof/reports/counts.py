@@ -178,19 +178,12 @@ def participants_of(
     for part in parts:
         cells[next(pk for pk, group in groups.items() if group.slug == part.group)][part.shown_as] += part.count
     small = {key.group for part in told.withheld for key in part.keys}
-    tables = [
-        GroupTable(
-            Words.of(group, "name"),
-            group.is_vulnerable,
-            pk in small,
-            pk in cut,
-            (),
-            group.slug,
-            is_estimated=pk in guessed,
-        )
-        for pk, group in groups.items()
-        if pk in cells or pk in small or pk in cut
-    ]
+
+    def table(pk: int, group: TargetGroup) -> GroupTable:
+        name, is_estimated = Words.of(group, "name"), pk in guessed
+        return GroupTable(name, group.is_vulnerable, pk in small, pk in cut, (), group.slug, is_estimated=is_estimated)
+
+    tables = [table(pk, group) for pk, group in groups.items() if pk in cells or pk in small or pk in cut]
     # Two groups may be counted by bands of their own with the same ages.
     columns = sorted({(band.min_age, band.max_age) for band in bands.values()}, key=by_age)
     return tabled(tables, {groups[pk].slug: of for pk, of in cells.items()}, columns, parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from partnerships.models import Partnership
@@ -51,28 +51,46 @@ def build_report(
         activities=work.during,
         undated=work.undated,
         outlook=work.outlook,
-        participants=participants_of(partnership, *window, settled),
+        **_people(sheet.programmes, partnership, window, settled),
         money=money,
         finances=finances,
-        requests=requests_of(partnership),
-        pictures=pictures_of(partnership, *window),
-        products=products_of(partnership, *window),
         actors=actors_of(partnership, *window, {activity.pk for activity in work.during}),
+        **_made(partnership, *window),
         **_trails(partnership, *window),
         **_telling(partnership, *window),
         attained=chains,
         **_annexes(partnership, *window),
-        forms=forms_of(partnership),
         years=totals_of(*window, logged_in(work.during), money.expenses),
         learners=learners,
-        is_unsettled=not settled.issuperset(_years_told(sheet.programmes, *window)),
     )
+
+
+def _people(
+    programmes: Iterable[ProgrammeSheet],
+    partnership: Partnership,
+    window: tuple[dt.date, dt.date],
+    settled: Collection[int],
+) -> dict[str, Any]:
+    return {
+        "participants": participants_of(partnership, *window, settled),
+        "is_unsettled": not set(settled).issuperset(_years_told(programmes, *window)),
+    }
 
 
 def _years_told(programmes: Iterable[ProgrammeSheet], starts_on: dt.date, ends_on: dt.date) -> range:
     """Return the years of which a report tells: those of its window, and those before of the programmes that run."""
     running = [row.starts_on for row in programmes if row.starts_on <= ends_on and row.ends_on >= starts_on]
     return range(min([starts_on, *running]).year, ends_on.year + 1)
+
+
+def _made(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
+    window = (starts_on, ends_on)
+    return {
+        "requests": requests_of(partnership),
+        "pictures": pictures_of(partnership, *window),
+        "products": products_of(partnership, *window),
+        "forms": forms_of(partnership),
+    }
 
 
 def _telling(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
