@@ -8,7 +8,7 @@ from typing import Self
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models.functions import ExtractYear
+from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.indicators import (
@@ -21,7 +21,7 @@ from partnerships.models.indicators import (
     number_or_step,
 )
 from partnerships.models.partnership import ScopedQuerySet
-from portal.ground.constraints import Frozen, NoOverlap
+from portal.ground.constraints import Frozen, NoOverlap, YearOf
 from portal.ground.dates import END_BEFORE_START, dates_in_order, format_span
 from portal.ground.stored_file import StoredFile, stored_name
 
@@ -91,7 +91,7 @@ class IndicatorValue(StoredFile):
             dates_in_order("partnerships_value_dates_in_order"),
             models.CheckConstraint(
                 name="partnerships_value_one_year",
-                condition=models.Q(starts_on__year=ExtractYear("ends_on")),
+                condition=Exact(YearOf("starts_on"), YearOf("ends_on")),
                 violation_error_code="ends_on",
                 violation_error_message=_("A period lies within one calendar year."),
             ),

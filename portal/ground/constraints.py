@@ -373,3 +373,18 @@ class SameParent(models.BaseConstraint):
 
     def __hash__(self):
         return hash(self.name)
+
+
+class YearOf(models.Func):
+    """The year of a day, for a condition that the database keeps.
+
+    Django's own extraction is a function of Python on SQLite: no other program could write into the table, nor could
+    the database write a copy of itself.
+    """
+
+    output_field = models.CharField()
+    template = "EXTRACT(YEAR FROM %(expressions)s)::text"
+    arity = 1
+
+    def as_sqlite(self, compiler, connection, **extra_context):
+        return self.as_sql(compiler, connection, template="SUBSTR(%(expressions)s, 1, 4)", **extra_context)
