@@ -209,6 +209,10 @@ def test_the_page_leads_to_each_gap(cast, client_of, year):
     for query in ("?kind=voucher&page=7", "?kind=nonsense", "?page=x", "?kind=voucher&page=99999999999"):
         assert client.get(address + query).status_code == 200
     assert client_of(cast.coordinator_south).get(address).status_code == 404
+    # Who may only read is told, and led to no form.
+    read = client_of(cast.viewer).get(address).content.decode()
+    assert "Bus" in read
+    assert reverse("activities:expense_detail", args=[row.pk]) not in read
 
 
 def test_the_number_of_queries_does_not_grow(cast, year, outcome, client_of):

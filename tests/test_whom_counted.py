@@ -297,3 +297,14 @@ def test_no_number_and_no_step_between_two_that_are_told_is_a_few_people(added, 
         steps += [after - before for numbers in told for before, after in itertools.pairwise(numbers)]
     for number in (*steps, *(one for numbers in told for one in numbers)):
         assert number == 0 or abs(number) >= smallest_told()
+
+
+def test_beside_several_editions_the_newest_stands():
+    """What an edition told as reported only is told as validated by the next: a reader is told that one."""
+    now, newest = (edition([one, 0, 0], 0, cumulative=False) for one in (81, 79))
+    row = newest[0].results[0].indicators[0]
+    years = (replace(row.sheet.years[0], actual=None, reported=Figure(Decimal(79))), *row.sheet.years[1:])
+    older = replace(row, sheet=replace(row.sheet, years=years))
+    oldest = (replace(newest[0], results=(replace(newest[0].results[0], indicators=(older,)),)),)
+    told = settled_chains(now, (), [oldest, newest])[0].results[0].indicators[0].sheet.years[0]
+    assert (told.actual, told.reported) == (Figure(Decimal(79)), None)

@@ -122,7 +122,8 @@ def settled_chains(
         told = [edition[row.pk] for edition in editions if row.pk in edition]
         if any(_is_near(row, other) for other in told):
             return replace(told[-1], is_kept=True)
-        for other in (edition[row.pk] for edition in others if row.pk in edition):
+        # The newest first: what it tells was settled with those before it.
+        for other in (edition[row.pk] for edition in reversed(others) if row.pk in edition):
             row = _with_years_of(other, row) if _is_near(row, other) else row
         return row
 

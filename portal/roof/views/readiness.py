@@ -10,7 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from partnerships.models import ProgrammeYear
+from partnerships.access import may
+from partnerships.models import ProgrammeYear, Role
 from portal.ground.wording import translated
 from portal.roof.overviews.readiness import Kind, board_of
 from portal.roof.views.programme import trail
@@ -32,6 +33,7 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "year": row,
         "heading": _("What report %(year)s still lacks") % {"year": row.year},
         "board": board,
+        "only_told": not may(request.user, Role.COORDINATOR, row.programme.partnership)[0],
         "kind": kind,
         "pages": _pages(board, kind, page) if kind else None,
         "all_url": here,
