@@ -18,7 +18,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
 from beneficiaries.models import Answer, EvaluationForm, Question
-from portal.ground.disclosure import smallest_told, tell
+from portal.ground.disclosure import is_enough, tell
 from portal.ground.numbers import format_number
 from portal.ground.wording import Wording, listed, translated
 
@@ -67,7 +67,9 @@ def results_of(form: EvaluationForm, *, true_figures: bool, on: dt.date) -> Resu
     questions = list(form.questions.prefetch_related("choices"))
     sheets = form.sheets.count()
     hides = form.is_at_risk and not true_figures
-    if hides and (form.state_on(on) != EvaluationForm.State.CLOSED or sheets < smallest_told()):
+    # Of fewer, a hidden count would lie near: of six, who did or did not answer a question are one and five at most.
+    is_told = form.state_on(on) == EvaluationForm.State.CLOSED and is_enough(sheets, kinds=2)
+    if hides and not is_told:
         return Results(None, [Tally(question, None) for question in questions], is_told=False, hides=True)
     given = _given(form)
     tallies = [_tally(question, given.get(question.pk, Counter()), sheets, hides=hides) for question in questions]
@@ -146,13 +148,16 @@ def _average(given: Counter[Any], *, is_told: bool) -> Decimal | None:
 def _counting(given: dict[Any, int], sheets: int, *, hides: bool) -> Callable[[Callable[[Hashable], bool]], int | None]:
     """Return how to count the answers to a question that hold something; None where that is not told.
 
-    The key None stands for no answer, which is part of the table, for the number of all forms is told too.
+    The key None stands for no answer, which is part of the table, for the number of all forms is told too. Where not
+    even their sum may be told no nought is either: who knew which answers nobody gave would find out the others.
     """
     cells: dict[tuple[Hashable], int] = {(key,): count for key, count in given.items()}
     cells[None,] = sheets - sum(given.values())
     if not hides:
         return lambda holds: sum(count for (key,), count in cells.items() if holds(key))
     table = tell(cells, is_at_risk=lambda _key: True)
+    if table.withheld:
+        return lambda _holds: None
     return lambda holds: table.total(lambda cell: holds(cell[0]))
 
 

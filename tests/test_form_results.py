@@ -105,9 +105,23 @@ def test_an_open_form_tells_nothing_outside_for_two_looks_would_tell_one_answer(
     assert {count for count, _bars in rows.values()} == {None}
 
 
-def test_few_answers_tell_nothing_outside(cast, writer):
-    form, _asked = fill(cast, writer, count=4)
-    assert not told(form, true_figures=False)[0].is_told
+@pytest.mark.parametrize(("count", "is_told"), [(4, False), (6, False), (7, True)])
+def test_few_answers_tell_nothing_outside(cast, writer, count, is_told):
+    """Of six, who wrote in own words or did not are one and five at most, so that nobody lies five apart."""
+    form, _asked = fill(cast, writer, count=count)
+    found, _rows = told(form, true_figures=False)
+    assert (found.sheets, found.is_told) == (count if is_told else None, is_told)
+
+
+def test_where_all_answers_to_a_question_are_hidden_no_nought_of_it_is_told(cast, writer):
+    """Of eight who gave four answers each is one to five, while the number of forms tells of all eight."""
+    form, asked = make_whole(cast.gillis, closes_on=TODAY)
+    morning = Given(asked["choice"].pk, choice=choice(asked["choice"], "Morning"))
+    for step in (1, 1, 2, 2, 3, 3, 4, 4):
+        fill_in(form, Given(asked["scale"].pk, number=Decimal(step)), morning, actor=writer)
+    found, rows = told(form, true_figures=False)
+    assert (found.sheets, rows["choice"]) == (8, (8, [("Morning", 8), ("Evening", 0)]))
+    assert rows["scale"] == (None, [("1, Little", None), ("2", None), ("3", None), ("4", None), ("5, Much", None)])
 
 
 def test_a_form_for_everybody_hides_nothing(cast, writer):
