@@ -114,9 +114,13 @@ def notes(*, is_kept: bool) -> list[str]:
         _("Counts that could point at somebody are not shown."),
         _("Figures about vulnerable groups are told once a year is locked."),
     ]
-    return (
-        [*said, _("Where few learners came further since, the figures of an earlier year stand.")] if is_kept else said
-    )
+    if is_kept:
+        kept = _(
+            "Where newer figures would point at few learners, those of an earlier year stand; steps not taken then are "
+            "not shown."
+        )
+        said.append(kept)
+    return said
 
 
 def outcome_chart(paths: Paths, title: str) -> dict[str, object] | None:
@@ -145,7 +149,7 @@ def outcome_counts(paths: Paths, outcomes: Iterable[Any]) -> list[tuple[FollowUp
     """Return how many learners do what now, as heard last; None where it may not be told, and nothing of nobody."""
     if paths.is_waiting:
         return []
-    counts = [(outcome, paths.count(_is(outcome.pk))) for outcome in outcomes]
+    counts = [(outcome, paths.number(_is(outcome.pk))) for outcome in outcomes]
     return [(outcome, count) for outcome, count in counts if count != 0]
 
 

@@ -73,7 +73,24 @@ class Paths:
         return bool(self.waiting) and {cell.year for cell in self.cells} <= set(self.waiting.values())
 
     def count(self, holds: Callable[[Reached], bool]) -> int | None:
-        """Return how many came so far; None where it may not be told."""
+        """Return how many came so far; None where it may not be told.
+
+        Of a year that is told as it stood earlier, a step that nobody had taken then is not told: no reader should
+        take it for one that nobody took since.
+        """
+        number = self.number(holds)
+        return None if number == 0 and self._is_kept else number
+
+    @property
+    def _is_kept(self) -> bool:
+        """Whether some of it is told as it stood earlier."""
+        years = {
+            cell.year for cell in self.cells if self.cohort in {None, cell.cohort} and self.year in {None, cell.year}
+        }
+        return not years.isdisjoint(self.kept)
+
+    def number(self, holds: Callable[[Reached], bool]) -> int | None:
+        """Return how many came so far by what is told of them; None where nothing may be told."""
         if self.is_waiting:
             return None
 

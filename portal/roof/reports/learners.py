@@ -168,9 +168,21 @@ def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[Co
             if year.year == now.year
         ]
         near = any(_is_near(now, told) for told in before)
-        return replace(before[-1], is_kept=True) if near else now
+        return _as_before(before[-1]) if near else now
 
     return tuple(replace(sheet, years=tuple(settled(sheet.slug, year) for year in sheet.years)) for sheet in found)
+
+
+def _as_before(told: CourseYear) -> CourseYear:
+    """Return a year as an edition told it, without the steps that nobody had taken then (see Paths.count)."""
+    return replace(
+        told,
+        attended=told.attended or None,
+        sat=told.sat or None,
+        diploma=told.diploma or None,
+        heard=told.heard or None,
+        is_kept=True,
+    )
 
 
 def _is_near(now: CourseYear, before: CourseYear) -> bool:
