@@ -8,6 +8,7 @@ from django.urls import reverse
 from beneficiaries.models import Enrolment, Learner
 from portal.ground.models import AuditEntry
 from tests.learner_rows import START, enrol, make_cohort, make_course, make_learner
+from tests.test_admin_writes import address, page_of
 
 
 @pytest.fixture
@@ -66,6 +67,7 @@ def test_a_name_in_a_code_field_is_asked_about_and_kept_nowhere_until_then(paste
     assert paste("Fatima Zahra\nA-1", is_checked="on").status_code == 302
 
 
+SEMICOLONS = "Put a semicolon between the code, the year of birth and the sex: B-014; 1998; women"
 BAD = {
     "the same code twice": ("A-1\na-1", "These codes stand there twice: A-1."),
     "a code that is enrolled": ("L-1", "Enrolled in this cohort already: L-1. Take them out of the list."),
@@ -80,6 +82,10 @@ BAD = {
         "A-1; 1998; women; Fatima",
         "“A-1; 1998; women; Fatima”: Behind a code stand its year of birth and its sex, and no more.",
     ),
+    "blanks for semicolons": ("B26-01 1990 v", f"“B26-01 1990 V”: {SEMICOLONS}"),
+    "a blank before the year": ("B26-01 1990;; v", f"“B26-01 1990”: {SEMICOLONS}"),
+    "a blank before the sex": ("B26-01 femme", f"“B26-01 FEMME”: {SEMICOLONS}"),
+    "a blank behind a known code": ("L-1 b", f"“L-1 B”: {SEMICOLONS}"),
     "a code that is too long": ("A" * 20 + "1", "A code has at most 20 characters."),
     "a code of other signs": ("<b>1</b>", "A code is made of letters, digits, hyphens, points and strokes."),
     "nobody": (" , \n", "Write one code at least."),
@@ -179,3 +185,26 @@ def test_sessions_that_cannot_be_are_refused(plan, cohort, data, field, sentence
     plan({"held_on": "2025-10-07"})
     assert errors(plan(data)) == {field: [sentence]}
     assert cohort.sessions.count() == 1
+
+
+def test_a_line_without_semicolons_stays_as_it_was_typed(paste):
+    assert "B26-01 1990 v</textarea>" in paste("B26-01 1990 v", is_checked="on").content.decode()
+
+
+def test_a_code_may_hold_a_blank(cast, paste):
+    make_learner(cast.gillis, code="B26-01 1990")
+    make_learner(cast.jette, code="C")
+    assert paste("A 3\nB 2026\nb26-01 1990\nC 12").status_code == 302
+    codes = Learner.objects.filter(partnership=cast.gillis.partnership).order_by("code")
+    assert list(codes.values_list("code", flat=True)) == ["A 3", "B 2026", "B26-01 1990", "C 12"]
+
+
+def test_a_learner_s_form_refuses_more_than_a_code_too(cast, client_of):
+    row = make_learner(cast.gillis, code="A-1")
+    said = ["Here stands the code alone: year of birth and sex have fields of their own."]
+    client = client_of(cast.coordinator_south)
+    data = {"code": "A-1 1990", "sex": "women", "version": row.version, "is_checked": "on"}
+    assert errors(client.post(reverse("beneficiaries:learner_edit", args=[row.pk]), data)) == {"code": said}
+    boss = client_of(cast.administrator)
+    new = page_of(boss, Learner) | {"partnership": cast.gillis.partnership.pk, "code": "A-2 1990"}
+    assert boss.post(address(Learner, "add"), new).context_data["adminform"].form.errors == {"code": said}

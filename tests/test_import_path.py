@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 ENROLMENTS, RESULTS, FOLLOW_UPS = (
     f"admin:beneficiaries_{name}_import" for name in ("enrolment", "examresult", "followup")
 )
+LEARNERS = "admin:beneficiaries_learner_import"
 AFTERWARDS = dt.date(2026, 10, 5)
 
 
@@ -120,6 +121,15 @@ def test_who_cannot_join_is_named_and_nobody_joins(cast, officer, cohort, cells,
     response = send(officer, ENROLMENTS, csv(JOIN, [cohort.slug, "B-3", "2025-09-15"], [cohort.slug, *cells]))
     assert faults(response) == [(3, *fault)]
     assert not Enrolment.objects.exists()
+
+
+def test_a_cell_for_a_code_holds_the_code_alone(cast, officer):
+    make_learner(cast.jette, code="B-1")
+    home = cast.jette.partnership.slug
+    rows = [[home, code, "women"] for code in ("B-2 1990", "B-1 left", "B 2", "B-1")]
+    sheet = csv(["partnership", "code", "sex"], *rows)
+    told = "Here stands the code alone: year of birth and sex have fields of their own."
+    assert faults(send(officer, LEARNERS, sheet)) == [(2, "Code", told), (3, "Code", told)]
 
 
 def test_the_same_code_twice_in_a_sheet_is_refused(cast, officer, cohort):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from beneficiaries.admin.held import HeldVersionedForm, KnownMixin
-from beneficiaries.doubts import doubts_about_ages, doubts_about_codes
+from beneficiaries.doubts import ONE_CODE, doubts_about_ages, doubts_about_codes, run_together
 from beneficiaries.forms.base import CHECKED, TICK
 from beneficiaries.models import Cohort, Enrolment, Learner
 from beneficiaries.models.learners import check_age, tidy_code
@@ -51,18 +51,20 @@ class LearnerForm(OwnVersionedForm):
 
     def clean(self) -> dict[str, Any] | None:
         values = super().clean() or self.cleaned_data
-        if not values.get("is_checked"):
-            self._ask(values)
+        home, code = values.get("partnership"), tidy_code(values.get("code") or "")
+        is_new = not self.instance.pk or code != self.instance.code
+        if is_new and run_together(home and home.pk, [code]):
+            self.add_error("code", ONE_CODE)
+        elif not values.get("is_checked"):
+            self._ask(values, home and home.pk, [code] if is_new else [])
         try:
             check_age(values.get("birth_year"), timezone.localdate())
         except ValidationError as error:
             self.add_error(None, error)
         return values
 
-    def _ask(self, values: dict[str, Any]) -> None:
-        home, code = values.get("partnership"), tidy_code(values.get("code") or "")
-        is_known = self.instance.pk and code == self.instance.code
-        doubts = [("code", doubt) for doubt in doubts_about_codes(home and home.pk, [code] if not is_known else [])]
+    def _ask(self, values: dict[str, Any], home: int | None, codes: list[str]) -> None:
+        doubts = [("code", doubt) for doubt in doubts_about_codes(home, codes)]
         if "birth_year" in self.changed_data:
             ages = doubts_about_ages({"": values.get("birth_year")}, on=timezone.localdate())
             doubts += [("birth_year", doubt) for doubt in ages]

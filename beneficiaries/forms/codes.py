@@ -7,13 +7,11 @@ import re
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from beneficiaries.models import Learner, Sex
-from beneficiaries.models.learners import SEXES, check_code, tidy_code
+from beneficiaries.doubts import read_sex
+from beneficiaries.models import Learner
+from beneficiaries.models.learners import check_code, tidy_code
 from beneficiaries.services import Newcomer
-from portal.ground.columns import Choice
 
-# The first letter of a sex, as lists on paper hold it in Dutch, French and English.
-LETTERS = {"v": Sex.WOMEN, "f": Sex.WOMEN, "w": Sex.WOMEN, "m": Sex.MEN, "h": Sex.MEN, "x": Sex.OTHER}
 LONGEST = Learner._meta.get_field("code").max_length or 0
 
 
@@ -48,9 +46,4 @@ def _newcomer(cells: list[str]) -> Newcomer:
     check_code(code)
     if born and not re.fullmatch(r"[12]\d{3}", born, re.ASCII):
         raise ValidationError(_("“%(value)s” is no year of birth.") % {"value": born[:20]})
-    return Newcomer(code, int(born) if born else None, _sex(sex))
-
-
-def _sex(text: str) -> str:
-    letter = LETTERS.get(text.casefold())
-    return letter.value if letter else Choice([*Sex.choices, *SEXES]).read(text[:60])
+    return Newcomer(code, int(born) if born else None, read_sex(sex))

@@ -12,7 +12,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from beneficiaries.doubts import doubts_about_ages, doubts_about_codes
+from beneficiaries.doubts import doubts_about_ages, doubts_about_codes, run_together
 from beneficiaries.forms.base import CHECKED, TICK, RowForm
 from beneficiaries.forms.codes import read_codes
 from beneficiaries.models import Cohort, Learner
@@ -150,6 +150,9 @@ class EnrolForm(KeptForm):
     def clean_codes(self) -> list[Newcomer]:
         """Return who is to be enrolled. Raises ValidationError, a sentence for each line that is not understood."""
         found = read_codes(self.cleaned_data["codes"])
+        if faults := run_together(self.cohort.course.partnership_id, [one.code for one in found]):
+            why = _("Put a semicolon between the code, the year of birth and the sex: B-014; 1998; women")
+            raise ValidationError([_("“%(line)s”: %(why)s") % {"line": code, "why": why} for code in faults[:20]])
         if len(found) > MOST_CODES:
             raise ValidationError(_("These are more than %(limit)s codes.") % {"limit": MOST_CODES})
         return found

@@ -8,7 +8,7 @@ from crispy_forms.layout import Div
 from django import forms
 from django.core.exceptions import ValidationError
 
-from beneficiaries.doubts import doubts_about_ages, doubts_about_codes
+from beneficiaries.doubts import ONE_CODE, doubts_about_ages, doubts_about_codes, run_together
 from beneficiaries.forms.base import CHECKED, TICK, RowForm
 from beneficiaries.models import Coaching, Enrolment, FollowUp, FollowUpOutcome, Learner
 from beneficiaries.models.learners import check_age, tidy_code
@@ -57,7 +57,10 @@ class LearnerForm(RowForm):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean()
-        values["code"] = tidy_code(values.get("code") or "")
+        code = values["code"] = tidy_code(values.get("code") or "")
+        if code != self.known[0] and run_together(self.instance.partnership_id, [code]):
+            self.add_error("code", ONE_CODE)
+            return values
         if not values.get("is_checked"):
             self._ask(values)
         return values

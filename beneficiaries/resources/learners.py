@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone
 
-from beneficiaries.doubts import ERASED_CODE, LOOKS_LIKE_A_NAME, UNLIKELY_AGE
+from beneficiaries.doubts import ERASED_CODE, LOOKS_LIKE_A_NAME, ONE_CODE, UNLIKELY_AGE, run_together
 from beneficiaries.models import Cohort, ErasedCode, Learner
 from beneficiaries.models.learners import check_age, is_unlikely_age, looks_like_a_name, tidy_code
 from beneficiaries.resources.path import GONE
@@ -80,17 +81,17 @@ class LearnerResource(OwnPartnershipResource):
         keys = {self.key(row) for row in rows}
         wanted = {code for _slug, code in keys}
         homes = Partnership.objects.filter(slug__in={slug for slug, _code in keys}).values_list("pk", "slug")
-        self.erased = {
-            (pk, code)
-            for pk, home in homes
-            for code in ErasedCode.objects.among(pk, [code for slug, code in keys if slug == home])
-        }
+        by_home = [(pk, [code for slug, code in keys if slug == home]) for pk, home in homes]
+        self.erased = {(pk, code) for pk, codes in by_home for code in ErasedCode.objects.among(pk, codes)}
+        self.together = {(pk, code) for pk, codes in by_home for code in run_together(pk, codes)}
         visible = Learner.objects.visible_to(self.actor).known().filter(code__in=wanted).select_related("partnership")
         return {(row.partnership.slug, row.code): row for row in visible.select_for_update(of=("self",))}
 
     def check(self, instance: Any) -> None:
         super().check(instance)
         check_age(instance.birth_year, timezone.localdate())
+        if (instance.partnership_id, instance.code) in self.together:
+            raise ValidationError({"code": ONE_CODE})
 
     def warning(self, instance: Any) -> str:
         code, on = instance.code, timezone.localdate()
