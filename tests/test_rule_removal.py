@@ -49,7 +49,8 @@ def test_a_rule_that_was_asked_stays_and_says_why(cast, boss):
     answer = delete(boss, row)
     assert answer.status_code == 403
     assert ASKED in answer.content.decode()
-    assert ASKED in boss.get(address(row, "change")).content.decode()
+    page = boss.get(address(row, "change"))
+    assert [(one.level_tag, one.message) for one in page.context["messages"]] == [("warning", ASKED)]
     assert FundingRule.objects.filter(pk=row.pk).exists()
 
 

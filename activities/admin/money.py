@@ -226,7 +226,7 @@ class JudgedMixin:
     def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, and say why a judged row is only shown."""
         if kwargs.get("obj") is not None and self.is_fixed(kwargs["obj"]):
-            messages.info(request, fixed_because(self.judged(kwargs["obj"])))
+            messages.warning(request, fixed_because(self.judged(kwargs["obj"])))
         return super().render_change_form(request, context, **kwargs)
 
 

@@ -144,7 +144,7 @@ class OwnPartnershipMixin:
     def render_change_form(self, request: HttpRequest, context: Any, **kwargs: Any) -> HttpResponse:
         """Show the form, and say why a row of a locked year is only shown."""
         if kwargs.get("obj") is not None and self.is_closed(kwargs["obj"]):
-            messages.info(request, _(CLOSED))
+            messages.warning(request, _(CLOSED))
         return super().render_change_form(request, context, **kwargs)
 
 

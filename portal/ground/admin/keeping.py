@@ -31,7 +31,7 @@ class KeepingAdmin(TrailAdmin):
         """Show the form, and to who may change the record why it is not deleted."""
         obj = kwargs.get("obj")
         if obj is not None and self.has_change_permission(request, obj) and (why := self.why_it_stays(obj)):
-            messages.info(request, why)
+            messages.warning(request, why)
         # A third of a form's weight; the list, one step back, has it.
         context["is_nav_sidebar_enabled"] = False
         return super().render_change_form(request, context, **kwargs)
