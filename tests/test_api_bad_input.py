@@ -92,7 +92,7 @@ NO_CHOICE = "Select a valid choice. That choice is not one of the available choi
         ({"spent_on": "2024-13-40"}, {"spent_on": "Enter a valid date."}),
         ({"spent_on": None}, {"spent_on": "This field is required."}),
         ({"currency": "USD"}, {"currency": "Select a valid choice. USD is not one of the available choices."}),
-        ({"currency": "MAD", "rate": "0"}, {"rate": "Type the rate as a number above zero, for example 10,85."}),
+        ({"currency": "MAD", "rate": "0"}, {"rate": "Type the rate as a number above zero, for example 10.85."}),
         ({"spent_by": "moon"}, {"spent_by": "Select a valid choice. moon is not one of the available choices."}),
         ({"supplier": "Afous"}, {"voucher_number": "Give the voucher's number or its file."}),
         ({"activity": None}, {"activity": "This field is required."}),

@@ -73,7 +73,7 @@ def test_never_more_back_than_was_paid(south, paid):
         ),
         ({"amount": "0"}, "amount", "The amount is more than zero."),
         ({"amount": "-5"}, "amount", "The amount is more than zero."),
-        ({"amount": "NaN"}, "amount", "Type the amount in digits, for example 1 234,56."),
+        ({"amount": "NaN"}, "amount", "Type the amount in digits, for example 1,234.56."),
         ({"description": " "}, "description", "This field is required."),
         ({"direction": "up"}, "direction", "Select a valid choice. up is not one of the available choices."),
     ],

@@ -94,8 +94,8 @@ def test_a_service_asks_who_writes(cast):
             create_expense(cast.jette.home, values(cast, source=cast.own), actor=person, key=uuid.uuid4())
 
 
-MONEY = "Type the amount in digits, for example 1 234,56."
-RATE = "Type the rate as a number above zero, for example 10,85."
+MONEY = "Type the amount in digits, for example 1,234.56."
+RATE = "Type the rate as a number above zero, for example 10.85."
 ARRIVED = "Not so many dirham have arrived by transfer: give the rate at which they were bought."
 LONG = "Ensure this value has at most {limit} characters (it has 1000000)."
 UNREADABLE = "The text holds characters that cannot be shown. They were marked with ▯: take them out or retype it."

@@ -99,7 +99,7 @@ def test_targets_come_in_and_one_below_the_baseline_warns(cast, officer, indicat
     [
         ([2031, "5"], ("Year", "The programme runs in 2022 – 2026: this lies outside it.")),
         ([2023, "5"], ("Year", "The year 2023 is locked: an officer can open it again.")),
-        ([2024, "many"], ("Target", "Type the number in digits, for example 1 234,56.")),
+        ([2024, "many"], ("Target", "Type the number in digits, for example 1,234.56.")),
         ([2024, ""], ("Target", "Give a number, or a step of the scale where the indicator has one.")),
         (["", "5"], ("Year", "This column tells the record from others.")),
     ],

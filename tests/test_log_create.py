@@ -187,12 +187,12 @@ def test_bad_input_is_named_beside_its_field(cast, client_of, changes, field, se
     ("changes", "field", "sentence"),
     [
         ({"amount": ""}, "amount", "This field is required."),
-        ({"amount": "ten"}, "amount", "Type the amount in digits, for example 1 234,56."),
+        ({"amount": "ten"}, "amount", "Type the amount in digits, for example 1,234.56."),
         ({"amount": "-5"}, "amount", "The amount is more than zero."),
         ({"amount": "0"}, "amount", "The amount is more than zero."),
-        ({"amount": "NaN"}, "amount", "Type the amount in digits, for example 1 234,56."),
-        ({"amount": "1e9"}, "amount", "Type the amount in digits, for example 1 234,56."),
-        ({"amount": "1.234.5"}, "amount", "Type the amount in digits, for example 1 234,56."),
+        ({"amount": "NaN"}, "amount", "Type the amount in digits, for example 1,234.56."),
+        ({"amount": "1e9"}, "amount", "Type the amount in digits, for example 1,234.56."),
+        ({"amount": "1.234.5"}, "amount", "Type the amount in digits, for example 1,234.56."),
         ({"amount": "999999999"}, "amount", "The amount is less than a hundred million."),
         ({"currency": "USD"}, "currency", "Select a valid choice. USD is not one of the available choices."),
         (
@@ -200,7 +200,7 @@ def test_bad_input_is_named_beside_its_field(cast, client_of, changes, field, se
             "rate",
             "Not so many dirham have arrived by transfer: give the rate at which they were bought.",
         ),
-        ({"currency": "MAD", "rate": "0"}, "rate", "Type the rate as a number above zero, for example 10,85."),
+        ({"currency": "MAD", "rate": "0"}, "rate", "Type the rate as a number above zero, for example 10.85."),
         (
             {"currency": "MAD", "rate": "99999", "amount": "0,01"},
             "amount",

@@ -8,8 +8,8 @@ from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portal.ground.forms import AmountField, RateField
-from portal.ground.money import MAX_AMOUNT, NOT_A_NUMBER, format_amount, format_rate, parse_amount, to_euro
+from portal.ground.forms import NOT_A_FIGURE, AmountField, RateField
+from portal.ground.money import MAX_AMOUNT, NOT_A_NUMBER, NOT_A_RATE, format_amount, format_rate, parse_amount, to_euro
 from portal.ground.wording import listed
 
 amounts = st.decimals(min_value=Decimal("0.01"), max_value=MAX_AMOUNT, places=2)
@@ -121,3 +121,12 @@ def test_a_rate_keeps_its_decimals():
 def test_a_list_has_the_comma_of_its_language(language, text):
     with translation.override(language):
         assert listed(["a", "", "b"]) == text
+
+
+@pytest.mark.parametrize("language", ["en", "nl", "fr", "ar"])
+def test_the_example_in_a_refusal_is_written_as_the_page_writes_amounts(language):
+    with translation.override(language):
+        shown = format_amount(Decimal("1234.56")).split("\N{NO-BREAK SPACE}€")[0]
+        shown = shown.replace("\N{NARROW NO-BREAK SPACE}", " ").replace("\N{NO-BREAK SPACE}", " ")
+        assert [shown in str(sentence) for sentence in (NOT_A_NUMBER, NOT_A_FIGURE)] == [True, True]
+        assert format_rate(Decimal("10.85")) in str(NOT_A_RATE)

@@ -52,9 +52,9 @@ ONE_FIELD = {
     "nothing": ({"amount": "0"}, {"amount": ["The amount is more than zero."]}),
     "negative": ({"amount": "-5"}, {"amount": ["The amount is more than zero."]}),
     "absurd": ({"amount": "100000000"}, {"amount": ["The amount is less than a hundred million."]}),
-    "no number": ({"amount": "NaN"}, {"amount": ["Type the amount in digits, for example 1 234,56."]}),
-    "infinite": ({"amount": "Infinity"}, {"amount": ["Type the amount in digits, for example 1 234,56."]}),
-    "huge": ({"amount": "1e99"}, {"amount": ["Type the amount in digits, for example 1 234,56."]}),
+    "no number": ({"amount": "NaN"}, {"amount": ["Type the amount in digits, for example 1,234.56."]}),
+    "infinite": ({"amount": "Infinity"}, {"amount": ["Type the amount in digits, for example 1,234.56."]}),
+    "huge": ({"amount": "1e99"}, {"amount": ["Type the amount in digits, for example 1,234.56."]}),
     "reversed": (
         {"starts_on": "2024-06-01", "ends_on": "2024-05-31"},
         {"ends_on": ["The end lies before the start: check both dates."]},

@@ -65,7 +65,7 @@ BAD = {
     ),
     "nothing": ({"amount": "0,00"}, {"amount": ["The amount is more than zero."]}),
     "negative": ({"amount": "-1"}, {"amount": ["The amount is more than zero."]}),
-    "no number": ({"amount": "∞"}, {"amount": ["Type the amount in digits, for example 1 234,56."]}),
+    "no number": ({"amount": "∞"}, {"amount": ["Type the amount in digits, for example 1,234.56."]}),
     "no source": ({"source": ""}, {"source": ["This field is required."]}),
 }
 

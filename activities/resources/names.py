@@ -171,7 +171,7 @@ def rate(cell: Any) -> Decimal:
     """Return a rate of exchange: dirham for one euro."""
     value = Rate().read(cell)
     if value is None or not 1 <= value < 100:
-        raise ValidationError(_("Type the rate as a number above zero, for example 10,85."))
+        raise ValidationError(_("Type the rate as a number above zero, for example 10.85."))
     return value
 
 

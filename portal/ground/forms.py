@@ -29,7 +29,7 @@ _INVISIBLE_LETTERS = "\u115f\u1160\u2800\u3164\uffa0"
 # Line breaks and tabs are text. Other control characters are not, nor are the two overrides that make a
 # reader see letters in another order than they stand; Arabic writing needs the other direction marks.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202d\u202e]")
-NOT_A_FIGURE = _("Type the number in digits, for example 1 234,56.")
+NOT_A_FIGURE = _("Type the number in digits, for example 1,234.56.")
 UNREADABLE = _("The text holds characters that cannot be shown. They were marked with ▯: take them out or retype it.")
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 CENT = Decimal("0.01")
 RATE_STEP = Decimal("0.000001")
 MAX_AMOUNT = Decimal("99999999.99")
-NOT_A_NUMBER = _("Type the amount in digits, for example 1 234,56.")
-NOT_A_RATE = _("Type the rate as a number above zero, for example 10,85.")
+NOT_A_NUMBER = _("Type the amount in digits, for example 1,234.56.")
+NOT_A_RATE = _("Type the rate as a number above zero, for example 10.85.")
 _LATIN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩٫٬", "0123456789,'")
 
 
