@@ -13,11 +13,12 @@ from beneficiaries.models import Cohort, Course, Session, Suggestion
 from partnerships.models import Membership, ReviewRemark
 from partnerships.services import Remark, return_year, submit_year
 from portal.ground.models import AuditEntry, Letter, StartPage
-from portal.roof.models import Snapshot
+from portal.roof.models import PublishedReport, Snapshot
 from portal.roof.overviews.start.choosing import photo_places, sheets_near
 from portal.roof.overviews.start.reader import Part, Reader
 from tests.cast import in_all_languages, make_entry, make_expense
 from tests.conftest import TODAY
+from tests.public_site import published
 
 pytestmark = pytest.mark.django_db
 NEAR = ("today", "last week", "next week")
@@ -331,3 +332,18 @@ def test_the_overview_asks_the_same_number_of_questions(cast, client_of, cohort,
             assert client.get(url).status_code == 200
         counted.append(len(queries))
     assert counted == [52, 6, 7]
+
+
+def test_the_news_of_a_published_report_say_which_one_in_which_language(cast, client_of):
+    row = published(cast)
+    row.job.pk = None
+    row.job.asked = {"language": "fr", "edition": "public"}
+    row.job.save()
+    PublishedReport.objects.create(job=row.job, published_by=cast.officer)
+    client = client_of(cast.coordinator_north)
+    client.cookies["django_language"] = "nl"
+    notes = [item.note for item in client.get("/").context["news"].items if "gepubliceerd" in item.note]
+    assert [note.split("</bdi>")[0].removeprefix("<bdi>") for note in notes] == [
+        "het verslag 2024/1 is voor iedereen gepubliceerd: Frans",
+        "het verslag 2024/1 is voor iedereen gepubliceerd: Nederlands",
+    ]

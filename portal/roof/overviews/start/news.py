@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
+from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from activities.models import LogEntry, PublicText
 from partnerships.models import ReviewRemark
@@ -130,13 +130,19 @@ def _edition(row: Snapshot) -> Item:
 
 def _published(reader: Reader) -> tuple[QuerySet, str]:
     rows = PublishedReport.objects.filter(job__partnership__in=reader.sees, withdrawn_at__isnull=True)
-    return rows.exclude(published_by=reader.user).select_related("job__partnership"), "published_at"
+    rows = rows.exclude(published_by=reader.user).select_related("job__partnership", "job__snapshot__year")
+    return rows.defer("job__snapshot__data"), "published_at"
 
 
 def _publication(row: PublishedReport) -> Item:
-    note = _told(_("the report was published for everybody"), row.published_at)
-    url = reverse("reports:register", args=[row.job.partnership.slug])
-    return Item(translated(row.job.partnership, "name"), note, url=url)
+    job = row.job
+    # A year has an edition for each time that it was frozen, and a report in each language.
+    edition = f"{job.snapshot.year.year}/{job.snapshot.number}" if job.snapshot else ""
+    language = get_language_info(job.asked["language"])["name_translated"]
+    what = _("the report %(edition)s was published for everybody: %(language)s")
+    note = _told(what % {"edition": edition, "language": language}, row.published_at)
+    url = reverse("reports:register", args=[job.partnership.slug])
+    return Item(translated(job.partnership, "name"), note, url=url)
 
 
 def _told(what: str, at: dt.datetime) -> str:
