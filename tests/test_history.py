@@ -24,3 +24,10 @@ def test_links_of_a_new_record_are_listed(cast):
     told = {"actor": cast.officer, "verb": AuditEntry.Verb.CREATE, "changes": {"x": ["a", "b"]}}
     [line] = describe([audit.record(cast.jette.partnership, **told)])
     assert [change.new for change in line.changes] == ["a; b"]
+
+
+def test_a_row_of_the_reference_data_says_so_in_the_reader_s_language(cast):
+    told = {"actor": None, "verb": AuditEntry.Verb.CREATE}
+    entries = [audit.record(cast.own, reason=reason, **told) for reason in ("Reference data: own", "Agreed by letter.")]
+    with translation.override("nl"):
+        assert [line.reason for line in describe(entries)] == ["Referentiegegevens: own", "Agreed by letter."]

@@ -28,8 +28,9 @@ from partnerships.models import (
     Partnership,
     Place,
 )
+from portal.ground.audit import LOADED
 from portal.ground.models import AuditEntry, User
-from portal.roof.reference import FOLDER, REASON, load, read
+from portal.roof.reference import FOLDER, load, read
 
 pytestmark = pytest.mark.django_db
 ROWS = [row for rows in read().values() for row in rows]
@@ -74,7 +75,7 @@ def test_every_row_is_created_with_its_history():
     for row in loaded_rows():
         entry = AuditEntry.objects.get(target_type=row._meta.label_lower, target_id=row.pk)
         assert (entry.verb, entry.actor, entry.target_text) == ("create", None, str(row))
-        assert entry.reason == REASON + ", ".join(row.natural_key())
+        assert entry.reason == LOADED + ", ".join(row.natural_key())
 
 
 def test_second_load_writes_nothing(loaded):

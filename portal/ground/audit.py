@@ -15,6 +15,8 @@ from django.db.models.functions import Cast
 from portal.ground.models import AuditEntry, User
 from portal.ground.wording import standing_alone
 
+# How the reason begins that the portal itself gives for a row of the reference data; behind it stands the row's key.
+LOADED = "Reference data: "
 # A hash can be tried out, and a sealed text opened by who has the key.
 SECRET = {"password", "sealed", "secret_sha256", "digest"}
 

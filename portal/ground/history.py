@@ -18,6 +18,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from portal.ground.audit import LOADED
 from portal.ground.models import AuditEntry
 
 # What an entry tells beside the columns of its record, as people call it.
@@ -68,12 +69,19 @@ def describe(entries: Iterable[AuditEntry]) -> list[Line]:
             actor=str(entry.actor) if entry.actor else _("the server"),
             verb=entry.get_verb_display(),
             target=f"{_kind(entry)}: {entry.target_text or gone}",
-            reason=entry.reason,
+            reason=_why(entry.reason),
             changes=_changes(entry, names),
             is_new=entry.verb == AuditEntry.Verb.CREATE,
         )
         for entry in entries
     ]
+
+
+def _why(reason: str) -> str:
+    """Return a reason as it was written; the one that the portal itself gives, in the reader's language."""
+    if reason.startswith(LOADED):
+        return _("Reference data: %(key)s") % {"key": reason.removeprefix(LOADED)}
+    return reason
 
 
 def _model(entry: AuditEntry) -> type[models.Model] | None:

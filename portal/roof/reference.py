@@ -19,12 +19,11 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import DatabaseError, models, transaction
 from django.utils.translation import override
 
-from portal.ground.audit import difference, snapshot
+from portal.ground.audit import LOADED, difference, snapshot
 from portal.ground.models import AuditEntry
 from portal.ground.natural import NaturalKey
 
 FOLDER = settings.BASE_DIR / "fixtures" / "reference"
-REASON = "Reference data: "
 
 Key = tuple[str, ...]
 
@@ -62,7 +61,7 @@ class Row:
     @property
     def reason(self) -> str:
         """The words by which the history of a loaded row tells where it came from."""
-        return REASON + ", ".join(self.key)
+        return LOADED + ", ".join(self.key)
 
     def columns(self) -> dict[models.Field, Any]:
         """Return the fields that stand in the row's own table."""
@@ -123,7 +122,7 @@ class _Loading:
         self.known: dict[type[NaturalKey], dict[Key, Any]] = {}
         self.history: list[AuditEntry] = []
         self.kept = 0
-        loaded = AuditEntry.objects.filter(actor=None, verb=AuditEntry.Verb.CREATE, reason__startswith=REASON)
+        loaded = AuditEntry.objects.filter(actor=None, verb=AuditEntry.Verb.CREATE, reason__startswith=LOADED)
         self.loaded_before = {
             (label, reason): pk
             for label, reason, pk in loaded.order_by("pk").values_list("target_type", "reason", "target_id")
