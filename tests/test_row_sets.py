@@ -65,3 +65,13 @@ def test_every_formset_of_the_administration_counts_its_rows():
     kinds = {inline.formset for shown in admin.site._registry.values() for inline in shown.inlines}
     assert len(kinds) >= 4
     assert [kind for kind in kinds if not issubclass(kind, CountedRows)] == []
+
+
+def test_a_log_form_with_too_many_rows_says_so_at_its_top(cast, south):
+    data = filled(cast.gillis.partner, cast.coordinator_south, **{"photo-TOTAL_FORMS": "99999"})
+    answer = south.post(LOG, data, headers={"accept-language": "en"})
+    assert (answer.status_code, LogEntry.objects.filter(text=data["text"]).count()) == (200, 0)
+    [sentence] = errors_of(answer)["__all__"]
+    assert sentence.startswith("Please submit at most ")
+    summary = answer.content.decode().partition("error-summary")[2].partition("</div>")[0]
+    assert sentence in summary

@@ -28,7 +28,6 @@ from portal.ground.carry import author_token
 from portal.ground.dates import END_BEFORE_START
 from portal.ground.forms import DayInput, PortalForm, RowsField, TextField, as_key
 from portal.ground.money import Currency
-from portal.ground.row_sets import NOT_WHOLE
 
 MAX_CHOICES = 200
 
@@ -155,10 +154,12 @@ class LogForm:
 
     def _judge(self) -> bool:
         verdicts = [self.form.is_valid(), self.people.is_valid()]
-        if not all(rows.is_whole for rows in self.row_sets):
-            self.form.add_error(None, ValidationError(NOT_WHOLE))
+        # The same is wrong with several kinds of rows, or with one.
+        sentences = {str(sentence): None for rows in self.row_sets for sentence in rows.non_form_errors()}
+        verdicts.append(not sentences)
+        for sentence in sentences:
+            self.form.add_error(None, sentence)
         for rows in self.row_sets:
-            verdicts.append(not rows.non_form_errors())
             verdicts.extend([row.is_valid() or _is_removed(row) for row in rows])
         return all(verdicts)
 
