@@ -58,7 +58,7 @@ _UNITS = (
 )
 # And what is often counted in a log, and is nobody: how often, parts of a day, lessons, groups, municipalities.
 _THINGS = (
-    "times|hundred|thousand|half-days?|mornings?|afternoons?|evenings?|nights?|lessons?|sessions?|meetings?|workshops?"
+    "x|×|%|kg|kilos?|kilogramm?es|cm|km|lit(?:er|re)s?|grams?|grammes|times|hundred|thousand|half-days?|mornings?|afternoons?|evenings?|nights?|lessons?|sessions?|meetings?|workshops?"
     "|groups?|visits?|municipalities|associations|organisations|photos?|pages?|rooms?"
     "|fois|cents?|mille|demi-journées?|matins?|matinées?|après-midis?|soirs?|soirées?|nuits?|leçons?|cours|séances?"
     "|réunions?|ateliers?|groupes?|visites?|communes?|associations?|coopératives?|salles?|mètres?"
@@ -66,7 +66,27 @@ _THINGS = (
     "|groepen|bezoeken|gemeenten|gemeentes|verenigingen|foto['’]s|pagina['’]s|zalen|lokalen|meter"
     "|مرات|مرة|مئة|مائة|ألف|آلاف|صباحات|دروس|حصص|جلسات|اجتماعات|لقاءات|ورشات|ورش|مجموعات|زيارات|جماعات|جمعيات|تعاونيات"
     "|صور|صفحات|قاعات"
+    # What stands on a market or in a workshop, or is handed out there.
+    "|stalls?|stands?|tables?|chairs|benches|tents?|(?:sewing )?machines?|computers?|laptops?|tablets?|phones?"
+    "|bus(?:es)?|cars?|vans?|boxes|crates?|bags?|posters?|leaflets?|brochures?|books?|films?|videos?|documents?"
+    "|questions?|points?|steps?|topics?|themes?|projects?|activities|modules?|languages?|districts|neighbourhoods"
+    "|villages?|towns|cities|schools?|streets?|floors?|products?|dishes|recipes?|rounds?|percent|per cent"
+    "|étals?|bancs|chaises|tentes?|chapiteaux|machines à coudre|ordinateurs?|tablettes?|téléphones?|voitures?"
+    "|camionnettes?|camions?|boîtes|caisses?|cartons|sacs?|affiches?|dépliants?|livres?|vidéos?|étapes?|thèmes?"
+    "|projets?|activités?|langues|quartiers|villes|écoles?|rues|étages?|produits?|plats|recettes|tours?|pour cent"
+    "|kramen|kraam|kraampjes|standen|tafels?|stoelen|banken|tenten|naaimachines?|toestellen|telefoons|bussen"
+    "|auto['’]s|bestelwagens?|bakken|dozen|zakken|kilo['’]s|folders?|affiches|boeken|boekjes|filmpjes|video['’]s"
+    "|documenten|vragen|punten|stappen|thema['’]s|projecten|activiteiten|talen|wijken|dorpen|steden|scholen|straten"
+    "|verdiepingen|producten|gerechten|recepten|rondes|uitstappen|dagdelen|procent"
+    "|طاولات|طاولة|كراسي|خيام|خيمة|أكشاك|كشك|أروقة|رواق|آلات|آلة|ماكينات|حواسيب|حاسوب|حافلات|حافلة|سيارات|سيارة"
+    "|صناديق|صندوق|أكياس|كيس|كيلوغرامات|كيلوغراما|كيلو|كلغ|لترات|لترا|ملصقات|مطويات|أفلام|فيلم|وثائق|أسئلة|نقاط"
+    "|مراحل|خطوات|مواضيع|مشاريع|أنشطة|وحدات|لغات|دواوير|قرى|مدن|مدارس|شوارع|طوابق|منتوجات|منتجات|أطباق|وصفات"
+    "|جولات|خرجات|بالمئة|بالمائة|في المئة|في المائة"
 )
+# The name of a room or a bus, and of nothing else where no noun follows: "room 3 women" may be three.
+_NAMED = "lokaal|zaal|klas|tafel|kraam|lijn|bus|deel|room|hall|table|stall|line|part|salle|classe|étal|ligne|partie"
+_NAMED += "|(?:ال)?(?:قاعة|حجرة|طاولة|حافلة|خط)(?: رقم)?"
+_GOES_ON = "is|was|were|en|van|in|op|met|and|of|on|at|for|with|est|était|et|de|du|à|pour|avec|dans|في|من|على|مع|و"
 # Between two numbers that share what stands behind them.
 _TO = "[-–/]|à|tot|to|et|en|and|ou|of|or|إلى|أو|و"
 
@@ -76,6 +96,7 @@ _NO_COUNT = re.compile(
     r"(?<!\d)(?:\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}([-/.])\d{1,2}\1\d{2,4}|[12]\d{3}[-/]\d{2,4}"
     rf"|\d{{1,3}}(?:[{_SEPARATORS}]\d{{3}})+|\d{{1,2}}\s?[:hu]\s?\d{{2}})(?!\d)"
     r"|(?<!\d)\d{1,2}(?:er|re|ère|e|ème|eme|de|ste|st|nd|rd|th)(?!\w)"
+    rf"|(?<!\w)(?:{_NAMED})\s\d{{1,3}}(?!\d)(?=\s*(?:[^\w\s]|$)|\s+(?:{_GOES_ON})(?!\w))"
     r"|(?:€|(?<!\w)(?:eur|mad|dh|n[°º]|nr|الساعة))\.?\s?\d+",
     re.IGNORECASE,
 )

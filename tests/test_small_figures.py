@@ -73,6 +73,13 @@ def test_the_counts_that_are_not_told_are_those_of_hidden_cells(form):
             "Nine, elf, neuf, onze, تسع, إحدى عشرة; twelve, douze, اثنتا عشرة",
             ["Nine", "elf", "neuf", "onze", "تسع", "إحدى عشرة"],
         ),
+        ("3 kramen, drie tafels, 2 bussen, 4 keer, 2x, 3 × en 4 naaimachines", []),
+        ("trois stands, 4 étals, 2 machines à coudre, 3 affiches et 4 chaises", []),
+        ("three stalls, 2 buses, 4 sewing machines, 3 posters and two boxes", []),
+        ("ثلاث طاولات، 4 حافلات، 3 آلات، 2 ملصقات", []),
+        ("Lokaal 3 was vol; dans la salle 4, in room 2, bus 3. القاعة 4", []),
+        ("In lokaal 3 vrouwen, dans la salle 4 femmes, in room 2 women, في القاعة 3 نساء", ["3", "4", "2"]),
+        ("3 vrouwen aan 2 tafels, trois femmes et 4 machines", ["3", "trois"]),
         ("Twenty-one, quatre-vingts, dix-neuf, ثلاث عشرة", []),
     ],
 )

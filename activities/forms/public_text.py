@@ -43,7 +43,7 @@ class PublicTextForm(AskingForm, InLanguages, PortalModelForm):
     texts = {"title": True, "text": False}
     needed = ["title", "text"]
     why_asked = _(
-        "So few people of a vulnerable group were counted in the log, and everybody reads this: %(figures)s. Somebody "
+        "Your text names a small number of people of a vulnerable group: %(figures)s. Everybody reads it, and somebody "
         "could be recognised. Say “some” or “most”."
     )
 

@@ -21,8 +21,8 @@ SMALL_FIGURES = gettext_lazy(
     "recognised. Say “some” or “most”."
 )
 SMALL_COUNTS = gettext_lazy(
-    "So few people of a vulnerable group are told by no report: %(figures)s. Somebody could be recognised. Say “some” "
-    "or “most”."
+    "Your text names a small number of people of a vulnerable group: %(figures)s. No report tells so few, because "
+    "somebody could be recognised. Say “some” or “most”."
 )
 POINTS_AT_NOBODY = gettext_lazy("These figures point at nobody")
 TAKE_OUT = gettext_lazy("Take the figures out, or tick this if they point at nobody.")
@@ -73,7 +73,8 @@ class AskingForm(forms.Form):
 
 def asked_about(figures: list[str], why: Any) -> ValidationError:
     """Return the sentence about some figures of one text."""
-    return ValidationError(why, params={"figures": listed(figures)})
+    # Within the sentence, although a sentence of the text may begin with one.
+    return ValidationError(why, params={"figures": listed(dict.fromkeys(figure.lower() for figure in figures))})
 
 
 class PointingForm(AskingForm):
