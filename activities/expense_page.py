@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from activities.badges import decision_badge
 from activities.eligibility import justifiable
-from activities.expense_sheet import original_text
+from activities.expense_sheet import described, original_text
 from activities.models import Expenditure, Voucher
 from partnerships.access import may
 from partnerships.models import Role
@@ -18,7 +18,7 @@ from portal.ground.dates import format_date
 from portal.ground.history import describe
 from portal.ground.models import AuditEntry, User
 from portal.ground.money import Currency, ExactSum, format_amount, format_rate
-from portal.ground.wording import joined, translated
+from portal.ground.wording import Wording, joined, translated
 
 HISTORY_LENGTH = 30
 
@@ -38,9 +38,10 @@ def detail_context(row: Expenditure, user: User) -> dict[str, Any]:
     may_write, may_judge = (may(user, role, partnership)[0] for role in (Role.COORDINATOR, Role.OFFICER))
     missing = [] if row.decision or not may_write or _is_withdrawn(row) else justifiable(row)[1]
     history = AuditEntry.objects.about(row).select_related("actor")[:HISTORY_LENGTH] if may_write else []
-    corrections = list(row.corrections.order_by("spent_on", "pk"))
+    corrections = list(row.corrections.select_related("log_entry").order_by("spent_on", "pk"))
     return {
         "expenditure": row,
+        "description": _described(row),
         "badge": decision_badge(row.decision),
         "facts": _facts(row),
         "missing": list(dict.fromkeys(reason.sentence for reason in missing)),
@@ -63,6 +64,10 @@ def detail_context(row: Expenditure, user: User) -> dict[str, Any]:
             {"label": row.description},
         ],
     }
+
+
+def _described(row: Expenditure) -> Wording:
+    return described(row.description, row.log_entry.language if row.log_entry else "")
 
 
 def _is_withdrawn(row: Expenditure) -> bool:
@@ -151,7 +156,7 @@ def _paper(voucher: Voucher) -> Paper:
 
 def _correction(row: Expenditure) -> dict[str, Any]:
     return {
-        "text": row.description,
+        "text": _described(row),
         "url": _url(row),
         "date_text": format_date(row.spent_on),
         "amount": format_amount(row.amount),

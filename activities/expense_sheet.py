@@ -18,7 +18,7 @@ from activities.models.money import ExpenditureQuerySet
 from activities.services import fixed_because
 from partnerships.models import CostHeading, FundingSource, Partnership, Side
 from portal.ground.money import Currency, format_amount, format_rate
-from portal.ground.wording import Wording, choose, joined, languages_of, listed, order_of_languages
+from portal.ground.wording import Wording, choose, joined, languages_of, listed, order_of_languages, written
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,11 @@ def drawn_text(row: Expenditure) -> str:
     return _("%(amount)s, at %(rate)s: from %(transfers)s.") % words
 
 
+def described(text: str, language: str | None) -> Wording:
+    """Return what was paid, in the language of its log entry; without an entry nobody knows the language."""
+    return written(text, language) if language else Wording(text)
+
+
 def original_text(row: Expenditure) -> str:
     """Return the amount in the other currency with its rate; empty for euro."""
     if row.original_amount is None or row.rate is None:
@@ -71,7 +76,7 @@ class ListedRow:
 
     pk: int
     url: str
-    description: str
+    description: Wording
     date_text: str
     activity: Wording
     activity_url: str
@@ -119,6 +124,7 @@ SHEET_COLUMNS = [
 ]
 _PLAIN = ["pk", "spent_on", "description", "source_id", "heading_id", "spent_by", "amount", "original_amount"]
 _PLAIN += ["original_currency", "rate", "decision", "decision_reason", "rule_reason", "corrects_id", "activity_id"]
+_LANGUAGE = "log_entry__language"
 _OF_ACTIVITY = ["activity__side", "activity__partnership_id", *(f"activity__{name}" for name in languages_of("title"))]
 
 
@@ -138,7 +144,7 @@ class _Names:
 
 def listed_rows(keys: Sequence[int], judges: set[int]) -> list[ListedRow]:
     """Return the rows of a page in the order of `keys`; `judges` are the partnerships that the reader judges in."""
-    rows = Expenditure.objects.filter(pk__in=keys).order_by().values(*_PLAIN, *_OF_ACTIVITY)
+    rows = Expenditure.objects.filter(pk__in=keys).order_by().values(*_PLAIN, *_OF_ACTIVITY, _LANGUAGE)
     found, names = {values["pk"]: values for values in rows}, _Names()
     papers: dict[int, list[str]] = defaultdict(list)
     for paid, number in (
@@ -157,7 +163,7 @@ def _listed(
     return ListedRow(
         pk=values["pk"],
         url=reverse("activities:expense_detail", args=[values["pk"]]),
-        description=values["description"],
+        description=described(values["description"], values[_LANGUAGE]),
         date_text=date_format(values["spent_on"], "SHORT_DATE_FORMAT"),
         activity=names.title(values),
         activity_url=reverse("activities:detail", args=[values["activity_id"]]),

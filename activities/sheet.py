@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 
 from activities.badges import Badge, decision_badge
 from activities.crowds import Crowd, crowds_of, hides_some, people_in, people_note
+from activities.expense_sheet import described
 from activities.models import (
     Activity,
     Counting,
@@ -301,7 +302,7 @@ def _expense(row: Expenditure, language: str) -> Expense:
     return Expense(
         url=reverse("activities:expense_detail", args=[row.pk]),
         date_text=date_format(row.spent_on, "SHORT_DATE_FORMAT"),
-        description=written(row.description, language) if language else Wording(row.description),
+        description=described(row.description, language),
         source=str(row.source),
         heading=str(row.heading or ""),
         amount=format_amount(row.amount),

@@ -31,7 +31,7 @@ def officer(cast, client_of):
 
 
 def listed(client, **filters) -> list[str]:
-    return [row.description for row in client.get(LIST, filters).context["rows"]]
+    return [str(row.description) for row in client.get(LIST, filters).context["rows"]]
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_filters(cast, officer, several, filters, shown):
     }
     asked = {name: known.get(value, value) for name, value in filters.items()}
     page = officer.get(LIST, asked)
-    assert [row.description for row in page.context["rows"]] == shown.split()
+    assert [str(row.description) for row in page.context["rows"]] == shown.split()
     if shown:
         assert page.context["total"] == 100 * len(shown.split())
 
@@ -248,3 +248,18 @@ def test_the_page_of_one_expense(cast, south):
     for said in ("Meeting room", "Agreed by letter.", "Audit", "voucher 7", "Afous", "The file is still missing."):
         assert said in text
     assert "Justify" not in text
+
+
+def test_what_was_paid_carries_the_language_of_its_entry(cast, officer):
+    entry = make_entry(cast.jette.partner, cast.coordinator_north, language="fr")
+    paid = {"description": "Repas", "source": cast.federal}
+    row = make_expense(cast.jette.partner, log_entry=entry, **paid)
+    alone = make_expense(cast.jette.partner, **paid)
+    marked = '<span lang="fr" dir="ltr">Repas</span>'
+    officer.cookies["django_language"] = "ar"
+    assert officer.get(LIST).content.decode().count(marked) == 1
+    pages = [officer.get(f"{LIST}{one.pk}/").content.decode() for one in (row, alone)]
+    assert [marked in page for page in pages] == [True, False]
+    assert str(officer.get("/").context["bills"][0].description.lang) == "fr"
+    officer.cookies["django_language"] = "fr"
+    assert marked not in officer.get(LIST).content.decode()

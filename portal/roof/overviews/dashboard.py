@@ -12,6 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from activities.badges import badge
+from activities.expense_sheet import described
 from activities.models import Activity, Expenditure, PublicText, Status
 from partnerships.models import Partnership, ProgrammeYear, Role
 from portal.ground.dates import format_date
@@ -42,7 +43,7 @@ class Mine:
 class Bill:
     """An expenditure that has no voucher yet."""
 
-    description: str
+    description: Wording
     url: str
     activity: Wording
     date_text: str
@@ -165,10 +166,10 @@ def texts_to_release(user: User, partnerships) -> list[Item]:
 def bills_without_voucher(partnerships) -> tuple[int, list[Bill]]:
     """Return how many expenditures have no voucher, and the oldest of them."""
     rows = Expenditure.objects.standing().filter(activity__partnership__in=partnerships, vouchers__isnull=True)
-    oldest = rows.select_related("activity").order_by("spent_on", "pk")[:LIMIT]
+    oldest = rows.select_related("activity", "log_entry").order_by("spent_on", "pk")[:LIMIT]
     return rows.count(), [
         Bill(
-            row.description,
+            described(row.description, row.log_entry.language if row.log_entry else ""),
             reverse("activities:expense_detail", args=[row.pk]),
             translated(row.activity, "title"),
             format_date(row.spent_on),
