@@ -8,7 +8,7 @@ from django.utils.translation import override
 from openpyxl import load_workbook
 
 from activities.forms.participants import cell_name
-from activities.models import LogEntry
+from activities.models import LogEntry, Participation
 from portal.roof.public.figures import people_table, years_of
 from portal.roof.reports.book import write_book
 from portal.roof.reports.data import build_report
@@ -143,6 +143,11 @@ def test_the_page_of_the_year_and_the_public_page_say_it_too(cast, south, client
         .split()
     )
     assert '<dt>participations</dt><dd>52 <span class="muted small">12 of them estimated</span></dd>' in page
+    Participation.objects.filter(count=40).update(count=1040)
+    officer.cookies["django_language"] = "nl"
+    page = officer.get(reverse("partnerships:year_detail", args=[cast.jette.programme.slug, 2024])).content.decode()
+    assert "<dd>1.052 <span" in page
+    Participation.objects.filter(count=1040).update(count=40)
     open_pages(cast)
     validated(cast)
     table = people_table(years_of(cast.jette.partnership))

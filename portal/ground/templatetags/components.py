@@ -9,6 +9,7 @@ from django.forms import BaseForm
 from django.forms.boundfield import BoundField
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.ground.numbers import format_number
 from portal.ground.templatetags.icons import icon as draw
 from portal.ground.wording import Wording
 
@@ -37,6 +38,12 @@ def faulty_fields(forms: BaseForm | Iterable[BaseForm] | None) -> list[BoundFiel
 def first_id(field: BoundField) -> str:
     """Return the id of the element that takes the focus: a group of choices has one for each choice."""
     return field.id_for_label or f"{field.auto_id}_0"
+
+
+@register.filter
+def grouped(number: int | None) -> str:
+    """Return a number as the reader's language groups it; nothing for one that is not told."""
+    return format_number(number)
 
 
 @register.simple_tag
