@@ -127,7 +127,8 @@ def test_a_photo_says_who_agreed_to_it(year, forms):
 
 
 def test_the_edition_of_a_source_tells_of_its_own_activities_and_money_only(year, forms):
-    text = html(year, "bwi")
+    # The address of a photo holds its number, which may be any.
+    text = re.sub(r"(?<=portal:photo/)\d+", "", html(year, "bwi"))
     for told in (AT_HOME, "Village of solidarity", "50.00", "50.10", "Tents", "The stall"):
         assert told in text
     for kept in (LOG, "Training of young people", "First reception", "100.00", "100.30", "0.20", "150.30"):
