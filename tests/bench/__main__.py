@@ -67,7 +67,8 @@ GROUPS = [
             "logframe_queries": 1.0,
             "readiness": 1.5,
             "readiness_queries": 1.0,
-            # The board is measured after a write; who comes back before anything is written is answered from memory.
+            # After a write only what it may have changed is found anew; before one, all is answered from memory.
+            "readiness_written": 1.5,
             "logframe_again": 1.5,
             "readiness_again": 1.5,
         },
