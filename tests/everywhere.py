@@ -18,12 +18,14 @@ def _in_tables(word: str) -> list[str]:
     escaped = word.encode("unicode_escape").decode("ascii")
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            for column in connection.introspection.get_table_description(cursor, table):
-                text = f"LOWER(CAST({quote(column.name)} AS TEXT))"
+            # Django's own description of a table reads SQLite's constraints by their commas, and fails on some.
+            cursor.execute(f"SELECT * FROM {quote(table)} WHERE 1 = 0")
+            for column in [row[0] for row in cursor.description]:
+                text = f"LOWER(CAST({quote(column)} AS TEXT))"
                 query = f"SELECT COUNT(*) FROM {quote(table)} WHERE {text} LIKE %s OR {text} LIKE %s"
                 cursor.execute(query, [f"%{word.lower()}%", f"%{escaped.lower()}%"])
                 if cursor.fetchone()[0]:
-                    found.append(f"{table}.{column.name}")
+                    found.append(f"{table}.{column}")
     return found
 
 

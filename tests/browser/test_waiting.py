@@ -153,7 +153,7 @@ def test_what_is_asked_about_waits_until_it_is_confirmed(visit, cast):
     page.context.set_offline(False)
     page.locator(".waiting-note a").wait_for()
     visitor.go("/offline/")
-    page.get_by_text("امرأتان. قد يُتعرف على شخص ما").wait_for()
+    page.get_by_text("فئة هشة: امرأتان. لا يذكر أي تقرير").wait_for()
     page.locator("#device a[href*='#waiting-']").click()
     page.wait_for_function("document.querySelector('[name=text]').value !== ''")
     save(page)
