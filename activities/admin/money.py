@@ -55,7 +55,7 @@ class ExpenditureForm(OwnPartnershipForm):
         label=_("rate"),
         required=False,
         localize=True,
-        help_text=_("Units of the other currency for one euro, for example 10,85."),
+        help_text=_("Units of the other currency for one euro, for example 10.85."),
     )
 
     def _get_validation_exclusions(self) -> set[str]:

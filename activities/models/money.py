@@ -116,7 +116,7 @@ class Expenditure(models.Model):
         decimal_places=6,
         null=True,
         blank=True,
-        help_text=_("Units of the other currency for one euro, for example 10,85."),
+        help_text=_("Units of the other currency for one euro, for example 10.85."),
     )
     corrects = models.ForeignKey(
         "self",
