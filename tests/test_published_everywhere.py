@@ -1,9 +1,9 @@
 """Nobody who solves all that leaves the portal together, of whatever kind, comes near a few vulnerable people.
 
 The tables of participants and of courses, indicators that count people or learners, typed values with their parts,
-percentages, the results of a form, in each frozen report, a report over all years, the logframe's spreadsheet and the
-IATI file: all of one partnership in one system of equations. tests/test_published_together.py does the same for what
-one edition tells beside another.
+percentages, the single values of the annex, the results of a form, in each frozen report, a report over all years, the
+logframe's spreadsheet and the IATI file: all of one partnership in one system of equations.
+tests/test_published_together.py does the same for what one edition tells beside another.
 """
 
 import datetime as dt
@@ -122,6 +122,10 @@ def of_report(scene: Scene, report: Report, name: str) -> Iterator[Told]:
             for one in line.years:
                 yield total(scene.parts[row.pk](one.year, sex), one.number, f"{name} parts")
         assert not row.corrections
+    for row in report.origins:
+        if row.value is not None and row.period.starts_on is not None:
+            where = f"{name} annex"
+            yield of_figure(scene, row.indicator_pk, row.period.starts_on.year, row.value.number, where)
 
 
 def of_sheet(scene: Scene, sheet: IndicatorSheet, where: str) -> Iterator[Told]:

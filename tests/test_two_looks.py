@@ -44,6 +44,7 @@ from tests.test_iati import AT, REFERENCE, add_code
 
 pytestmark = pytest.mark.django_db
 SETTLED = (2022, 2023, 2024)
+COUNTING = {"Participants", "How far learners came", "Indicators", "Actual values by period"}
 WINDOWS = {
     "year": (dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
     "settled": (dt.date(2024, 1, 1), dt.date(2024, 12, 31)),
@@ -164,6 +165,7 @@ def told_by(report: Report) -> dict[str, Any]:
         "participants": (written(tuple(groups)), people.total, written(people.parts), people.bands),
         "attained": written(report.attained),
         "learners": written(report.learners),
+        "values": written(tuple(row.value for row in report.origins if row.value is not None)),
         "book": book_of(report),
     }
 
@@ -171,7 +173,7 @@ def told_by(report: Report) -> dict[str, Any]:
 def book_of(report: Report) -> list[tuple[Any, ...]]:
     """Return the rows with numbers of the sheets that count people."""
     book = load_workbook(io.BytesIO(write_book(report, "en")))
-    names = [name for name in book.sheetnames if name in {"Participants", "How far learners came", "Indicators"}]
+    names = [name for name in book.sheetnames if name in COUNTING]
     return [row for name in names for row in book[name].values if any(isinstance(cell, int | float) for cell in row)]
 
 

@@ -28,6 +28,7 @@ from portal.roof.reports.counts import CountRow, GroupTable
 from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.learners_tables import STEPS, step_rows
 from portal.roof.reports.markers import MarkerSheet
+from portal.roof.reports.origins_tables import indicators_of
 from portal.roof.reports.sections import Report, ReportActivity
 from portal.roof.reports.sheet import Row, Sheet, name_of, text_of
 from portal.roof.reports.words import When, Words
@@ -61,6 +62,7 @@ def sheets_of(report: Report) -> Iterator[Sheet]:
     yield _participants(report)
     yield from _learners(report)
     yield _indicators(report)
+    yield _values(report)
     yield _scores(report)
     yield _expenses(report)
     for programme in money_of_programmes(report.finances, with_shares=True):
@@ -258,6 +260,29 @@ def _indicators(report: Report) -> Sheet:
                 ]
     headings = [_("Programme"), _("Result"), _("Indicator"), _("Unit"), _("Figure"), _("Year"), _("Value"), _("Part")]
     return Sheet(_("Indicators"), headings, rows)
+
+
+def _values(report: Report) -> Sheet:
+    """Return the values of single periods, as far as the annex tells them, with who stands for each."""
+    sheets = indicators_of(report)
+    rows = [
+        [
+            text_of(row.title),
+            text_of(sheets[row.indicator_pk].unit),
+            *_days(row.period),
+            row.value.number,
+            text_of(row.value.step),
+            row.by,
+            row.when.starts_on,
+            row.validated_by,
+            text_of(row.source),
+        ]
+        for row in report.origins
+        if row.value is not None and row.indicator_pk in sheets
+    ]
+    headings = [_("Indicator"), _("Unit"), _("From"), _("Until"), _("Value"), _("Step of the scale"), _("Reported by")]
+    more = [_("Last written on"), _("Validated by"), _("Source")]
+    return Sheet(_("Actual values by period"), [*headings, *more], rows)
 
 
 def _figure(kind: str, year: int | None, figure: Figure | None) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import Any
 from partnerships.models import Partnership
 from partnerships.settled import settled_years
 from portal.roof.reports import origins, telling, trails
+from portal.roof.reports.attainment import Chain
 from portal.roof.reports.attainment_data import chains_of
 from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
@@ -20,6 +21,7 @@ from portal.roof.reports.markers import markers_of
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
 from portal.roof.reports.sections import ProgrammeSheet, Report
 from portal.roof.reports.spending import expenditures_of, money_of
+from portal.roof.reports.values_told import years_told
 from portal.roof.reports.work import logged_in, pictures_of, work_of
 from portal.roof.reports.years import totals_of
 
@@ -59,7 +61,7 @@ def build_report(
         **_trails(partnership, *window),
         **_telling(partnership, *window),
         attained=chains,
-        **_annexes(partnership, *window),
+        **_annexes(partnership, *window, chains),
         years=totals_of(*window, logged_in(work.during), money.expenses),
         learners=learners,
     )
@@ -116,10 +118,12 @@ def _trails(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> d
     }
 
 
-def _annexes(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> dict[str, Any]:
+def _annexes(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, chains: Collection[Chain]
+) -> dict[str, Any]:
     window = (starts_on, ends_on)
     return {
         "identifiers": origins.identifiers_of(partnership, *window),
         "markers": markers_of(partnership, *window),
-        "origins": origins.origins_of(partnership, *window),
+        "origins": origins.origins_of(partnership, *window, years_told(chains)),
     }

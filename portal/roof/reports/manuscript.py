@@ -14,6 +14,7 @@ from portal.ground.timeless import timeless
 from portal.roof.reports.learners import CourseYear
 from portal.roof.reports.learners_tables import STEPS, step_rows
 from portal.roof.reports.ledger import GainSheet, by_side
+from portal.roof.reports.origins_tables import annex_of
 from portal.roof.reports.sections import Report, ReportActivity
 from portal.roof.reports.sheet import text_of
 from portal.roof.reports.words import RIGHT_TO_LEFT, Words, direction_of, printable
@@ -56,6 +57,7 @@ def pieces_of(report: Report, language: str) -> Iterator[Piece]:
         yield from _activity(activity, language)
     yield from _learners(report, language)
     yield from _ledger(report, language)
+    yield from _values(report, language)
     chapters = [
         (_("Lessons learned"), [(row.title, [row.text]) for row in report.lessons]),
         (_("Risks"), [(row.title, [row.cause, row.effect, row.response, row.appraisal]) for row in report.risks]),
@@ -106,6 +108,23 @@ def _steps(year: CourseYear) -> Iterator[str]:
     colon = pgettext("between what is counted and its number", "%(what)s: %(count)s")
     for what, count in told:
         yield colon % {"what": what, "count": year.shown(count)}
+
+
+def _values(report: Report, language: str) -> Iterator[Piece]:
+    """Yield what each indicator came to in single periods, as far as the annex tells it."""
+    annex = annex_of(report)
+    rows = [row for row in annex.rows if row.value]
+    if annex.by_month or rows:
+        yield 1, _("Actual values by period"), language
+    colon = pgettext("between what is counted and its number", "%(what)s: %(count)s")
+    for indicator in annex.by_month:
+        yield 2, ", ".join(filter(None, [text_of(indicator.title), text_of(indicator.unit)])), language
+        for year in (year for part in indicator.parts for year in part.years):
+            told = "; ".join(f"{month} {cell}" for month, cell in zip(annex.months, year.cells, strict=True) if cell)
+            yield 0, colon % {"what": year.year, "count": told}, language
+    for row in rows:
+        value = " ".join(filter(None, [row.value, text_of(row.unit)]))
+        yield 0, colon % {"what": f"{text_of(row.origin.title)}, {row.origin.period}", "count": value}, language
 
 
 def _activity(activity: ReportActivity, language: str) -> Iterator[Piece]:

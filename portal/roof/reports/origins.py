@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import models
@@ -13,7 +13,9 @@ from django.db.models import Max
 from partnerships.models import IndicatorValue, NarrativeSection, Partnership, ProgrammeCode
 from portal.ground.dates import overlapping
 from portal.ground.models import AuditEntry, User
-from portal.roof.reports.words import When, Words
+from portal.roof.overviews.results.figures import Figure
+from portal.roof.overviews.results.indicator_years import figure
+from portal.roof.reports.words import IF_ANY, When, Words
 
 
 @dataclass(frozen=True)
@@ -43,6 +45,18 @@ class Origin:
     when: When
     validated_by: str
     source: Words
+    # What a value came to and its indicator, where both may be told (see values_told.py).
+    indicator_pk: int = field(default=0, metadata=IF_ANY)
+    value: Figure | None = field(default=None, metadata=IF_ANY)
+
+    @property
+    def of_year(self) -> tuple[int, int]:
+        """The indicator of a value that is told, by its key, and the calendar year in which its period lies."""
+        return self.indicator_pk, self.period.starts_on.year if self.period.starts_on else 0
+
+    def without_value(self) -> Origin:
+        """Return the same without what was reported."""
+        return replace(self, indicator_pk=0, value=None)
 
 
 def identifiers_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Identifier, ...]:
@@ -52,22 +66,28 @@ def identifiers_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.dat
     return tuple(Identifier(Words.of(row, "title"), row.iati_identifier) for row in rows.order_by("number", "pk"))
 
 
-def origins_of(partnership: Partnership, starts_on: dt.date, ends_on: dt.date) -> tuple[Origin, ...]:
-    """Return the values of the window, the texts of the years that end in it, and codes, with who reported them."""
+def origins_of(
+    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, told: Collection[tuple[int, int]]
+) -> tuple[Origin, ...]:
+    """Return the values of the window, the texts of the years that end in it, and codes, with who reported them.
+
+    What a value came to stands there in the years that are `told` of its indicator: pairs of (its key, year).
+    """
     values = IndicatorValue.objects.filter(
         indicator__outcome__partnership=partnership, starts_on__gte=starts_on, ends_on__lte=ends_on
     )
-    values = values.select_related("indicator", "author", "validated_by").defer("comment")
+    # Fetched once each, and not beside every value: of monthly values there may be thousands.
+    values = values.prefetch_related("indicator", "level", "author", "validated_by").defer("comment")
     texts = NarrativeSection.objects.filter(
         year__programme__partnership=partnership, year__year__in=_ending_in(starts_on, ends_on)
     )
     texts = texts.select_related("year", "heading", "owner").order_by("year__year", "heading__position", "pk")
-    told = [row for row in texts if row.is_told]
+    written = [row for row in texts if row.is_told]
     ordered = list(values.order_by("starts_on", "indicator__outcome__number", "indicator__number", "pk"))
-    days = {**_last_days(ordered), **_last_days(told)}
+    days = {**_last_days(ordered), **_last_days(written)}
     return (
-        *(_of_value(row, days) for row in ordered),
-        *(_of_text(row, days) for row in told),
+        *(_of_value(row, days, told) for row in ordered),
+        *(_of_text(row, days) for row in written),
         *_of_codes(partnership, starts_on, ends_on),
     )
 
@@ -89,7 +109,8 @@ def _last_days(rows: Iterable[models.Model]) -> dict[tuple[type[models.Model], i
     return {(kind, pk): at.date() for pk, at in last}
 
 
-def _of_value(row: IndicatorValue, days: Any) -> Origin:
+def _of_value(row: IndicatorValue, days: Any, told: Collection[tuple[int, int]]) -> Origin:
+    is_told = (row.indicator_id, row.starts_on.year) in told
     return Origin(
         kind=Matter.VALUE,
         title=Words.of(row.indicator, "title"),
@@ -98,6 +119,8 @@ def _of_value(row: IndicatorValue, days: Any) -> Origin:
         when=When.day(days.get((IndicatorValue, row.pk))),
         validated_by=_name(row.validated_by),
         source=Words.written(row.source, row.language),
+        indicator_pk=row.indicator_id if is_told else 0,
+        value=figure(row) if is_told else None,
     )
 
 

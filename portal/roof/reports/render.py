@@ -30,6 +30,7 @@ from portal.roof.reports.editions import Edition
 from portal.roof.reports.finance import money_of_programmes
 from portal.roof.reports.ledger import by_side
 from portal.roof.reports.numbering import Numbering
+from portal.roof.reports.origins_tables import annex_of
 from portal.roof.reports.progress import Watch, watched
 from portal.roof.reports.sections import Report
 from portal.roof.reports.spending import months_of
@@ -111,6 +112,7 @@ def _figures(report: Report) -> dict[str, Any]:
         "ledger": [(side, report.partnership.of_side(side), rows) for side, rows in by_side(report.gains)],
         "year_groups": year_groups,
         "year_sources": year_sources,
+        "annex": annex_of(report),
         "wide_sums": len(report.money.sources) > 3,
     }
 

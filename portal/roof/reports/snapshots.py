@@ -31,6 +31,7 @@ from portal.roof.reports.editions import settled
 from portal.roof.reports.frozen import FrozenReportError, dumps, loads
 from portal.roof.reports.learners import CourseSheet, settled_learners, years_near
 from portal.roof.reports.sections import Report
+from portal.roof.reports.values_told import origins_beside
 
 
 @transaction.atomic
@@ -74,11 +75,13 @@ def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
                 raise
     mine = [edition for year, edition in told if year == its_year]
     others = [edition.attained for year, edition in told if year != its_year]
+    chains = settled_chains(report.attained, [edition.attained for edition in mine], others)
     return replace(
         report,
         participants=settled(report.participants, [(year, edition.participants) for year, edition in told]),
         learners=settled_learners(report.learners, [edition.learners for _year, edition in told]),
-        attained=settled_chains(report.attained, [edition.attained for edition in mine], others),
+        attained=chains,
+        origins=origins_beside(report.origins, chains),
     )
 
 
