@@ -275,6 +275,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{levelname} {name}: {message}", "style": "{"}},
+    "filters": {"keys": {"()": "portal.ground.log_lines.HideKeys"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    # It names the address of each request that was refused.
+    "loggers": {"django.request": {"filters": ["keys"]}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
 }
