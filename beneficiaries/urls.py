@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from beneficiaries.views import cohorts, courses, exams, follow_ups, learners, sheets
+from beneficiaries.views import cohorts, courses, exams, follow_ups, learners, sheet_links, sheets
 
 app_name = "beneficiaries"
 urlpatterns = [
@@ -22,6 +22,8 @@ urlpatterns = [
     path("cohorts/<slug:slug>/edit/", cohorts.cohort_edit, name="cohort_edit"),
     path("cohorts/<slug:slug>/enrol/", cohorts.enrol_many, name="enrol"),
     path("cohorts/<slug:slug>/sessions/new/", cohorts.session_create, name="session_create"),
+    path("cohorts/<slug:slug>/link/", sheet_links.link_make, name="link_make"),
+    path("links/<int:pk>/withdraw/", sheet_links.link_withdraw, name="link_withdraw"),
     path("sessions/<int:pk>/", sheets.attendance, name="attendance"),
     path("sessions/<int:pk>/print/", sheets.attendance_print, name="attendance_print"),
     path("learners/<int:pk>/", learners.learner_detail, name="learner_detail"),

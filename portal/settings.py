@@ -161,6 +161,7 @@ ACCOUNT_RATE_LIMITS = {
     # A class sits behind one address: its wrong codes are counted together, and so are its answers by a shared link.
     "answer_code": "40/10m/ip",
     "answer": "300/h/ip",
+    "sheet_link": "40/10m/ip",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -56,6 +56,7 @@ urlpatterns = [
     path("reports/", include("portal.roof.urls")),
     path("forms/", include("portal.roof.form_urls")),
     path("answer/", include("beneficiaries.answer_urls")),
+    path("sheets/", include("beneficiaries.sheet_urls")),
     path("suggestions/", include("beneficiaries.suggestion_urls")),
     path("privacy/", include("portal.roof.privacy_urls")),
     path("notes/", include("beneficiaries.note_urls")),

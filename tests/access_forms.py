@@ -103,7 +103,7 @@ LEARNING = [
     for name in (
         *("create", "edit", "cohort_create", "cohort_edit", "enrol", "session_create", "attendance"),
         *("exam_create", "exam_edit", "results_edit", "learner_edit", "enrolment_edit"),
-        *("follow_up_create", "follow_up_edit", "coaching_create"),
+        *("follow_up_create", "follow_up_edit", "coaching_create", "link_withdraw"),
     )
 ]
 

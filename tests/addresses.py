@@ -147,6 +147,8 @@ ADDRESSES = {
     "beneficiaries:cohort_edit": Address(WRITERS, "cohort"),
     "beneficiaries:enrol": Address(WRITERS, "cohort"),
     "beneficiaries:session_create": Address(WRITERS, "cohort"),
+    "beneficiaries:link_make": Address(WRITERS_DONE, "cohort", "post"),
+    "beneficiaries:link_withdraw": Address(WRITERS_DONE, "trainers_link", "post"),
     "beneficiaries:attendance": Address(WRITERS, "session"),
     "beneficiaries:attendance_print": Address(WRITERS, "session"),
     "beneficiaries:exam_create": Address(WRITERS, "course"),
@@ -188,6 +190,10 @@ ADDRESSES = {
     "answering:worker": Address(EVERYBODY),
     "answering:by_link": Address((404,) * 7, "link"),
     "answering:by_code": Address((404,) * 7, "nonsense"),
+    # The cohort ended long ago, so its link opens nothing any more: tests/test_sheet_links.py.
+    "sheets:list": Address((410,) * 7, "trainers_link key"),
+    "sheets:sheet": Address((410,) * 7, "trainers_link key session"),
+    "sheets:paper": Address(NOBODY, "session nonsense"),
     "activities:list": Address(WHO_SIGNED_IN),
     "activities:create": Address(ANY_WRITER),
     "activities:detail": Address(MEMBERS, "activity"),
@@ -286,6 +292,8 @@ ADDRESSES = {
 # Each of ROLES sends a form in order; what is asked of the report is refused, for a PDF takes long.
 WRITES = {
     "beneficiaries:follow_up_withdraw": WRITERS_DONE,
+    # It ended long ago, and is told so.
+    "beneficiaries:link_make": WRITERS_DONE,
     "privacy:own_export": WHO_SIGNED_IN,
     "privacy:learner_export": OFFICERS,
     "privacy:learner_erase": OFFICERS_DONE,
@@ -325,6 +333,8 @@ WRITES = {
     "partnerships:correction_validate": OFFICERS_DONE,
     **dict.fromkeys(LEARNING, WRITERS_DONE),
     **dict.fromkeys(EVALUATING, WRITERS_DONE),
+    "sheets:sheet": (410,) * 7,
+    "sheets:paper": NOBODY,
     "forms:results_export": MEMBERS,
     # The codes are shown at once, and only then.
     "forms:codes": WRITERS,

@@ -47,6 +47,7 @@ from beneficiaries.models import (
     Question,
     QuestionChoice,
     Session,
+    SheetLink,
     Suggestion,
 )
 from partnerships import models as rooms
@@ -181,6 +182,7 @@ def _learners(maker: Maker) -> None:
     learner = make(Learner, code=f"{maker.tag} 1", birth_year=2000, sex="women", consented_on=span["starts_on"], **of)
     enrolment = make(Enrolment, learner=learner, cohort=cohort, enrolled_on=span["starts_on"])
     session = make(Session, cohort=cohort, held_on=DAY)
+    make(SheetLink, cohort=cohort, made_by=maker.cast.officer)
     make(Attendance, cohort=cohort, session=session, enrolment=enrolment, state="present")
     exam = make(Exam, "content", course=made[Course], held_on=dt.date(2024, 6, 20), precision="day")
     make(ExamResult, exam=exam, enrolment=enrolment, result="passed", has_diploma=True)

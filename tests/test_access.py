@@ -52,7 +52,17 @@ from tests.admin_rows import SUBMITTED, VALIDATED, fill
 from tests.cast import YEARS, Bond, Cast, assemble
 from tests.log_form import filled
 
-ROOMS = ("partnerships:", "beneficiaries:", "activities:", "forms:", "suggestions:", "notes:", "reports:", "public:")
+ROOMS = (
+    "partnerships:",
+    "beneficiaries:",
+    "activities:",
+    "forms:",
+    "suggestions:",
+    "notes:",
+    "reports:",
+    "sheets:",
+    "public:",
+)
 # The administration: who works there is asked by tests/test_admin_pages.py, model by model.
 FOR_NOBODY_ELSE = "admin:"
 OPEN_TO_ALL = {"admin:login", "admin:logout", "admin:jsi18n"}
@@ -154,6 +164,8 @@ class Scene:
             "job": self.rows[ReportJob].pk,
             "person": self.cast.viewer.pk,
             "delay": self.rows[Delay].pk,
+            "trainers_link": self.rows[people.SheetLink].pk,
+            "key": self.rows[people.SheetLink].key,
             **{name: self.rows[model].pk for name, model in WRITTEN_DOWN.items()},
             **{name: getattr(self.rows[model], key) for name, (model, key) in LEARNED.items()},
             **FIXED,

@@ -17,6 +17,7 @@ from beneficiaries.models import (
     ErasedCode,
     Question,
     QuestionChoice,
+    SheetLink,
 )
 from partnerships.access import partnership_id_of
 from partnerships.models import Closure, FundingRule, FundingSource, Membership, ReviewRemark
@@ -53,7 +54,7 @@ READ_ONLY = {AccessToken, AuditEntry} | {
 # Nobody deletes these: a line is amended to zero, what a report was judged by ends on a day, a kind keeps its period.
 STAY = {BudgetLine, FundingRule, FundingSource, RetentionRule}
 # These are made by the step that makes them true, on the page of that step, or are all there.
-NOT_ADDED = {Closure, RetentionRule}
+NOT_ADDED = {Closure, RetentionRule, SheetLink}
 # Beside administrators only who is named for it sees that there are any: tests/test_notes.py.
 NAMED_ONLY = {ConfidentialNote}
 ADMINISTRATORS_ONLY = {User, AccessToken, Answer, AuditEntry, Letter, Membership}

@@ -308,7 +308,7 @@ def test_nothing_behind_the_sign_in_is_listed(visitor, client_of, cast):
     assert noindex in asked.content.decode()
     assert noindex not in client_of(cast.coordinator_north).get("/activities/log/").content.decode()
     closed = [line for line in read(visitor, "/robots.txt").splitlines() if line.startswith("Disallow")]
-    assert closed == ["Disallow: /answer/", "Disallow: /api/"]
+    assert closed == ["Disallow: /answer/", "Disallow: /api/", "Disallow: /sheets/"]
 
 
 @pytest.mark.parametrize(

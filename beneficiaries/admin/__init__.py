@@ -1,5 +1,5 @@
 """Administration of whom the work is for: each module one noun."""
 
-from beneficiaries.admin import forms, indicators, learners, notes, path, people
+from beneficiaries.admin import forms, indicators, learners, links, notes, path, people
 
-__all__ = ["forms", "indicators", "learners", "notes", "path", "people"]
+__all__ = ["forms", "indicators", "learners", "links", "notes", "path", "people"]

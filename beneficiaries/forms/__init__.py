@@ -6,7 +6,7 @@ from beneficiaries.forms.courses import CourseForm
 from beneficiaries.forms.evaluation_forms import CodesForm, ConclusionForm, EvaluationFormForm, QuestionForm
 from beneficiaries.forms.exams import ExamForm, ResultsForm
 from beneficiaries.forms.learners import CoachingForm, EnrolmentForm, FollowUpForm, LearnerForm
-from beneficiaries.forms.sheet import SheetForm
+from beneficiaries.forms.sheet import LinkSheetForm, SheetForm
 from beneficiaries.forms.suggestions import ReplyForm, SuggestionForm
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "ExamForm",
     "FollowUpForm",
     "LearnerForm",
+    "LinkSheetForm",
     "QuestionForm",
     "ReplyForm",
     "ResultsForm",

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from beneficiaries.models import Attendance
 from partnerships.forms.base import KeptForm
-from portal.ground.forms import as_key
+from portal.ground.forms import PortalForm, as_key
 
 PREFIX = "state-"
 MOST_LINES = 500
 STATES = set(Attendance.State.values)
 
 
-class SheetForm(KeptForm):
+class StatesMixin:
     """Who was there. It asks the database nothing: the service knows who is enrolled."""
+
+    def clean(self) -> dict[str, object]:
+        values = super().clean() or self.cleaned_data  # type: ignore[misc]
+        values["states"] = typed = states_in(self.data)  # type: ignore[attr-defined]
+        if not typed or len(typed) > MOST_LINES or set(typed.values()) - STATES:
+            raise ValidationError(_("Choose for each learner: attended, absent or excused."), code="state")
+        return values
+
+
+class SheetForm(StatesMixin, KeptForm):
+    """A sheet as somebody who signed in sends it."""
 
     def layout(self) -> list[str]:
         return []
 
-    def clean(self) -> dict[str, object]:
-        values = super().clean()
-        values["states"] = typed = states_in(self.data)
-        if not typed or len(typed) > MOST_LINES or set(typed.values()) - STATES:
-            raise ValidationError(_("Choose for each learner: attended, absent or excused."), code="state")
-        return values
+
+class LinkSheetForm(StatesMixin, PortalForm):
+    """A sheet as it is sent without an account."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 def states_in(data: QueryDict) -> dict[int, str]:

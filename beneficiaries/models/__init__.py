@@ -12,6 +12,7 @@ from beneficiaries.models.learners import Enrolment, Learner
 from beneficiaries.models.notes import ConfidentialNote
 from beneficiaries.models.parts import IndicatorPart
 from beneficiaries.models.questions import Question, QuestionChoice
+from beneficiaries.models.sheet_links import SheetLink
 from beneficiaries.models.suggestions import Suggestion
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "QuestionChoice",
     "Session",
     "Sex",
+    "SheetLink",
     "Suggestion",
     "TargetGroup",
     "ages_in_order",

@@ -58,10 +58,14 @@ def save_sheet(session: Session, states: States, *, actor: User, version: int) -
     `session` comes with its cohort, course and partnership; `version` is that of the sheet which the writer saw.
     Raises StaleSheet where somebody wrote something else meanwhile, ValidationError and PermissionDenied.
     """
-    home = session.cohort.course.partnership
-    require(actor, Role.COORDINATOR, home)
+    require(actor, Role.COORDINATOR, session.cohort.course.partnership)
     held = Session.objects.select_for_update(of=("self",)).get(pk=session.pk)
     held.cohort = session.cohort
+    return write_sheet(held, states, version=version, actor=actor, verb=AuditEntry.Verb.UPDATE)
+
+
+def write_sheet(held: Session, states: States, *, version: int, actor: User | None, verb: str) -> bool:
+    """Write who was at a session that is held, by somebody of whom it is known that they may; see `save_sheet`."""
     lines = lines_of(held, hold=True)
     stored = {line["pk"]: line["state"] or "" for line in lines}
     if states.keys() - stored.keys():
@@ -71,14 +75,13 @@ def save_sheet(session: Session, states: States, *, actor: User, version: int) -
         return False
     if held.version != version:
         raise StaleSheet(held, stored)
-    hold_years_open(home, days=[held.held_on], field="__all__")
+    hold_years_open(held.cohort.course.partnership, days=[held.held_on], field="__all__")
     _write(held, changed)
     held.version += 1
     held.save(update_fields=["version"])
     codes = {line["pk"]: line["code"] for line in lines}
     told = [[_told(codes[pk], states[pk]) for pk in changed] for states in (stored, changed)]
-    changes = {"attendances": told}
-    audit.record(held, actor=actor, verb=AuditEntry.Verb.UPDATE, changes=changes, parent=session.cohort)
+    audit.record(held, actor=actor, verb=verb, changes={"attendances": told}, parent=held.cohort)
     return True
 
 

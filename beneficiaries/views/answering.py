@@ -10,26 +10,22 @@ from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import AnswerForm
 from beneficiaries.forms.evaluation_forms import written_in
 from beneficiaries.models import AnswerCode, EvaluationForm
 from beneficiaries.services.answers import check_open, code_of, read_code, receive
+from beneficiaries.views.without_account import open_page, public, speak, with_language
 from portal.ground.forms import as_uuid, mark_unreadable
 from portal.ground.waiting import worker_script
 from portal.ground.wording import Wording, translated
 
-# Nobody is signed in here: the address alone opens the form, so another site that sends one gains nothing by it. And
-# what was answered without a network is sent later, when a token of the page would be old.
-public = csrf_exempt
 LONGEST_CODE = 60
 
 
@@ -45,7 +41,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     if _is_blocked(request):
         return _blocked(request)
     if code_of(typed):
-        return HttpResponseRedirect(_with_language(reverse("answering:by_code", args=[read_code(typed)])))
+        return HttpResponseRedirect(with_language(reverse("answering:by_code", args=[read_code(typed)])))
     return _unknown(request, typed)
 
 
@@ -106,7 +102,7 @@ def _answer(request: HttpRequest, form: EvaluationForm, code: AnswerCode | None)
             refusal = None if error.code == "empty" else error
             sent.add_error(None, error)
         else:
-            return HttpResponseRedirect(_with_language(reverse("answering:thanks")))
+            return HttpResponseRedirect(with_language(reverse("answering:thanks")))
     if refusal is not None:
         is_used = refusal.code == "used"
         words = sent.words if sent.is_bound else []
@@ -169,15 +165,7 @@ def _notice(
 def _page(
     request: HttpRequest, name: str, context: dict[str, Any], form: EvaluationForm | None = None, status: int = 200
 ) -> HttpResponse:
-    languages = [
-        {"code": code, "name": own, "current": code == get_language()}
-        for code, own in settings.LANGUAGES
-        if code in _offered(form)
-    ]
-    around = {"languages": languages if len(languages) > 1 else []}
-    response = render(request, f"beneficiaries/answer/{name}.html", around | context, status=status)
-    response["X-Robots-Tag"] = "noindex"
-    return response
+    return open_page(request, f"beneficiaries/answer/{name}.html", context, offered=_offered(form), status=status)
 
 
 def _offered(form: EvaluationForm | None) -> list[str]:
@@ -186,14 +174,4 @@ def _offered(form: EvaluationForm | None) -> list[str]:
 
 
 def _speak(request: HttpRequest, form: EvaluationForm | None = None) -> None:
-    """Answer in the language that the address names, or else the browser's; no cookie keeps it."""
-    offered = _offered(form)
-    asked = request.GET.get("lang", "")
-    own = get_language() or ""
-    chosen = next((code for code in (asked, own, "ar", "fr", *offered) if code in offered), offered[0])
-    translation.activate(chosen)
-    request.LANGUAGE_CODE = chosen  # type: ignore[attr-defined]
-
-
-def _with_language(url: str) -> str:
-    return f"{url}?lang={get_language()}"
+    speak(request, _offered(form))

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import CohortForm, EnrolForm, SessionsForm
@@ -20,6 +21,7 @@ from beneficiaries.models import Attendance, Cohort, Enrolment, Exam, ExamResult
 from beneficiaries.paths import STAGES
 from beneficiaries.services import add_sessions, enrol
 from beneficiaries.views.rows import cohort_trail, course_trail, own_cohort, own_course, write_row
+from beneficiaries.views.sheet_links import link_panel
 from partnerships.access import may
 from partnerships.models import Role
 from partnerships.views.answering import Page, answer
@@ -36,6 +38,7 @@ writes = require_http_methods(["GET", "POST"])
 
 
 @login_required
+@never_cache
 @require_safe
 def cohort_detail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show a cohort: its funnel, its sessions, exams and learners; who only looks on sees the funnel."""
@@ -54,7 +57,7 @@ def cohort_detail(request: HttpRequest, slug: str) -> HttpResponse:
         "trail": cohort_trail(cohort),
         "course_title": translated(cohort.course, "title"),
         "forms": [(translated(form, "title"), form.slug, form.open_text) for form in cohort.evaluation_forms.all()],
-        **(_work(cohort) if works else {}),
+        **(_work(cohort) | link_panel(cohort) if works else {}),
     }
     return render(request, "beneficiaries/cohort.html", context)
 

@@ -12,18 +12,22 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import SheetForm
 from beneficiaries.forms.sheet import PREFIX, states_in
 from beneficiaries.models import Attendance, Session
 from beneficiaries.services import StaleSheet, lines_of, save_sheet
+from beneficiaries.services.sheet_links import BACK, is_open, link_of
 from beneficiaries.views.rows import cohort_trail
 from partnerships.access import require
 from partnerships.models import Role
 from portal.ground import carry
+from portal.ground.models import AuditEntry
 from portal.ground.qr import qr_code
 from portal.ground.versions import Difference
 from portal.ground.waiting import told_to_scripts
@@ -55,7 +59,7 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         except StaleSheet as stale:
-            theirs, code = _differences(session, stale, sent["states"]), 409
+            theirs, code = differences(session, stale, sent["states"]), 409
             data = request.POST.copy()
             data["version"] = str(stale.session.version)
             form = SheetForm(data, user=request.user, today=today)
@@ -66,18 +70,27 @@ def attendance(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @login_required
+@never_cache
 @require_safe
 def attendance_print(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the sheet for paper, with a code that opens it on a phone."""
     session = _visible(request, pk)
     require(request.user, Role.COORDINATOR, session.cohort.course.partnership)
-    url = settings.PORTAL_URL.rstrip("/") + reverse("beneficiaries:attendance", args=[pk])
+    here = reverse("beneficiaries:attendance", args=[pk])
+    link = link_of(session.cohort, timezone.localdate())
+    by_link = link is not None and is_open(link, timezone.localdate())
+    # A key that opens this sheet alone: paper goes from hand to hand.
+    opens = reverse("sheets:paper", args=[pk, link.key_of_session(pk)]) if link and by_link else here
+    url = settings.PORTAL_URL.rstrip("/") + opens
     context = {
         "session": session,
         "heading": _("Attendance sheet"),
         "lines": lines_of(session),
         "states": [capfirst(str(state.label)) for state in State],
         "url": url,
+        "by_link": by_link,
+        "back": BACK.days,
+        "fill_url": here,
         "code": qr_code(url),
         "trail": cohort_trail(session.cohort, {"label": _("Attendance sheet")}),
     }
@@ -98,11 +111,24 @@ def _show(
     theirs: list[Difference] | None = None,
     code: int = 200,
 ) -> HttpResponse:
-    lines = lines_of(session)
     context = {
         "heading": _("Who was there?"),
         "session": session,
         "form": form,
+        **filled(session, typed),
+        "theirs": theirs,
+        "by_link": _by_link(session),
+        "cancel_url": reverse("beneficiaries:cohort_detail", args=[session.cohort.slug]),
+        "print_url": reverse("beneficiaries:attendance_print", args=[session.pk]),
+        "trail": cohort_trail(session.cohort, {"label": session.when}),
+    }
+    return render(request, "beneficiaries/attendance.html", context, status=code)
+
+
+def filled(session: Session, typed: dict[int, str]) -> dict[str, Any]:
+    """Return the lines of a sheet as they are, or as somebody sent them, and what can be chosen."""
+    lines = lines_of(session)
+    return {
         "lines": [
             {
                 "name": f"{PREFIX}{line['pk']}",
@@ -113,12 +139,17 @@ def _show(
         ],
         "states": [(state.value, capfirst(str(state.label))) for state in State],
         "is_new": not any(line["state"] for line in lines),
-        "theirs": theirs,
-        "cancel_url": reverse("beneficiaries:cohort_detail", args=[session.cohort.slug]),
-        "print_url": reverse("beneficiaries:attendance_print", args=[session.pk]),
-        "trail": cohort_trail(session.cohort, {"label": session.when}),
     }
-    return render(request, "beneficiaries/attendance.html", context, status=code)
+
+
+def _by_link(session: Session) -> str:
+    """Say when who has the cohort's link saved the sheet, where nobody changed it since."""
+    told = AuditEntry.objects.filter(target_type=session._meta.label_lower, target_id=session.pk)
+    last = told.filter(verb__in=[AuditEntry.Verb.UPDATE, AuditEntry.Verb.LINK]).order_by("-at", "-pk").first()
+    if last is None or last.verb != AuditEntry.Verb.LINK:
+        return ""
+    moment = date_format(timezone.localtime(last.at), "SHORT_DATETIME_FORMAT")
+    return _("Last saved by the link for trainers, on %(moment)s.") % {"moment": moment}
 
 
 def _saved(request: HttpRequest, session: Session, *, is_new: bool) -> HttpResponse:
@@ -128,7 +159,8 @@ def _saved(request: HttpRequest, session: Session, *, is_new: bool) -> HttpRespo
     return HttpResponseRedirect(reverse("beneficiaries:cohort_detail", args=[session.cohort.slug]))
 
 
-def _differences(session: Session, stale: StaleSheet, typed: dict[int, str]) -> list[Difference]:
+def differences(session: Session, stale: StaleSheet, typed: dict[int, str]) -> list[Difference]:
+    """Return what stands on a sheet now beside what somebody sent, where they differ."""
     codes: dict[Any, str] = {line["pk"]: line["code"] for line in lines_of(session)}
     labels: dict[str, Any] = dict(State.choices)
     return [

@@ -17,8 +17,8 @@ from portal.ground.wording import standing_alone
 
 # How the reason begins that the portal itself gives for a row of the reference data; behind it stands the row's key.
 LOADED = "Reference data: "
-# A hash can be tried out, and a sealed text opened by who has the key.
-SECRET = {"password", "sealed", "secret_sha256", "digest"}
+# A hash can be tried out, a sealed text opened by who has the key, and keys are made of a seed.
+SECRET = {"password", "sealed", "secret_sha256", "digest", "seed"}
 
 
 def snapshot(obj: models.Model) -> dict[str, Any]:

@@ -66,7 +66,7 @@ def describe(entries: Iterable[AuditEntry]) -> list[Line]:
     return [
         Line(
             at=entry.at,
-            actor=str(entry.actor) if entry.actor else _("the server"),
+            actor=who_did(entry),
             verb=entry.get_verb_display(),
             target=f"{_kind(entry)}: {entry.target_text or gone}",
             reason=_why(entry.reason),
@@ -75,6 +75,14 @@ def describe(entries: Iterable[AuditEntry]) -> list[Line]:
         )
         for entry in entries
     ]
+
+
+def who_did(entry: AuditEntry) -> str:
+    """Return who did what an entry tells, in words: an account, whoever had a link, or the server itself."""
+    if entry.actor:
+        return str(entry.actor)
+    # The verb stays where an entry is emptied of what it says of somebody.
+    return _("whoever had the link") if entry.verb == AuditEntry.Verb.LINK else _("the server")
 
 
 def _why(reason: str) -> str:

@@ -82,6 +82,8 @@ class AuditEntry(models.Model):
         EXPORT = "export", _("exported")
         READ = "read", _("read")
         ERASE = "erase", _("erased")
+        # By who had a link that somebody handed out, without an account: the entry has no actor.
+        LINK = "link", _("saved by link")
 
     at = models.DateTimeField(_("at"), auto_now_add=True)
     # Rows are kept for good, so the people in them are deactivated, not deleted.

@@ -181,6 +181,7 @@ CLASSES: dict[str, dict[str, str]] = {
     "beneficiaries.Question": {NONE: "text is_required steps low high lowest highest"},
     "beneficiaries.QuestionChoice": {NONE: "label"},
     "beneficiaries.Session": {NONE: "cohort held_on starts_at"},
+    "beneficiaries.SheetLink": {NONE: "cohort made_at", PERSONAL: "made_by", CONFIDENTIAL: "seed"},
     "beneficiaries.Suggestion": {
         NONE: "partnership theme made_on cohort centre language state reply_language replied_on",
         PERSONAL: "text answer reply replied_by",

@@ -1,7 +1,9 @@
 /* Answers that outlive a line that breaks: a form with [data-outbox] is kept in the browser until the server has it,
    and sent by itself when there is a network again. The key in it makes sending safe to do twice.
    data-outbox is "own" where one person fills in this address, so that a draft is kept too, and "shared" where the
-   next person does; data-outbox-done is the path that the server leads to once it has the form. */
+   next person does; "sheet" is a form that the server shows as it is saved, so that no draft is written over it: what
+   was not accepted is sent again, as a browser does, once its page is open. data-outbox-done is the path that the
+   server leads to once it has the form. */
 (() => {
   "use strict";
   const PREFIX = "outbox:";
@@ -9,6 +11,7 @@
   const form = document.querySelector("form[data-outbox]");
   const note = document.querySelector("[data-outbox-note]");
   const isShared = form?.dataset.outbox === "shared";
+  const hasDraft = form?.dataset.outbox === "own";
   const keyField = form?.elements.namedItem("submission_key");
   let waiting = 0;
   let typing = 0;
@@ -57,6 +60,8 @@
     url: location.pathname + location.search,
     key: keyField.value,
     fields: [...new FormData(form)],
+    done: form.dataset.outboxDone,
+    isSheet: form.dataset.outbox === "sheet",
     isWanted,
     at: Date.now(),
   });
@@ -83,14 +88,15 @@
     keyField.value = newKey();
   };
 
-  /** Send an entry: "sent", "waiting" for a network or for a server that is busy, or "refused". */
+  /** Send an entry: "sent", "waiting" for a network or for a server that is busy, "refused", or "gone" with its page. */
   const send = async (entry) => {
     try {
       const body = new URLSearchParams(entry.fields);
       const answer = await fetch(entry.url, { method: "POST", body, credentials: "omit" });
       if (answer.status === 429 || answer.status >= 500) return ["waiting"];
-      const done = form?.dataset.outboxDone ?? note.dataset.outboxDone;
-      return answer.redirected && new URL(answer.url).pathname === done ? ["sent", answer.url] : ["refused"];
+      const done = entry.done ?? note.dataset.outboxDone;
+      if (answer.redirected && new URL(answer.url).pathname === done) return ["sent", answer.url];
+      return answer.status === 404 || answer.status === 410 ? ["gone"] : ["refused"];
     } catch {
       return ["waiting"];
     }
@@ -99,9 +105,9 @@
   /** Send an entry of this page as a browser does without this script: the server says why it takes none. */
   const refuse = (entry) => {
     isWanted = false;
-    /* On a device that others use next, her words stay on her page alone. */
-    if (isShared) drop(entry);
-    else keep({ ...entry, isWanted });
+    /* On a device that others use next, her words stay on her page alone; and a sheet comes back as it was sent. */
+    if (hasDraft) keep({ ...entry, isWanted });
+    else drop(entry);
     write(entry);
     form.submit();
   };
@@ -119,7 +125,7 @@
     if (result === "sent") {
       drop(entry);
       location.assign(url);
-    } else if (result === "refused") {
+    } else if (result === "refused" || result === "gone") {
       refuse(entry);
     } else if (!form.reportValidity()) {
       isWanted = false;
@@ -155,7 +161,8 @@
       } else if (isOwn && form) {
         return refuse(entry);
       } else {
-        keep({ ...entry, isWanted: false });
+        /* A sheet waits until its own page is open, where the server says why. */
+        keep({ ...entry, isWanted: Boolean(entry.isSheet) && result === "refused" });
         say("refused");
       }
     }
@@ -175,8 +182,8 @@
     const own = entries().filter((one) => one.path === location.pathname);
     own.filter((one) => !one.isWanted).forEach(drop);
   }
-  if (form && isShared) keyField.value = newKey();
-  if (form && !isShared) {
+  if (form && !hasDraft) keyField.value = newKey();
+  if (hasDraft) {
     const draft = entries().find((one) => one.path === location.pathname);
     if (draft) {
       write(draft);

@@ -215,6 +215,17 @@
       document.getElementById("messages").replaceChildren(note);
     });
   }
+  /* An address is copied by a button where the browser lets it. */
+  if (navigator.clipboard) {
+    all(document, "[data-copies]").forEach((row) => { row.hidden = false; });
+    document.addEventListener("click", async ({ target }) => {
+      const button = target.closest("[data-copy]");
+      if (!button) return;
+      await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent);
+      button.lastChild.textContent = button.dataset.copied;
+      say(button.dataset.copied);
+    });
+  }
   /* From anywhere to the search box; on a phone it waits in the menu. */
   document.addEventListener("keydown", (event) => {
     const box = document.getElementById("site-search");

@@ -79,7 +79,7 @@ GROUPS = [
         ("sqlite", "postgresql"),
     ),
     Group("disclosure", {"disclosure": 1.0}),
-    Group("attendance", {"attendance_queries": 1.0}),
+    Group("attendance", {"attendance_queries": 1.0, "attendance_link_queries": 1.0}),
 ]
 
 

@@ -67,6 +67,15 @@ SHEET = Chapter(
     ),
     "/start/attendance/",
 )
+TRAINER = Chapter(
+    _("A trainer without an account"),
+    _(
+        "Open the cohort and make a link for the trainer: it opens the sheets of the last two weeks on a phone, with "
+        "the codes alone. The code on the printed sheet then opens that sheet. Withdraw the link when the trainer "
+        "changes."
+    ),
+    "/learning/",
+)
 PHOTO = Chapter(
     _("Photos"),
     _(
@@ -189,7 +198,7 @@ GUIDES = [
         Part.COORDINATOR.value,
         _("Guide for coordinators"),
         _("You log what happens, each week, in a few minutes."),
-        [SIGN_IN, LOG, SHEET, PHOTO, SPEND, MISSING, NEVER, HELP],
+        [SIGN_IN, LOG, SHEET, TRAINER, PHOTO, SPEND, MISSING, NEVER, HELP],
     ),
     Guide(
         Part.OFFICER.value,

@@ -52,7 +52,8 @@ def propose() -> int:
 
 # Kept for good: the record of what was done with public money, by whom, and what came of it.
 RECORD = "record"
-# Kept by its own rule: sessions end by themselves, tasks after two weeks, imports when they are done.
+# Kept by its own rule: sessions end by themselves, tasks after two weeks, imports when they are done; a link for
+# trainers opens nothing some weeks after its cohort, and goes with it.
 OF_ITSELF = "of itself"
 # What becomes of the rows of each model that hold something of a person; tests/test_retention.py keeps it whole.
 FATE: dict[str, str] = {
@@ -80,6 +81,7 @@ FATE: dict[str, str] = {
     "beneficiaries.FollowUp": Kind.LEARNERS,
     "beneficiaries.Learner": Kind.LEARNERS,
     "activities.SheetImport": OF_ITSELF,
+    "beneficiaries.SheetLink": OF_ITSELF,
     "django_tasks_database.DBTaskResult": OF_ITSELF,
     "sessions.Session": OF_ITSELF,
 }

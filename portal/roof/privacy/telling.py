@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.models import Attendance, Coaching, ConfidentialNote, Enrolment, ExamResult, FollowUp, Learner
 from portal.ground import audit
+from portal.ground.history import who_did
 from portal.ground.models import AccessToken, AuditEntry, Letter, User
 
 # What opens something is not told; numbers of rows and of forms' versions say nothing of anybody.
@@ -137,7 +138,7 @@ def _trail(entries: models.QuerySet[AuditEntry], heading: str) -> Section:
 
 
 def _by(row: AuditEntry) -> str:
-    return (row.actor.get_full_name() or str(row.actor)) if row.actor else _("the server")
+    return (row.actor and row.actor.get_full_name()) or who_did(row)
 
 
 def _deeds(user: User) -> Section:

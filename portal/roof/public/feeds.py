@@ -67,8 +67,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
     All else is public, or leads to the sign-in: that page asks not to be listed, so they must be free to read it.
     """
-    lines = ["User-agent: *", "Disallow: /answer/", "Disallow: /api/", f"Sitemap: {absolute('/sitemap.xml')}"]
-    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+    closed = [f"Disallow: /{folder}/" for folder in ("answer", "api", "sheets")]
+    lines = ["User-agent: *", *closed, f"Sitemap: {absolute('/sitemap.xml')}", ""]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
 
 
 def _add(atom: Atom1Feed, row: PublicText) -> None:
