@@ -19,6 +19,7 @@ from partnerships.models import (
     ScoreCriterion,
     SectionHeading,
 )
+from portal.ground.compiled import compiled_once
 from portal.ground.plain import plain
 
 _LANGUAGES = dict(settings.LANGUAGES)
@@ -82,11 +83,11 @@ def slots_of_years(
 
     `funders` and `outcomes` are what `funders_of_years` and `outcomes_in` say, where they were asked already.
     """
-    outcomes = list(outcomes_in({year.programme_id for year in years})) if outcomes is None else outcomes
+    outcomes = outcomes_in(programmes={year.programme_id for year in years}) if outcomes is None else outcomes
     of_programme: dict[int | None, list[Outcome | None]] = defaultdict(list)
     for outcome in outcomes:
         of_programme[outcome.programme_id].append(outcome)
-    headings: list[SectionHeading] = list(plain(SectionHeading))
+    headings = _headings()
     written = _written(years, headings, outcomes)
     funders = funders_of_years(years) if funders is None else funders
     return {
@@ -99,6 +100,16 @@ def slots_of_years(
     }
 
 
+@compiled_once
+def _headings() -> QuerySet[SectionHeading]:
+    return plain(SectionHeading)
+
+
+@compiled_once
+def _sections(*, years: Sequence[int]) -> QuerySet[NarrativeSection]:
+    return plain(NarrativeSection).filter(year__in=years).select_related("owner").order_by("pk")
+
+
 def _written(
     years: Sequence[ProgrammeYear], headings: Sequence[SectionHeading], outcomes: Sequence[Outcome]
 ) -> dict[int, dict[_Key, list[NarrativeSection]]]:
@@ -107,7 +118,7 @@ def _written(
     What they belong to is read already, and an original is a text of the same year: joining them all again would
     cost three times the query.
     """
-    sections = list(NarrativeSection.objects.filter(year__in=years).select_related("owner").order_by("pk"))
+    sections = _sections(years=[year.pk for year in years])
     texts, of = {text.pk: text for text in sections}, {row.pk: row for row in headings}
     known = {row.pk: row for row in outcomes}
     # A result that an officer made an impact or an output keeps what was written on it.
@@ -123,12 +134,13 @@ def _written(
     return written
 
 
-def outcomes_of(year: ProgrammeYear) -> QuerySet[Outcome]:
+def outcomes_of(year: ProgrammeYear) -> list[Outcome]:
     """Return the outcomes of the year's programme, on which it is told and judged; outputs and impact are not."""
-    return outcomes_in([year.programme_id])
+    return outcomes_in(programmes=[year.programme_id])
 
 
-def outcomes_in(programmes: Iterable[int]) -> QuerySet[Outcome]:
+@compiled_once
+def outcomes_in(*, programmes: Iterable[int]) -> QuerySet[Outcome]:
     """Return the outcomes of some programmes, each programme's in their order."""
     return plain(Outcome).filter(programme__in=programmes, level=Outcome.Level.OUTCOME).order_by("number", "pk")
 
@@ -140,15 +152,8 @@ def funders_of(year: ProgrammeYear) -> set[int]:
 
 def funders_of_years(years: Sequence[ProgrammeYear]) -> dict[int, set[int]]:
     """Return by the key of each year who pays for it: by a grant, or as a source of the whole partnership."""
-    programmes = {year.programme_id: year.programme for year in years}
-    partnerships = {programme.partnership_id for programme in programmes.values()}
-    span = ("source", "starts_on", "ends_on")
-    agreed = plain(PartnershipFunding).filter(partnership__in=partnerships).order_by()
-    granted = plain(Grant).filter(programme__in=programmes).order_by()
-    rows = list(
-        agreed.values_list(Value("agreed", CharField()), "partnership", *span).union(
-            granted.values_list(Value("granted", CharField()), "programme", *span), all=True
-        )
+    rows = _funders(
+        partnerships={year.programme.partnership_id for year in years}, programmes={year.programme_id for year in years}
     )
     paying = {}
     for year in years:
@@ -159,6 +164,16 @@ def funders_of_years(years: Sequence[ProgrammeYear]) -> dict[int, set[int]]:
             if tuple(of) in mine and _overlaps(starts_on, ends_on, year)
         }
     return paying
+
+
+@compiled_once
+def _funders(*, partnerships: Iterable[int], programmes: Iterable[int]) -> QuerySet:
+    span = ("source", "starts_on", "ends_on")
+    agreed = plain(PartnershipFunding).filter(partnership__in=partnerships).order_by()
+    granted = plain(Grant).filter(programme__in=programmes).order_by()
+    return agreed.values_list(Value("agreed", CharField()), "partnership", *span).union(
+        granted.values_list(Value("granted", CharField()), "programme", *span), all=True
+    )
 
 
 def _overlaps(starts_on: dt.date | None, ends_on: dt.date | None, year: ProgrammeYear) -> bool:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from partnerships.access import require
 from partnerships.models import NarrativeSection, ProgrammeYear, ReviewRemark, Role
 from partnerships.narrative import Slot
+from portal.ground.addresses import address_of
 from portal.ground.wording import Wording, joined, translated, written
 
 
@@ -50,8 +51,7 @@ def section_url(year: ProgrammeYear, slot: Slot) -> str:
     """Return where a section is read and written."""
     outcome = slot.outcome.pk if slot.outcome else 0
     language = slot.language or "new"
-    place = [year.programme.slug, year.year, slot.heading.slug, outcome, language]
-    return reverse("partnerships:year_section", args=place)
+    return address_of("partnerships:year_section", year.programme.slug, year.year, slot.heading.slug, outcome, language)
 
 
 def year_trail(year: ProgrammeYear, heading: str) -> list[dict[str, Any]]:

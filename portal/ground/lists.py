@@ -14,7 +14,6 @@ from operator import or_
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.db import models
 from django.db.models import Q, QuerySet, Value
 from django.http import QueryDict
@@ -23,13 +22,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from portal.ground.plain import plain
-from portal.ground.wording import best_of
+from portal.ground.wording import best_of, languages_of
 
 PER_PAGE = 50
 MAX_SEARCH = 200
 MAX_WORDS = 8
 COUNT_CAP = 500
-LANGUAGES = settings.MODELTRANSLATION_FALLBACK_LANGUAGES
+NAMES = languages_of("name")
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,11 @@ class ListQuery:
 
 def named_choices(rows: QuerySet) -> list[tuple[str, str]]:
     """Return the choices of a filter by rows with a translated name; plain values cost half of objects."""
-    found = rows.values_list("pk", *(f"name_{code}" for code in LANGUAGES))
+    return labelled(rows.values_list("pk", *NAMES))
+
+
+def labelled(found: Iterable[tuple[Any, ...]]) -> list[tuple[str, str]]:
+    """Return the choices of rows that were read as their key and their `NAMES`."""
     return [(str(pk), best_of(names).text) for pk, *names in found]
 
 
@@ -138,7 +141,7 @@ def named_choices_of(**lists: QuerySet) -> dict[str, list[tuple[str, str]]]:
 
 def _name_columns(model: type[models.Model]) -> list[str]:
     field = "name" if hasattr(model, "name") else "title"
-    return [f"{field}_{code}" for code in LANGUAGES]
+    return languages_of(field)
 
 
 def enum_choices(enum: type[models.Choices]) -> list[tuple[str, str]]:

@@ -1,11 +1,11 @@
 """What the frame of every page shows."""
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import get_language, get_language_bidi
 from django.utils.translation import gettext as _
 
 from partnerships.access import partnership_choices
+from portal.ground.addresses import address_of
 from portal.ground.models import User
 
 
@@ -23,7 +23,7 @@ def shell(request) -> dict:
             ],
             "direction": "rtl" if get_language_bidi() else "ltr",
             "partnerships": [name for _pk, name in partnership_choices(request)] if signed_in else [],
-            "search_url": reverse("search") if signed_in else "",
+            "search_url": address_of("search") if signed_in else "",
             # The form page whose text was saved a moment ago: the browser may forget what it kept of it.
             "kept_saved": request.session.pop("kept_saved", "") if signed_in else "",
         }
@@ -50,7 +50,7 @@ def _navigation(request) -> list[dict]:
         ("partnerships:organisation_list", _("Organisations")),
         ("partnerships:map", _("Map")),
     ]
-    found = [{"label": label, "url": reverse(name)} for name, label in pages]
+    found = [{"label": label, "url": address_of(name)} for name, label in pages]
     # The longest address that the page lies under: organisations lie under partnerships in the address alone.
     here = max((page for page in found if request.path.startswith(page["url"])), key=lambda page: len(page["url"]))
     return [{**page, "current": page is here and (page["url"] != "/" or request.path == "/")} for page in found]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from partnerships.access import may
-from partnerships.models import ProgrammeYear, Role
+from partnerships.access import year_for
+from partnerships.models import Role
 from portal.ground.wording import translated
 from portal.roof.overviews.readiness import Kind, board_of
 from portal.roof.views.programme import trail
@@ -21,8 +21,7 @@ from portal.roof.views.programme import trail
 @require_safe
 def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what the report of a year lacks, the reader's own first; `?kind=` and `?page=` show all of one kind."""
-    visible = ProgrammeYear.objects.visible_to(request.user).select_related("programme__partnership")
-    row = get_object_or_404(visible, programme__slug=slug, year=year)
+    row, role = year_for(request.user, slug, year)
     asked = request.GET.get("kind", "")
     kind = Kind(asked) if asked in Kind.values else None
     number = request.GET.get("page", "")
@@ -33,7 +32,7 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "year": row,
         "heading": _("What report %(year)s still lacks") % {"year": row.year},
         "board": board,
-        "only_told": not may(request.user, Role.COORDINATOR, row.programme.partnership)[0],
+        "only_told": not role.includes(Role.COORDINATOR),
         "kind": kind,
         "pages": _pages(board, kind, page) if kind else None,
         "all_url": here,

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 
+from partnerships.access import memberships_of
 from partnerships.models import Membership, Programme, ProgrammeYear
+from portal.ground.compiled import compiled_once
 from portal.ground.dates import format_date
 from portal.ground.models import User
+from portal.ground.plain import plain
 from portal.ground.wording import translated
 from portal.roof.freshness import Memory
 from portal.roof.overviews.readiness.deadlines import days_due
@@ -125,13 +129,12 @@ class _Desk:
     @cached_property
     def reader(self) -> Reader:
         """For whom the reader stands."""
-        return Reader.of(self.user, Membership.objects.filter(user=self.user).active(self.on))
+        return Reader.of(self.user, memberships_of(user=self.user.pk, on=self.on))
 
     @cached_property
     def people(self) -> dict[int, str]:
         """The names of the partnerships' members."""
-        members = User.objects.filter(memberships__partnership__in=self.years.partnerships).distinct().order_by()
-        names = members.only("username", "first_name", "last_name")
+        names = _members(partnerships=self.years.partnerships)
         return {user.pk: user.get_full_name() or user.username for user in names}
 
     def has(self, miss: Miss) -> bool:
@@ -154,6 +157,12 @@ class _Desk:
         for miss in misses:
             (own if self.has(miss) else theirs).append(miss)
         return GapGroup(kind, len(misses), len(own), [self.gap(kind, miss) for miss in [*own, *theirs][shown]], None)
+
+
+@compiled_once
+def _members(*, partnerships: Iterable[int]) -> QuerySet[User]:
+    members = plain(User).filter(memberships__partnership__in=partnerships).distinct().order_by()
+    return members.only("username", "first_name", "last_name")
 
 
 def board_of(year: ProgrammeYear, user: User, *, on: dt.date, kind: Kind | None = None, page: int = 1) -> Board:

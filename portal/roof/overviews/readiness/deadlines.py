@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
+
 from partnerships.models import FundingRule, ProgrammeYear
+from portal.ground.compiled import compiled_once
 from portal.ground.plain import plain
 from portal.roof.freshness import Memory
 from portal.roof.overviews.finance.balance import in_force
@@ -18,7 +21,7 @@ def deadlines_of(years: Years) -> Iterator[tuple[ProgrammeYear, Deadline, dt.dat
 
     A report on a year goes by the rule that held at the end of that year, and is due in the next (art. 45, 47).
     """
-    rules = list(plain(FundingRule).filter(kind=FundingRule.Kind.DEADLINE).order_by("pk"))
+    rules = _rules()
     for row in years.rows.values():
         for what in (Deadline.MORAL, Deadline.FINANCIAL):
             ends_on = dt.date(row.year, 12, 31)
@@ -27,6 +30,11 @@ def deadlines_of(years: Years) -> Iterator[tuple[ProgrammeYear, Deadline, dt.dat
             days = [day for rule in held if rule and (day := rule.date_in(row.year + 1))]
             if days:
                 yield row, what, min(days)
+
+
+@compiled_once
+def _rules() -> QuerySet[FundingRule]:
+    return plain(FundingRule).filter(kind=FundingRule.Kind.DEADLINE).order_by("pk")
 
 
 def days_due(years: Years, memory: Memory) -> list[tuple[int, Deadline, dt.date]]:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 
-from django.db.models import Q
-from django.urls import reverse
+from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
 
 from partnerships.models import Indicator, Outcome, PerformanceScore, Role, ScoreCriterion, Validation
 from partnerships.narrative import is_asked
+from portal.ground.addresses import address_of
+from portal.ground.compiled import compiled_once
 from portal.ground.dates import format_span
 from portal.ground.plain import plain
 from portal.ground.wording import best_of, languages_of, translated
@@ -25,11 +27,7 @@ def indicators_without_value(years: Years) -> list[Miss]:
 
     The results of the partnership as a whole are measured in the years of each of its programmes.
     """
-    ours = Q(outcome__programme__in=years.programmes)
-    ours |= Q(outcome__programme=None, outcome__partnership__in=years.partnerships)
-    rows = plain(Indicator).filter(ours).order_by("outcome__number", "outcome_id", "number", "pk")
-    columns = ("pk", "owner", "outcome__programme", "outcome__partnership")
-    indicators = list(rows.values_list(*columns, "slug", *TITLES, *RESULT_TITLES))
+    indicators = _indicators(programmes=years.programmes, partnerships=years.partnerships)
     reported = {(indicator, starts_on.year) for _pk, indicator, _of, starts_on, *_rest in years.values}
     return [
         Miss(row.pk, (pk, row.year), owner=owner, told=tuple(told))
@@ -41,11 +39,20 @@ def indicators_without_value(years: Years) -> list[Miss]:
     ]
 
 
+@compiled_once
+def _indicators(*, programmes: Iterable[int], partnerships: Iterable[int]) -> QuerySet:
+    ours = Q(outcome__programme__in=programmes)
+    ours |= Q(outcome__programme=None, outcome__partnership__in=partnerships)
+    rows = plain(Indicator).filter(ours).order_by("outcome__number", "outcome_id", "number", "pk")
+    columns = ("pk", "owner", "outcome__programme", "outcome__partnership")
+    return rows.values_list(*columns, "slug", *TITLES, *RESULT_TITLES)
+
+
 def tell_indicator(years: Years, miss: Miss) -> Told:
     """Return what is said of an indicator; the address opens the form for the year."""
     slug, *titles = miss.told
     title, result = best_of(titles[: len(TITLES)]), best_of(titles[len(TITLES) :])
-    address = reverse("partnerships:value_create", args=[slug], query={"year": miss.key[1]})
+    address = f"{address_of('partnerships:value_create', slug)}?year={miss.key[1]}"
     return Told(title, address, str(result))
 
 
@@ -61,7 +68,7 @@ def values_to_validate(years: Years) -> list[Miss]:
 def tell_value(years: Years, miss: Miss) -> Told:
     """Return what is said of a reported value."""
     starts_on, ends_on, slug, *titles = miss.told
-    return Told(best_of(titles), reverse("partnerships:indicator", args=[slug]), format_span(starts_on, ends_on))
+    return Told(best_of(titles), address_of("partnerships:indicator", slug), format_span(starts_on, ends_on))
 
 
 def outcomes_without_score(years: Years) -> list[Miss]:
@@ -70,17 +77,13 @@ def outcomes_without_score(years: Years) -> list[Miss]:
     Only a criterion with a scale can be scored; it counts in the years in which it holds, for the programmes
     that its funder pays. What is told is the outcome, how many scores are there and how many there should be.
     """
-    scorable = plain(ScoreCriterion).exclude(scale=None).order_by("pk")
-    criteria = list(scorable.only("source", "starts_on", "ends_on"))
+    criteria = _scorable()
     if not criteria:
         return []
     outcomes: dict[int | None, list[Outcome | None]] = defaultdict(lambda: [None])
     for outcome in years.outcomes:
         outcomes[outcome.programme_id].append(outcome)
-    scores = PerformanceScore.objects.filter(
-        programme__in=years.programmes, year__in={row.year for row in years.rows.values()}
-    )
-    given = Counter(scores.order_by().values_list("programme", "year", "outcome"))
+    given = Counter(_given(programmes=years.programmes, years={row.year for row in years.rows.values()}))
     found = []
     for row in years.rows.values():
         asked = sum(is_asked(criterion, row, years.funders[row.pk]) for criterion in criteria)
@@ -92,13 +95,24 @@ def outcomes_without_score(years: Years) -> list[Miss]:
     return found
 
 
+@compiled_once
+def _scorable() -> QuerySet[ScoreCriterion]:
+    return plain(ScoreCriterion).exclude(scale=None).order_by("pk").only("source", "starts_on", "ends_on")
+
+
+@compiled_once
+def _given(*, programmes: Iterable[int], years: Iterable[int]) -> QuerySet:
+    rows = plain(PerformanceScore).filter(programme__in=programmes, year__in=years)
+    return rows.order_by().values_list("programme", "year", "outcome")
+
+
 def tell_score(years: Years, miss: Miss) -> Told:
     """Return what is said of an outcome whose scores are not complete."""
     outcome, there, asked = miss.told
     year = years.rows[miss.year]
     return Told(
         translated(outcome, "title") if outcome else translated(year.programme, "name"),
-        reverse("partnerships:scores_edit", args=[year.programme.slug, year.year, miss.key[1]]),
+        address_of("partnerships:scores_edit", year.programme.slug, year.year, miss.key[1]),
         ngettext("%(there)s of %(asked)s score", "%(there)s of %(asked)s scores", asked)
         % {"there": there, "asked": asked},
     )

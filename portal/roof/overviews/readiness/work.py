@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
-from django.urls import reverse
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from activities.models import Activity, Expenditure, LogEntry, Photo, Status, Voucher
 from activities.models.activity import ActivityQuerySet
+from activities.models.log import LogEntryQuerySet
 from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear
 from partnerships.narrative import Slot, funders_of_years, outcomes_in, slots_of_years
-from portal.ground.dates import format_date, format_span, overlapping
+from portal.ground.addresses import address_of
+from portal.ground.compiled import compiled_once
+from portal.ground.dates import format_date, format_span
 from portal.ground.money import format_amount
+from portal.ground.plain import plain
 from portal.ground.wording import Wording, best_of, languages_of
 from portal.roof.freshness import Grounds
 from portal.roof.overviews.readiness.gaps import Miss, Told
@@ -62,18 +66,12 @@ class Years:
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """The outcomes of the programmes, each programme's in their order."""
-        return list(outcomes_in(self.programmes))
+        return outcomes_in(programmes=self.programmes)
 
     @cached_property
     def values(self) -> list[tuple[Any, ...]]:
         """The values of indicators: key, indicator, partnership, first day, state, last day, slug and titles."""
-        rows = IndicatorValue.objects.filter(
-            starts_on__range=(self.first, self.last), indicator__outcome__partnership__in=self.partnerships
-        )
-        # Ordered by its foreign keys alone, a value would be ordered by all that its partnership is ordered by.
-        ordered = rows.order_by("indicator__outcome__number", "indicator__number", "indicator_id", "starts_on")
-        columns = ("pk", "indicator", "indicator__outcome__partnership", "starts_on", "state", "ends_on")
-        return list(ordered.values_list(*columns, "indicator__slug", *languages_of("indicator__title")))
+        return _values(first=self.first, last=self.last, partnerships=self.partnerships)
 
     def holding(self, partnership: int, day: dt.date) -> ProgrammeYear | None:
         """Return the programme year that holds a day of a partnership, if it is looked at."""
@@ -83,44 +81,60 @@ class Years:
         return None
 
 
+@compiled_once
+def _values(*, first: dt.date, last: dt.date, partnerships: Iterable[int]) -> QuerySet:
+    rows = plain(IndicatorValue).filter(
+        starts_on__range=(first, last), indicator__outcome__partnership__in=partnerships
+    )
+    # Ordered by its foreign keys alone, a value would be ordered by all that its partnership is ordered by.
+    ordered = rows.order_by("indicator__outcome__number", "indicator__number", "indicator_id", "starts_on")
+    columns = ("pk", "indicator", "indicator__outcome__partnership", "starts_on", "state", "ends_on")
+    return ordered.values_list(*columns, "indicator__slug", *languages_of("indicator__title"))
+
+
 def activities_without_entry(years: Years) -> list[Miss]:
     """Return the activities that were under way in a year and about which nothing was logged in it; one query."""
-    parts = [_silent_in(row) for row in years.rows.values()]
-    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else [row for part in parts for row in part]
+    asked = {
+        pk: {"programme": row.programme_id, "first": row.starts_on, "last": row.ends_on}
+        for pk, row in years.rows.items()
+    }
+    if len(asked) == 1:
+        found = [(pk, *row) for pk, values in asked.items() for row in _silent(**values)]
+    else:
+        of = {pk: Value(pk, output_field=BigIntegerField()) for pk in asked}
+        parts = [_silent.rows(**values).values_list(of[pk], *_OF_ACTIVITY) for pk, values in asked.items()]
+        found = list(parts[0].union(*parts[1:], all=True)) if parts else []
     return [Miss(row[0], (row[1],), side=row[2], told=row[3:]) for row in sorted(found)]
 
 
-def _silent_in(row: ProgrammeYear) -> QuerySet:
-    logged = LogEntry.objects.standing().during(row.starts_on, row.ends_on).filter(activity=OuterRef("pk"))
-    # Django's own query set keeps the columns in their order, by which alone a union tells them apart.
+_OF_ACTIVITY = ("pk", "side", *languages_of("title"))
+
+
+@compiled_once
+def _silent(*, programme: int, first: dt.date, last: dt.date) -> QuerySet:
+    logged: QuerySet = LogEntryQuerySet(LogEntry).standing().during(first, last).filter(activity=OuterRef("pk"))
+    # Django's own query set keeps the columns in their order, by which alone a union tells them apart. An open end is
+    # filled in here: told apart by OR, it has SQLite look through the days of all activities, not of the programme's.
     return (
         ActivityQuerySet(Activity)
-        .filter(overlapping(row.starts_on, row.ends_on), status__in=EXPECTED)
-        .filter(programme=row.programme_id)
+        .filter(programme=programme, status__in=EXPECTED)
+        .annotate(began_on=Coalesce("starts_on", last), over_on=Coalesce("ends_on", first))
+        .filter(began_on__lte=last, over_on__gte=first)
         .exclude(status=Status.DONE, starts_on=None)
         .exclude(Exists(logged))
         .order_by()
-        .values_list(Value(row.pk, output_field=BigIntegerField()), "pk", "side", *languages_of("title"))
+        .values_list(*_OF_ACTIVITY)
     )
 
 
 def tell_activity(years: Years, miss: Miss) -> Told:
     """Return what is said of an activity; the address opens the log form for it."""
-    return Told(best_of(miss.told), reverse("activities:log_create", query={"activity": miss.key[0]}))
+    return Told(best_of(miss.told), f"{address_of('activities:log_create')}?activity={miss.key[0]}")
 
 
 def photos_without_consent(years: Years) -> list[Miss]:
     """Return the photos of standing entries whose people were not asked yet."""
-    rows = (
-        Photo.objects.filter(
-            consent=Photo.Consent.MISSING,
-            log_entry__withdrawn_at=None,
-            log_entry__activity__partnership__in=years.partnerships,
-            log_entry__starts_on__range=(years.first, years.last),
-        )
-        .order_by("log_entry__starts_on", "pk")
-        .values_list("pk", "log_entry__author", "log_entry__activity__partnership", "log_entry__starts_on", *_OF_PHOTO)
-    )
+    rows = _unasked(partnerships=years.partnerships, first=years.first, last=years.last)
     return [
         Miss(year.pk, (pk,), owner=author, told=(day, *told))
         for pk, author, partnership, day, *told in rows
@@ -128,28 +142,27 @@ def photos_without_consent(years: Years) -> list[Miss]:
     ]
 
 
-_OF_PHOTO = ("log_entry__ends_on", "log_entry", "caption", "original_name", *languages_of("log_entry__activity__title"))
+@compiled_once
+def _unasked(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+    entries: QuerySet = LogEntryQuerySet(LogEntry).standing().filter(starts_on__range=(first, last))
+    # Few photos lack consent and a year has many entries: joined instead, all of these would be looked through.
+    ours = entries.filter(activity__partnership__in=partnerships, pk=OuterRef("log_entry"))
+    rows = plain(Photo).filter(Exists(ours), consent=Photo.Consent.MISSING)
+    columns = ("pk", "log_entry__author", "log_entry__activity__partnership", "log_entry__starts_on")
+    told = ("log_entry__ends_on", "log_entry", "caption", "original_name", *languages_of("log_entry__activity__title"))
+    return rows.order_by("log_entry__starts_on", "pk").values_list(*columns, *told)
 
 
 def tell_photo(years: Years, miss: Miss) -> Told:
     """Return what is said of a photo; the address opens the entry that it belongs to."""
     starts_on, ends_on, entry, caption, name, *titles = miss.told
     note = f"{best_of(titles)}, {format_span(starts_on, ends_on)}"
-    return Told(Wording(caption or name), reverse("activities:log_edit", args=[entry]), note)
+    return Told(Wording(caption or name), address_of("activities:log_edit", entry), note)
 
 
 def expenses_without_voucher(years: Years) -> list[Miss]:
     """Return the expenses that stand and have no voucher; who wrote the entry has it, else the activity's side."""
-    rows = (
-        Expenditure.objects.standing()
-        .filter(activity__partnership__in=years.partnerships, spent_on__range=(years.first, years.last))
-        # Joined instead, each expense would be read with its activity and its entry before its vouchers are looked at.
-        .exclude(Exists(Voucher.objects.filter(expenditure=OuterRef("pk"))))
-        .order_by("spent_on", "pk")
-        .values_list(
-            *("pk", "log_entry__author", "activity__side", "activity__partnership", "spent_on"), "amount", "description"
-        )
-    )
+    rows = _unproved(partnerships=years.partnerships, first=years.first, last=years.last)
     return [
         Miss(year.pk, (pk,), owner=author, side=side, told=(day, *told))
         for pk, author, side, partnership, day, *told in rows
@@ -157,8 +170,22 @@ def expenses_without_voucher(years: Years) -> list[Miss]:
     ]
 
 
+@compiled_once
+def _unproved(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+    return (
+        Expenditure.objects.standing()
+        .filter(activity__partnership__in=partnerships, spent_on__range=(first, last))
+        # Joined instead, each expense would be read with its activity and its entry before its vouchers are looked at.
+        .exclude(Exists(plain(Voucher).filter(expenditure=OuterRef("pk"))))
+        .order_by("spent_on", "pk")
+        .values_list(
+            *("pk", "log_entry__author", "activity__side", "activity__partnership", "spent_on"), "amount", "description"
+        )
+    )
+
+
 def tell_expense(years: Years, miss: Miss) -> Told:
     """Return what is said of an expense."""
     day, amount, description = miss.told
     note = _("%(amount)s on %(day)s") % {"amount": format_amount(amount), "day": format_date(day)}
-    return Told(Wording(description), reverse("activities:expense_detail", args=miss.key), note)
+    return Told(Wording(description), address_of("activities:expense_detail", *miss.key), note)

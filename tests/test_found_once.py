@@ -1,0 +1,180 @@
+"""What is worked out once answers as if it were worked out each time: compiled queries, and addresses of pages."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from django.db.models import CharField, QuerySet, Value
+from django.urls import reverse, set_script_prefix
+from django.utils import translation
+
+from activities.models import Expenditure
+from partnerships.access import partnership_choices
+from partnerships.models import Membership, Partnership, ProgrammeYear
+from portal.ground.addresses import address_of
+from portal.ground.compiled import compiled_once
+from portal.ground.plain import plain
+from portal.roof.overviews.readiness import board_of, my_gaps
+from tests.cast import make_expense
+from tests.test_gaps_in_memory import bond  # noqa: F401 - a year of which every kind of gap is there
+
+pytestmark = pytest.mark.django_db
+LATER = dt.date(2090, 1, 1)
+
+
+@compiled_once
+def spent(*, activities, first, last, rejected):
+    """What was spent, with values of each type that the engines keep differently."""
+    rows = plain(Expenditure).filter(activity__in=activities, spent_on__range=(first, last))
+    return (
+        rows.exclude(decision=rejected)
+        .order_by("pk")
+        .values_list("pk", "spent_on", "amount", "source", "log_entry__withdrawn_at")
+    )
+
+
+@compiled_once
+def own_years(*, slug, years):
+    """Years with what they hang on."""
+    named = plain(ProgrammeYear).filter(programme__slug=slug, year__in=years)
+    return named.select_related("programme__partnership").order_by("year")
+
+
+@compiled_once
+def either(*, first, second):
+    """Two lists in one."""
+    rows = plain(Membership).order_by()
+    parts = [rows.filter(user=user).values_list(Value("user", CharField()), "pk") for user in (first, second)]
+    return parts[0].union(parts[1], all=True).order_by("pk")
+
+
+def told(rows):
+    """Rows in a form that compares all their columns; objects of Django are equal with their key alone."""
+    return [
+        {name: value for name, value in vars(row).items() if name != "_state"} if hasattr(row, "pk") else row
+        for row in rows
+    ]
+
+
+def same(query, **values):
+    """Ask a compiled query and Django's own, and return what both answer."""
+    found = query(**values)
+    assert told(found) == told(query.rows(**values))
+    return found
+
+
+def test_values_of_every_type_come_back_as_django_reads_them(cast):
+    day = dt.date(2024, 5, 14)
+    first = make_expense(cast.jette.partner, amount=Decimal("12.50"), spent_on=day)
+    make_expense(cast.jette.home, amount=Decimal(7), spent_on=day)
+    window = {"first": day, "last": day, "rejected": "rejected"}
+    found = same(spent, activities=[cast.jette.partner.pk], **window)
+    assert found == [(first.pk, day, Decimal("12.50"), first.source_id, None)]
+
+
+def test_the_same_sql_answers_for_other_values(cast):
+    for month in (3, 4, 5):
+        make_expense(cast.jette.partner, spent_on=dt.date(2024, month, 1))
+    make_expense(cast.jette.home, spent_on=dt.date(2024, 4, 1))
+    partner, home = cast.jette.partner.pk, cast.jette.home.pk
+    whole = {"first": dt.date(2024, 1, 1), "last": dt.date(2024, 12, 31), "rejected": "rejected"}
+    numbers = [
+        len(same(spent, activities=asked, **(whole | other)))
+        for asked in ([partner], [home], {partner, home})
+        for other in ({}, {"last": dt.date(2024, 4, 1)}, {"first": dt.date(2025, 1, 1), "last": LATER})
+    ]
+    assert numbers == [3, 2, 0, 1, 1, 0, 4, 3, 0]
+
+
+def test_nothing_and_none_are_asked_as_django_asks_them(cast):
+    make_expense(cast.jette.partner, spent_on=dt.date(2024, 5, 14))
+    whole = {"first": dt.date(2024, 1, 1), "last": LATER}
+    assert same(spent, activities=[], rejected="rejected", **whole) == []
+    assert len(same(spent, activities=[cast.jette.partner.pk], rejected=None, **whole)) == 1
+
+
+def test_rows_bring_along_what_they_hang_on(cast, django_assert_num_queries):
+    slug = cast.jette.programme.slug
+    same(own_years, slug=slug, years=[2024])
+    with django_assert_num_queries(1):
+        found = own_years(slug=slug, years=[2024, 2025])
+        assert [(row.year, row.programme, row.programme.partnership) for row in found] == [
+            (year, cast.jette.programme, cast.jette.partnership) for year in (2024, 2025)
+        ]
+
+
+def test_a_union_is_compiled_whole(cast):
+    for pair in ((cast.officer, cast.viewer), (cast.viewer, cast.officer), (cast.stranger, cast.officer)):
+        same(either, first=pair[0].pk, second=pair[1].pk)
+
+
+def test_a_query_is_made_once_for_each_length_of_its_lists(cast):
+    made = []
+
+    @compiled_once
+    def years(*, numbers) -> QuerySet:
+        made.append(numbers)
+        return plain(ProgrammeYear).filter(year__in=numbers).values_list("year").distinct().order_by("year")
+
+    assert [years(numbers=asked) for asked in ([2024], [2025], [2024, 2025], [2025, 2024], [2024])] == [
+        *([(2024,)], [(2025,)]),
+        *([(2024,), (2025,)], [(2024,), (2025,)]),
+        [(2024,)],
+    ]
+    assert len(made) == 2
+
+
+@pytest.fixture
+def asked_twice(monkeypatch):
+    """Have every compiled query asked of Django too; return the names of those that were."""
+    names, ask = [], compiled_once.__call__
+
+    def checked(self, **values):
+        found = ask(self, **values)
+        assert sorted(map(str, told(found))) == sorted(map(str, told(self.rows(**values)))), self.rows.__name__
+        names.append(self.rows.__name__)
+        return found
+
+    monkeypatch.setattr(compiled_once, "__call__", checked)
+    return names
+
+
+def test_what_a_board_is_made_of_is_what_django_answers(cast, bond, asked_twice, client):  # noqa: F811
+    with translation.override("en"):
+        for row in bond.programme.years.order_by("year"):
+            board_of(row, cast.officer, on=LATER)
+        for user in (cast.officer, cast.coordinator_north, cast.stranger):
+            my_gaps(user, on=LATER)
+    client.force_login(cast.officer)
+    assert client.get(reverse("partnerships:year_readiness", args=[bond.programme.slug, 2024])).status_code == 200
+    asked = {"_silent", "_unasked", "_unproved", "_values", "_indicators", "_scorable", "_given", "_rules", "_members"}
+    assert asked | {"_headings", "_sections", "_funders", "outcomes_in", "memberships_of"} <= set(asked_twice)
+    assert {"_years_named", "_own_named"} <= set(asked_twice)
+
+
+def test_everybody_chooses_among_their_own_partnerships_and_an_administrator_among_all(cast, rf):
+    def chosen(user):
+        request = rf.get("/")
+        request.user = user
+        return [int(pk) for pk, _name in partnership_choices(request)]
+
+    everything = [row.pk for row in Partnership.objects.order_by("slug")]
+    assert chosen(cast.administrator) == everything
+    for user in (cast.officer, cast.viewer, cast.stranger):
+        own = set(Partnership.objects.visible_to(user).values_list("pk", flat=True))
+        assert chosen(user) == [pk for pk in everything if pk in own]
+
+
+def test_an_address_is_the_one_that_django_finds():
+    for name, *args in (["dashboard"], ["activities:log_edit", 7], ["activities:log_edit", 8], ["search"]):
+        assert [address_of(name, *args) for _again in range(2)] == [reverse(name, args=args)] * 2
+
+
+def test_an_address_follows_where_the_portal_is_served():
+    plain_one = address_of("search")
+    set_script_prefix("/portal/")
+    try:
+        assert address_of("search") == "/portal" + plain_one
+    finally:
+        set_script_prefix("/")
+    assert address_of("search") == plain_one
