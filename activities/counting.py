@@ -66,14 +66,17 @@ def count(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, W
 
 def people_by_rule(
     rules: Sequence[Rule], windows: Sequence[Window]
-) -> Iterable[tuple[Window, Slice, int, tuple[int, ...]]]:
-    """Yield participations that some indicators count: the window, of whom, how many, and the indicators' keys."""
+) -> Iterable[tuple[Window, Slice, int, int, tuple[int, ...]]]:
+    """Yield participations that some indicators count: the window, of whom, in which entry, how many, and for which.
+
+    The entry and the indicators are told by their keys.
+    """
     asked = [rule for rule in rules if rule.row.what == What.PARTICIPATIONS]
-    for row, takers in _taken(asked, windows, ALL) if windows else ():
+    for row, takers in _taken(asked, windows, ALL | {"entry"}) if windows else ():
         if takers:
             indicators = tuple(sorted(rule.indicator for rule in takers))
             people = Slice(row["told_sex"], row["band"], row["group"])
-            yield windows[row["window"]], people, row["number"], indicators
+            yield windows[row["window"]], people, row["entry"], row["number"], indicators
 
 
 def totals(rules: Sequence[Rule], windows: Sequence[Window]) -> dict[tuple[int, Window], int]:
@@ -292,8 +295,8 @@ def _asked_of(path: str, flags: Flags) -> dict[str, Exists]:
 
 
 # What is told of the people who took part, and the column that knows it.
-_PEOPLE = {"told_sex": "sex", "how": "counting", "band": "age_band", "group": "target_group"}
-ALL = frozenset(_PEOPLE)
+_PEOPLE = {"told_sex": "sex", "how": "counting", "band": "age_band", "group": "target_group", "entry": "log_entry"}
+ALL = frozenset(_PEOPLE) - {"entry"}
 _TEXT, _KEY = Value("", CharField()), Value(None, IntegerField())
 # Whatever else is to be counted gets a function here that returns rows with the same names.
 _GROUPED: dict[str, Callable[[list[int], Sequence[Window], Flags, frozenset[str]], Iterable[Row]]] = {

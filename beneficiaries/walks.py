@@ -3,6 +3,9 @@
 A cohort goes on after the year in which it began: somebody joins late, sits the exam, is heard of. Its figures are told
 anew with each year that is locked, and what lies between two tellings is people too. So a cohort's year is told as it
 was told before, until enough learners lie between all of its figures.
+
+Where all of a year are told in one sum, they are told from one more than `smallest_told` on: that it is told as before,
+or that an indicator is hidden, says that some of them came further since. Of five, that would be one to five.
 """
 
 from __future__ import annotations
@@ -18,6 +21,9 @@ from django.db.models.functions import ExtractYear
 from beneficiaries.models import Attendance, Enrolment, ExamResult, FollowUp
 from beneficiaries.paths import Cell, Paths, Reached
 from portal.ground.disclosure import Part, Told, is_enough, tell
+
+# Of how many learners of a year who are all told in one sum it may be known elsewhere that they came further.
+_CAME_FURTHER = 1
 
 
 class Walk(NamedTuple):
@@ -129,9 +135,14 @@ def _until(walks: Iterable[Walk], year: int) -> tuple[Paths, list[int | None]]:
     """Return some learners as they may be told at the end of a year, and in which part of it each is."""
     cells = [_cell(walk, year) for walk in walks]
     counts = Counter(cell for cell in cells if cell is not None)
-    told = tell(counts, is_at_risk=lambda _cell: True, apart=1)
+    told = tell(counts, is_at_risk=lambda _cell: True, apart=1, known=lambda cells: _known(counts, cells))
     places = {key: place for place, part in enumerate((*told.parts, *told.withheld)) for key in part.keys}
     return Paths(counts, told), [None if cell is None else places[cell] for cell in cells]
+
+
+def _known(counts: Collection[Cell], part: Collection[Cell]) -> int:
+    """Return of how many learners of a part it may be known that they came further: of several parts, not in which."""
+    return _CAME_FURTHER if len(part) == len(counts) else 0
 
 
 def _cell(walk: Walk, year: int) -> Cell | None:
@@ -144,4 +155,5 @@ def _tells_few_apart(walks: Sequence[Walk], year: int, tellings: Sequence[Sequen
     for walk, *parts in zip(walks, *tellings, strict=True):
         if (cell := _cell(walk, year)) is not None:
             blocks[tuple(parts)].append(cell)
-    return not all(is_enough(len(cells), kinds=len(set(cells))) for cells in blocks.values())
+    known = _CAME_FURTHER if len(blocks) == 1 else 0
+    return not all(is_enough(len(cells), kinds=len(set(cells)), known=known) for cells in blocks.values())

@@ -1,7 +1,8 @@
 """A partnership with few and many vulnerable people in everything that is told of them, and who they truly are.
 
 An atom is the finest that a reader could ask for: learners of a cohort who came equally far and enrolled in one year,
-people of one sex and age whom the same indicators count, who of a typed value came in one year, who gave one answer.
+people of one sex and age in one log entry whom the same indicators count, who of a typed value came in one year, who
+gave one answer.
 """
 
 from __future__ import annotations
@@ -49,10 +50,12 @@ class Scene:
     # Of a percentage: who is counted, among whom.
     shares: dict[int, Callable[[int], tuple[list[Atom], list[Atom]]]] = field(default_factory=dict)
     forms: list[EvaluationForm] = field(default_factory=list)
+    # Atoms that may hold nobody, which no reader knows: an entry names a group without a number, a sex or an age.
+    unsure: set[Atom] = field(default_factory=set)
 
     def atoms(self, holds: Callable[[Atom], bool]) -> list[Atom]:
-        """Return the atoms that hold somebody and of which something holds."""
-        return [atom for atom, number in self.truth.items() if number and holds(atom)]
+        """Return the atoms that hold somebody, by what a reader knows, and of which something holds."""
+        return [atom for atom, number in self.truth.items() if (number or atom in self.unsure) and holds(atom)]
 
     def learners(self, *, step: int = 0, **asked: int) -> list[Atom]:
         """Return the learners who came at least as far as a step: `course`, `year` of the cohort, year `joined`."""
@@ -76,9 +79,35 @@ def make_scene(cast: Cast, seed: int) -> Scene:
         for year in YEARS:
             _cohort(scene, course, year, chance, outcome_work)
     _learner_indicators(scene, outcome)
-    _people(scene, outcome, chance)
+    _people(scene, outcome, chance, Random(-seed - 1))
     _typed(scene, outcome, chance)
     _answers(scene, chance)
+    return scene
+
+
+def make_small_scene(cast: Cast, number: int) -> Scene:
+    """Write a partnership with one course of `number` learners, told at the end of the year in which they joined.
+
+    Two of them earn a diploma in the next year, and nobody else passes: the share who did is hidden.
+    """
+    scene = Scene(cast)
+    outcome = make_result(cast.jette, "outcome")
+    course = _course(scene, outcome, 0)
+    cohort, session, exam = _begin(course, YEARS[0])
+    for step, learners in ((2, number - 2), (3, 2)):
+        scene.truth["learner", course.pk, YEARS[0], YEARS[0], step] = learners
+        for _one in range(learners):
+            learner = make_learner(cast.jette, consented_on=dt.date(2022, 1, 1))
+            _walk(enrol(cohort, learner, enrolled_on=dt.date(YEARS[0], 9, 5)), step, session, exam, None)
+    _learner_indicators(scene, outcome)
+    return scene
+
+
+def make_two_entries(cast: Cast, number: int) -> Scene:
+    """Write a partnership in which `number` women of one age came in one year, in two log entries."""
+    scene = Scene(cast)
+    came = Counter({(("women", 1), 0): 2, (("women", 1), 1): number - 2})
+    _log(scene, _activity(cast, "other"), dt.date(YEARS[0], 5, 1), (), came)
     return scene
 
 
@@ -110,9 +139,7 @@ def _activity(cast: Cast, slug: str, **fields: Any) -> Activity:
 def _cohort(scene: Scene, course: Course, year: int, chance: Random, work: FollowUpOutcome) -> None:
     """Let learners come so far; some join in the year after that in which their cohort began."""
     cast = scene.cast
-    cohort = make_cohort(course, starts_on=dt.date(year, 9, 1), ends_on=dt.date(year + 1, 6, 30))
-    session = make_session(cohort, held_on=dt.date(year + 1, 3, 1))
-    exam = make_exam(course, held_on=dt.date(year + 1, 6, 20))
+    cohort, session, exam = _begin(course, year)
     for step in range(len(STEPS)):
         for joined in (year, year + 1):
             number = few(chance) if joined == year else chance.choice([0, 0, 0, 1, 2])
@@ -123,7 +150,14 @@ def _cohort(scene: Scene, course: Course, year: int, chance: Random, work: Follo
                 _walk(row, step, session, exam, work)
 
 
-def _walk(row: Any, step: int, session: Any, exam: Any, work: FollowUpOutcome) -> None:
+def _begin(course: Course, year: int) -> tuple[Any, Any, Any]:
+    """Begin a cohort, which meets and is examined in the year after."""
+    cohort = make_cohort(course, starts_on=dt.date(year, 9, 1), ends_on=dt.date(year + 1, 6, 30))
+    session = make_session(cohort, held_on=dt.date(year + 1, 3, 1))
+    return cohort, session, make_exam(course, held_on=dt.date(year + 1, 6, 20))
+
+
+def _walk(row: Any, step: int, session: Any, exam: Any, work: FollowUpOutcome | None) -> None:
     if step:
         Attendance.objects.create(session=session, enrolment=row, cohort=row.cohort, state="present")
     if step > 1:
@@ -157,21 +191,37 @@ def _learner_indicators(scene: Scene, outcome: Any) -> None:
             make_value(share, (Decimal(100 * passed) / sat).quantize(Decimal("0.01")), year, by=officer)
 
 
-def _people(scene: Scene, outcome: Any, chance: Random) -> None:
-    """Log vulnerable people at an activity of the result, whom an indicator counts, and at one of none."""
+def _people(scene: Scene, outcome: Any, chance: Random, split: Random) -> None:
+    """Log vulnerable people at an activity of the result, whom an indicator counts, and at one of none.
+
+    Those of a year come in one to three entries.
+    """
     row = make_indicator(outcome)
     make_rule(row, groups=[scene.cast.women])
     for slug, fields, indicators in (("counted", {"outcome": outcome}, (row.pk,)), ("other", {}, ())):
         activity = _activity(scene.cast, slug, **fields)
         for year in YEARS:
-            cells = [(sex, band, number) for sex in SEXES for band in (1, 2) if (number := few(chance))]
-            if cells:
-                reach(scene.cast, activity, dt.date(year, 5, 1), *cells, group=scene.cast.women)
-            for sex, band, number in cells:
-                scene.truth["person", year, indicators, sex, band] += number
+            people = [(sex, band) for sex in SEXES for band in (1, 2) for _one in range(few(chance))]
+            number = split.choice([1, 2, 3])
+            came = Counter((who, split.randrange(number)) for who in people)
+            _log(scene, activity, dt.date(year, 5, 1), indicators, came)
     scene.of[row.pk] = lambda year: scene.atoms(
         lambda atom: atom[0] == "person" and atom[1] == year and row.pk in atom[2]
     )
+
+
+def _log(
+    scene: Scene, activity: Activity, day: dt.date, indicators: tuple[int, ...], came: Counter[tuple[Any, int]]
+) -> None:
+    """Write who came in each entry, the first of which is of a day."""
+    places = {who for who, _entry in came}
+    for entry in {entry for _who, entry in came}:
+        cells = [(*who, came[who, entry]) for who in sorted(places) if came[who, entry]]
+        reach(scene.cast, activity, day + dt.timedelta(days=entry), *cells, group=scene.cast.women)
+        for sex, band in places:
+            atom = ("person", day.year, indicators, sex, band, entry)
+            scene.truth[atom] = came[(sex, band), entry]
+            scene.unsure.add(atom)
 
 
 def _typed(scene: Scene, outcome: Any, chance: Random) -> None:

@@ -31,6 +31,16 @@ def test_a_few_who_join_in_a_later_year_are_not_told_apart(late, expected, is_ke
     assert told_of(learners, range(2022, 2026)).kept == ({FIRST} if is_kept else set())
 
 
+@pytest.mark.parametrize(("number", "expected"), [(5, [None, 0, 0]), (6, [6, 0, 0])])
+def test_five_of_whom_a_hidden_figure_may_tell_more_are_not_told(number, expected):
+    assert steps(walks(number), 2024) == expected
+
+
+def test_five_beside_others_are_told():
+    learners = [*walks(12, attended=FIRST), *walks(5)]
+    assert steps(learners, 2024) == [17, 12, 0]
+
+
 @pytest.mark.parametrize(("further", "expected"), [(1, 0), (4, 0), (5, 5), (8, 8), (9, 0), (12, 12)])
 def test_a_few_who_come_further_or_do_not_are_not_told_apart(further, expected):
     """Of twelve: neither who attended in the year after, nor who still did not."""

@@ -95,7 +95,7 @@ def test_what_nobody_said_anything_of_is_held_for_vulnerable():
         (VULNERABLE, {"unit_ar": "نسبة مئوية"}, {2023: 25}, False),
         (VULNERABLE, {"unit_fr": "apprenantes"}, {2023: 25}, True),
         (VULNERABLE, {"measure": "percentage"}, {2023: 100}, False),
-        (VULNERABLE, {"measure": "percentage"}, {2023: 0}, True),
+        (VULNERABLE, {"measure": "percentage"}, {2023: 0}, False),
         (VULNERABLE, {"measure": "percentage", "baseline": Decimal(25)}, {2023: 0}, False),
         (OTHERS, {"measure": "percentage", "baseline": Decimal(1)}, {2023: 25}, True),
         (OTHERS, {"baseline": Decimal(1)}, {2023: 4}, True),

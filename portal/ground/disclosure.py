@@ -30,10 +30,13 @@ def smallest_told() -> int:
     return settings.SMALLEST_COUNT
 
 
-def is_enough(count: int, *, kinds: int) -> bool:
-    """Say whether the sum of people at risk may be told, who are of so many kinds that nobody is to be told apart."""
+def is_enough(count: int, *, kinds: int, known: int = 0) -> bool:
+    """Say whether the sum of people at risk may be told, who are of so many kinds that nobody is to be told apart.
+
+    `known` is of how many of them something else tells that they are there, without how many there are.
+    """
     # Of each kind there is at least one, so that much of the sum is known of every kind.
-    room = kinds if kinds > 1 else 0
+    room = max(kinds if kinds > 1 else 0, known)
     return count >= smallest_told() + room
 
 
@@ -93,6 +96,7 @@ def tell(
     *,
     is_at_risk: Callable[[Any], bool],
     apart: int = 0,
+    known: Callable[[Collection[Any]], int] = lambda _keys: 0,
 ) -> Told:
     """Return what may be told of a table of people, {key: count}; its keys have one length, the widest dimension first.
 
@@ -100,12 +104,14 @@ def tell(
     from `smallest_told` people on. Below that it is put together with another, first of the same row (the last
     dimension), then of a wider one, never across the first `apart` dimensions: years are told one by one, so that a
     later year, or another window of years, takes nothing back. Where even a whole table is too small nothing of it is
-    told.
+    told. `known` says of the keys of a part what is known of it elsewhere (see `is_enough`).
     """
     filled = {key: count for key, count in cells.items() if count}
 
     def is_good(part: Part) -> bool:
-        return not any(map(is_at_risk, part.keys)) or is_enough(part.count, kinds=len(part.keys))
+        return not any(map(is_at_risk, part.keys)) or is_enough(
+            part.count, kinds=len(part.keys), known=known(part.keys)
+        )
 
     parts = _merged([Part((key,), count) for key, count in filled.items()], 0, apart, is_good)
     good = [part for part in parts if is_good(part)]

@@ -6,8 +6,9 @@ its counting rule or each of its parts names vulnerable groups only, tells no va
 between two that add people, is too small: target and total would give the one figure back, so that all go. Its baseline
 is such a figure, for it counts people too; a target is a plan and points at nobody. Nobody records of how many people a
 percentage is the share, while a reader may know: 25 % of the eight who sat an exam are two. So no share of vulnerable
-people is told but that of nobody; the tables tell the counts that it is made of, as far as they may be told. In any
-other indicator the parts of a kind are a table of their own.
+people is told, not even that of nobody: else one that is not told would say that there is somebody. The tables tell the
+counts that it is made of, as far as they may be told. In any other indicator the parts of a kind are a table of their
+own.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ def tells_of_few(sheet: IndicatorSheet) -> bool:
     if sheet.measure == Indicator.Measure.SCALE:
         return False
     if is_share(sheet):
-        return any(number for figures in _figures(sheet) for number in figures)
+        return any(_figures(sheet))
     return any(_holds_few(_steps(sheet, figures)) for figures in _figures(sheet))
 
 

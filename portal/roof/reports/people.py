@@ -2,7 +2,9 @@
 
 A participation is told by its sex and age in the table of participants, and again in the value of each indicator
 that counts it. A cell is therefore known by these too: what the service for small counts puts together is told in
-one sum wherever it is told, and an indicator that would need a piece of such a sum is not told.
+one sum wherever it is told, and an indicator that would need a piece of such a sum is not told. Each log entry names
+the vulnerable groups that came, without a number, so that a sum is told where it leaves room for all of its entries: of
+two entries with five people together, each would have had one to four.
 """
 
 from __future__ import annotations
@@ -46,6 +48,10 @@ class Cell(NamedTuple):
         return all(wanted in {None, own} for wanted, own in asked)
 
 
+# How many people of a cell came in a log entry, by its key.
+People = Counter[tuple[Cell, int]]
+
+
 def people_told(partnership: Partnership, asked: Collection[int]) -> Told:
     """Return what may be told of the vulnerable people who were reached in calendar years (see `tell_people`)."""
     if not asked:
@@ -58,22 +64,35 @@ def people_told(partnership: Partnership, asked: Collection[int]) -> Told:
         log_entry__starts_on__year__in=years,
         target_group__is_vulnerable=True,
     )
-    grouped = rows.values("target_group", "sex", "age_band", year=ExtractYear("log_entry__starts_on"))
-    cells: Counter[Cell] = Counter()
+    grouped = rows.values("target_group", "sex", "age_band", "log_entry", year=ExtractYear("log_entry__starts_on"))
+    people: People = Counter()
     for row in grouped.annotate(people=Sum("count")).order_by():
-        cells[Cell(row["year"], row["target_group"], (), row["sex"], row["age_band"])] += row["people"]
-    if cells:
-        _tell_apart(cells, partnership, years)
-    return tell_people(cells)
+        cell = Cell(row["year"], row["target_group"], (), row["sex"], row["age_band"])
+        people[cell, row["log_entry"]] += row["people"]
+    if people:
+        _tell_apart(people, partnership, years)
+    cells: Counter[Cell] = Counter()
+    entries: dict[Cell, set[int]] = defaultdict(set)
+    for (cell, entry), number in people.items():
+        if number:
+            cells[cell] += number
+            entries[cell].add(entry)
+    return tell_people(cells, entries)
 
 
-def tell_people(cells: Mapping[Cell, int]) -> Told:
+def tell_people(cells: Mapping[Cell, int], entries: Mapping[Cell, Collection[int]] | None = None) -> Told:
     """Return what may be told of vulnerable people: year by year and group by group.
 
     No group is told in one sum with another: the log tells other groups entry by entry, which would give it back. So
-    a group that is too small as a whole is left out of every sum of its year.
+    a group that is too small as a whole is left out of every sum of its year. `entries` are those in which the people
+    of each cell came, by key: they name the group.
     """
-    return tell({cell: cells[cell] for cell in sorted(cells)}, is_at_risk=lambda _cell: True, apart=2)
+
+    def known(keys: Iterable[Cell]) -> int:
+        naming = set().union(*(entries[key] for key in keys)) if entries else ()
+        return len(naming) if len(naming) > 1 else 0
+
+    return tell({cell: cells[cell] for cell in sorted(cells)}, is_at_risk=lambda _cell: True, apart=2, known=known)
 
 
 def sums_told(told: Told) -> list[tuple[list[tuple[int, int, str, int]], int]]:
@@ -96,9 +115,9 @@ def may_be_counted(told: Told, indicator: int, years: Iterable[int], people: Sli
     return all(told.total(lambda cell, year=year: cell.is_of(year, indicator, people)) is not None for year in years)
 
 
-def _tell_apart(cells: Counter[Cell], partnership: Partnership, years: Sequence[int]) -> None:
+def _tell_apart(people: People, partnership: Partnership, years: Sequence[int]) -> None:
     """Move the people whom indicators count to cells of their own."""
-    vulnerable = {cell.group for cell in cells}
+    vulnerable = {cell.group for cell, _entry in people}
     rules = rules_of(
         CountingRule.objects.filter(indicator__outcome__partnership=partnership, what=CountingRule.What.PARTICIPATIONS)
     )
@@ -110,11 +129,11 @@ def _tell_apart(cells: Counter[Cell], partnership: Partnership, years: Sequence[
         of[homes[rule.indicator]].append(rule)
     for programme in partnership.programmes.all() if rules else ():
         mine = [*of[programme.pk], *of[None]]
-        for (first, _last), people, number, indicators in people_by_rule(mine, _windows(programme, years)):
-            if people.group in vulnerable and people.group is not None and people.band is not None:
-                cell = Cell(first.year, people.group, (), people.sex, people.band)
-                cells[cell] -= number
-                cells[cell._replace(indicators=indicators)] += number
+        for (first, _last), whom, entry, number, indicators in people_by_rule(mine, _windows(programme, years)):
+            if whom.group in vulnerable and whom.group is not None and whom.band is not None:
+                cell = Cell(first.year, whom.group, (), whom.sex, whom.band)
+                people[cell, entry] -= number
+                people[cell._replace(indicators=indicators), entry] += number
 
 
 def _windows(programme: Programme, years: Sequence[int]) -> list[tuple[dt.date, dt.date]]:
