@@ -6,15 +6,17 @@ Each function raises ValidationError, with the sentences under the fields that t
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from activities.eligibility import Claim, Rulebook
-from activities.models import Activity, Expenditure, LogEntry, Status, Voucher
+from activities.models import Activity, CountingRule, Expenditure, LogEntry, Status, Voucher
+from beneficiaries.models import Enrolment
 from partnerships.models import FundingRule, Programme, ProgrammeYear
 from partnerships.services import hold_money, hold_years_open, refuse_after_closure
 from portal.ground.models import User
@@ -22,12 +24,14 @@ from portal.ground.numbers import format_number
 from portal.ground.wording import listed
 
 NEEDS_A_REASON = {Status.DELAYED, Status.CANCELLED}
-# What a report says of an activity: a locked year keeps it as it was.
+# What a locked year tells of an activity stays as it was: also what its people are counted for, and whose learners are.
 REPORTED = [
     "partnership",
     "programme",
     "side",
     "place",
+    "outcome",
+    "course",
     *(f"{text}_{code}" for text in ("title", "summary") for code, _language in settings.LANGUAGES),
 ]
 
@@ -56,7 +60,9 @@ def check_change(activity: Activity) -> None:
 
     Call it inside a transaction, with the new values on the activity and the old ones in the database.
     """
-    stored = Activity.objects.select_related("partnership", "programme", "place").get(pk=activity.pk)
+    stored = Activity.objects.select_related("partnership", "programme", "place", "outcome", "course").get(
+        pk=activity.pk
+    )
     # A text that was never given is NULL in one row and empty in another.
     changed = [name for name in REPORTED if (getattr(stored, name) or "") != (getattr(activity, name) or "")]
     if not changed:
@@ -66,6 +72,8 @@ def check_change(activity: Activity) -> None:
     if "partnership" in changed:
         _keep_home(stored)
     days = _logged_days(activity)
+    if not {"outcome", "course"}.isdisjoint(changed):
+        days |= _taught_days([stored.course_id, activity.course_id])
     for partnership in dict.fromkeys([stored.partnership, activity.partnership]):
         hold_years_open(partnership, days=days, field=changed[0])
     if "side" in changed:
@@ -93,6 +101,12 @@ def _logged_days(activity: Activity) -> set[dt.date]:
     entries = activity.log_entries.standing().values_list("starts_on", "ends_on")
     spent = activity.expenditures.standing().values_list("spent_on", flat=True)
     return {day for days in entries for day in days} | set(spent)
+
+
+def _taught_days(courses: Iterable[int | None]) -> set[dt.date]:
+    """Return the days on which somebody joined one of some courses, or a part of it."""
+    given = Q(cohort__course__in=courses) | Q(cohort__course__part_of__in=courses)
+    return set(Enrolment.objects.filter(given).order_by().values_list("enrolled_on", flat=True).distinct())
 
 
 def _ask_funders(activity: Activity) -> None:
@@ -208,3 +222,12 @@ def is_locked(row: LogEntry | Expenditure) -> bool:
     if isinstance(row, Expenditure) and row.log_entry:
         days += [row.log_entry.starts_on, row.log_entry.ends_on]
     return ProgrammeYear.objects.locked_on(row.activity.partnership_id, days).exists()
+
+
+def counts_for_locked_year(rule: CountingRule) -> bool:
+    """Say whether a rule counts people, and a year that it may count them in is locked."""
+    if rule.what in {CountingRule.What.ENTRIES, CountingRule.What.ACTIVITIES}:
+        return False
+    outcome = rule.indicator.outcome
+    years = ProgrammeYear.objects.locked_in(outcome.partnership_id)
+    return (years.filter(programme=outcome.programme_id) if outcome.programme_id else years).exists()

@@ -11,6 +11,7 @@ from django.urls import reverse
 from beneficiaries.models import (
     Attendance,
     Coaching,
+    Cohort,
     Enrolment,
     ExamResult,
     FollowUp,
@@ -20,7 +21,9 @@ from beneficiaries.models import (
 )
 from beneficiaries.models.follow_ups import months_after
 from beneficiaries.models.learners import looks_like_a_name
+from beneficiaries.resources import CohortResource
 from partnerships.models import Membership
+from portal.ground.spreadsheets import Sheet
 from tests.learner_rows import (
     DAY,
     END,
@@ -40,7 +43,7 @@ BEFORE = START - dt.timedelta(days=1)
 @pytest.fixture
 def path(cast):
     """A learner in a cohort, a session of it, and an exam of its course."""
-    cohort = make_cohort(make_course(cast.jette))
+    cohort = make_cohort(make_course(cast.jette), programme=cast.jette.programme)
     enrolment = enrol(cohort, make_learner(cast.jette))
     return enrolment, make_session(cohort), make_exam(cohort.course)
 
@@ -348,3 +351,21 @@ class TestTheAdministration:
         enrolment = path[0]
         data = page_of(boss, Enrolment, enrolment.pk) | {"withdrawn_on": "2026-02-02", "withdrawal_reason": "work"}
         assert boss.post(address(Enrolment, "change", enrolment.pk), data).status_code == 302
+
+    def test_who_joined_in_a_locked_year_stays_told_as_one_of_that_cohort(self, cast, client_of, path):
+        """Two looks, before and after the move, would tell the one who moved."""
+        boss, enrolment = client_of(cast.administrator), path[0]
+        other = make_cohort(enrolment.cohort.course)
+        of_enrolment, of_cohort = page_of(boss, Enrolment, enrolment.pk), page_of(boss, Cohort, enrolment.cohort_id)
+        cast.jette.programme.years.filter(year=2025).update(state="locked")
+        sentence = ["The year 2025 is locked: an officer can open it again."]
+        answer = boss.post(address(Enrolment, "change", enrolment.pk), of_enrolment | {"cohort": other.pk})
+        assert answer.context_data["adminform"].form.errors == {"enrolled_on": sentence}
+        for change in ({"starts_on": "2024-09-01"}, {"course": make_course(cast.jette).pk}, {"programme": ""}):
+            answer = boss.post(address(Cohort, "change", enrolment.cohort_id), of_cohort | change)
+            assert answer.context_data["adminform"].form.errors == {"starts_on": sentence}, change
+        sheet = Sheet(["slug", "starts_on"], [(2, [enrolment.cohort.slug, "2024-09-01"])])
+        [fault] = CohortResource(actor=cast.administrator).bring_in(sheet).faults
+        assert (fault.column, fault.reason) == ("Starts on", *sentence)
+        seats = boss.post(address(Cohort, "change", enrolment.cohort_id), of_cohort | {"seats": "12"})
+        assert seats.status_code == 302

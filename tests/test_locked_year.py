@@ -4,16 +4,20 @@ import datetime as dt
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from activities.models import Activity, Expenditure, LogEntry
+from activities.models import Activity, CountingRule, Expenditure, LogEntry
 from activities.resources import ActivityResource, ExpenditureResource
+from activities.rules import check_change
 from activities.services import move_activity, restore_entry
 from partnerships.models import Place, Programme
 from portal.ground.models import AuditEntry
 from portal.ground.spreadsheets import Sheet
 from tests.cast import in_all_languages, make_entry
+from tests.indicator_rows import make_indicator, make_result, make_rule
+from tests.learner_rows import enrol, make_cohort, make_course, make_learner
 from tests.test_activity_form import filled
 from tests.test_admin_writes import address, page_of
 
@@ -109,7 +113,7 @@ def sentences(errors):
     return [str(sentence) for told in errors.values() for sentence in told]
 
 
-@pytest.mark.parametrize("field", ["side", "place", "programme", "title_nl", "summary_fr"])
+@pytest.mark.parametrize("field", ["side", "place", "programme", "outcome", "title_nl", "summary_fr"])
 def test_what_a_locked_year_shows_stays(cast, activity, lock, change, field):
     value = {
         "side": "home",
@@ -117,6 +121,7 @@ def test_what_a_locked_year_shows_stays(cast, activity, lock, change, field):
             slug="hall", municipality=cast.gillis.partnership.municipalities.first(), **in_all_languages(name="Hall")
         ),
         "programme": "",
+        "outcome": make_result(cast.gillis, "outcome"),
         "title_nl": "Iets anders",
         "summary_fr": "Autre chose",
     }[field]
@@ -125,6 +130,33 @@ def test_what_a_locked_year_shows_stays(cast, activity, lock, change, field):
     errors = change(**{field: value})
     assert sentences(errors) == [LOCKED]
     assert Activity.objects.values().get(pk=activity.pk) == before
+
+
+def test_no_activity_with_learners_of_a_locked_year_goes_to_another_result(cast, activity, lock):
+    activity.log_entries.update(starts_on=dt.date(2022, 6, 1), ends_on=dt.date(2022, 6, 1))
+    activity.expenditures.update(spent_on=dt.date(2022, 6, 1))
+    course = make_course(cast.gillis)
+    enrol(
+        make_cohort(course, starts_on=dt.date(2023, 1, 9)), make_learner(cast.gillis), enrolled_on=dt.date(2023, 2, 1)
+    )
+    Activity.objects.filter(pk=activity.pk).update(course=course)
+    activity.refresh_from_db()
+    lock()
+    activity.outcome = make_result(cast.gillis, "outcome")
+    with pytest.raises(ValidationError) as error, transaction.atomic():
+        check_change(activity)
+    assert error.value.message_dict == {"outcome": [LOCKED]}
+
+
+@pytest.mark.parametrize(("what", "is_kept"), [("participations", True), ("enrolments", True), ("entries", False)])
+def test_a_rule_that_counts_people_stays_while_a_year_that_it_counts_is_locked(cast, client_of, lock, what, is_kept):
+    rule = make_rule(make_indicator(make_result(cast.gillis, "outcome")), what=what)
+    boss = client_of(cast.administrator)
+    data = page_of(boss, CountingRule, rule.pk)
+    lock()
+    status = boss.post(address(CountingRule, "change", rule.pk), data | {"side": "home"}).status_code
+    gone = boss.post(address(CountingRule, "delete", rule.pk), {"post": "yes"}).status_code
+    assert (status, gone) == ((403, 403) if is_kept else (302, 302))
 
 
 def test_what_it_does_not_show_may_change(cast, activity, lock, change):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from activities.models import CountingRule
+from activities.rules import counts_for_locked_year
 from partnerships.admin.base import OwnPartnershipAdmin
 from portal.ground.admin import VisibleFilter
 
@@ -29,3 +30,7 @@ class CountingRuleAdmin(OwnPartnershipAdmin):
     autocomplete_fields = ["indicator", "target_groups", "themes"]
     readonly_fields = ["is_demonstration"]
     parent_field = "indicator"
+
+    def is_closed(self, obj: CountingRule) -> bool:
+        """Say whether a locked year tells what it counts: two looks, before and after a change, would tell the rest."""
+        return counts_for_locked_year(obj)

@@ -26,7 +26,7 @@ from portal.ground.admin.versions import VersionedMixin
 class CohortAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
     """Cohorts with their learners."""
 
-    form = OwnVersionedForm
+    form = HeldVersionedForm
     resource_class = CohortResource
     list_display = ["name", "course", "centre", "place", "span_text", "seats", "is_demonstration"]
     list_filter = ["is_demonstration", ("course__partnership", VisibleFilter)]

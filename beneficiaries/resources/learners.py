@@ -12,6 +12,7 @@ from beneficiaries.doubts import ERASED_CODE, LOOKS_LIKE_A_NAME, ONE_CODE, UNLIK
 from beneficiaries.models import Cohort, ErasedCode, Learner
 from beneficiaries.models.learners import check_age, is_unlikely_age, looks_like_a_name, tidy_code
 from beneficiaries.resources.path import GONE
+from beneficiaries.services.days import hold_day
 from partnerships.models import Partnership
 from partnerships.resources import OwnPartnershipResource, SluggedResource
 from portal.ground.columns import Column, YesNo, as_text
@@ -40,6 +41,10 @@ class CohortResource(SluggedResource, OwnPartnershipResource):
             "seats",
             "is_demonstration",
         ]
+
+    def check(self, instance: Any) -> None:
+        super().check(instance)
+        hold_day(instance)
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

@@ -24,6 +24,8 @@ DATED: dict[type[models.Model], tuple[str, str]] = {
 }
 # Joining and leaving are two days of one row: only the one that changes is asked about.
 ENROLMENT_DAYS = ("enrolled_on", "withdrawn_on")
+# By what the learners of a cohort are told: those who joined it in a locked year stay what they were told as.
+TOLD_BY = ("course_id", "programme_id", "starts_on")
 
 
 def home_of(row: Record) -> Partnership:
@@ -52,14 +54,26 @@ def is_locked(row: Any) -> bool:
 
 def _days(row: Any) -> dict[str, list[dt.date]]:
     stored = type(row)._default_manager.filter(pk=row.pk).first() if row.pk else None
+    if isinstance(row, Cohort):
+        return {"starts_on": _days_of_cohort(row, stored)}
     if isinstance(row, Enrolment):
-        changed = [name for name in ENROLMENT_DAYS if stored is None or getattr(stored, name) != getattr(row, name)]
+        moves = stored is not None and stored.cohort_id != row.cohort_id
+        changed = [
+            name for name in ENROLMENT_DAYS if stored is None or moves or getattr(stored, name) != getattr(row, name)
+        ]
         return {name: _known(getattr(one, name) for one in (row, stored) if one) for name in changed}
     if type(row) not in DATED:
         return {}
     parent, field = DATED[type(row)]
     found = (getattr(getattr(one, parent) if parent else one, field) for one in (row, stored) if one)
     return {parent or field: _known(found)}
+
+
+def _days_of_cohort(row: Cohort, stored: Cohort | None) -> list[dt.date]:
+    """Return the days on which somebody joined a cohort that is to be told as another one than it was."""
+    if stored is None or all(getattr(stored, name) == getattr(row, name) for name in TOLD_BY):
+        return []
+    return list(row.enrolments.order_by().values_list("enrolled_on", flat=True).distinct())
 
 
 def _known(days: Any) -> list[dt.date]:
