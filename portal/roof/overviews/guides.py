@@ -71,8 +71,7 @@ TRAINER = Chapter(
     _("A trainer without an account"),
     _(
         "Open the cohort and make a link for the trainer: it opens the sheets of the last two weeks on a phone, with "
-        "the codes alone. The code on the printed sheet then opens that sheet. Withdraw the link when the trainer "
-        "changes."
+        "the codes alone. Withdraw it when the trainer changes."
     ),
     "/learning/",
 )
