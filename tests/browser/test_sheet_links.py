@@ -34,6 +34,12 @@ def marks():
     return dict(Attendance.objects.values_list("enrolment__learner__code", "state"))
 
 
+def cut_the_line(page):
+    """Take the network away, and wait until nothing leaves the phone: the browser says so a moment too early."""
+    page.context.set_offline(True)
+    page.wait_for_function("() => fetch(location.href).then(() => false, () => true)")
+
+
 def mark(page, code, state):
     page.get_by_role("group", name=code, exact=True).locator(f"[value={state}]").tap()
 
@@ -79,7 +85,7 @@ def test_a_sheet_is_filled_in_from_the_link_on_a_phone_in_arabic(visit, session,
 def test_marks_outlive_a_line_that_breaks_and_are_saved_once(visit, session, link):
     visitor = visit(screen="phone")
     page = visitor.go(reverse("sheets:sheet", args=[link.pk, link.key, session.pk]))
-    page.context.set_offline(True)
+    cut_the_line(page)
     mark(page, "L-3", "absent")
     page.get_by_role("button", name=SAVE["en"]).tap()
     page.get_by_text("What you marked is kept on this phone").wait_for()
@@ -97,7 +103,7 @@ def test_marks_outlive_a_line_that_breaks_and_are_saved_once(visit, session, lin
 def test_what_somebody_else_saved_meanwhile_is_shown_beside_what_waited(visit, session, link, client):
     visitor = visit(screen="phone")
     page = visitor.go(reverse("sheets:sheet", args=[link.pk, link.key, session.pk]))
-    page.context.set_offline(True)
+    cut_the_line(page)
     mark(page, "L-3", "absent")
     page.get_by_role("button", name=SAVE["en"]).tap()
     page.get_by_text("What you marked is kept on this phone").wait_for()
