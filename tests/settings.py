@@ -40,6 +40,8 @@ MEDIA_ROOT = SCRATCH / "media"
 STATIC_ROOT = SCRATCH / "static"
 STATIC_ROOT.mkdir()
 WHITENOISE_USE_FINDERS = True
+# Each client of a test builds the middleware anew: files are looked for when they are asked for, not listed first.
+WHITENOISE_AUTOREFRESH = True
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 # A layout that names a field which its form lacks is an error here; live, crispy writes it to the log and goes on.
 CRISPY_FAIL_SILENTLY = False
