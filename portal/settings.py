@@ -162,6 +162,8 @@ ACCOUNT_RATE_LIMITS = {
     "answer_code": "40/10m/ip",
     "answer": "300/h/ip",
     "sheet_link": "40/10m/ip",
+    # By the link of one cohort: more than its trainers mark and mend on a day.
+    "sheet_saved": "120/h/key",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

@@ -190,7 +190,7 @@ ADDRESSES = {
     "answering:worker": Address(EVERYBODY),
     "answering:by_link": Address((404,) * 7, "link"),
     "answering:by_code": Address((404,) * 7, "nonsense"),
-    # The cohort ended long ago, so its link opens nothing any more: tests/test_sheet_links.py.
+    # The cohort ended long ago, so its link opens nothing any more: tests/trainers/test_links.py.
     "sheets:list": Address((410,) * 7, "trainers_link key"),
     "sheets:sheet": Address((410,) * 7, "trainers_link key session"),
     "sheets:paper": Address(NOBODY, "session nonsense"),

@@ -11,8 +11,10 @@ from beneficiaries.models import Attendance
 from partnerships.forms.base import KeptForm
 from portal.ground.forms import PortalForm, as_key
 
-PREFIX = "state-"
+PREFIX, CODE_PREFIX = "state-", "code-"
 MOST_LINES = 500
+# No code of a learner is longer.
+MOST_LETTERS = 20
 STATES = set(Attendance.State.values)
 
 
@@ -48,3 +50,14 @@ def states_in(data: QueryDict) -> dict[int, str]:
         if key is not None:
             found[key] = str(data.get(name, ""))
     return found
+
+
+def marks_in(data: QueryDict) -> list[tuple[str, str]]:
+    """Return the marks that a request brings, as (code, state in words), by code.
+
+    The codes are those that came with it: who may no longer open the sheet is told nothing but what they sent.
+    """
+    states = dict(Attendance.State.choices)
+    typed = list(states_in(data).items())[:MOST_LINES]
+    marks = [(str(data.get(f"{CODE_PREFIX}{key}", ""))[:MOST_LETTERS], states.get(state)) for key, state in typed]
+    return sorted((code, str(state)) for code, state in marks if code and state)

@@ -52,6 +52,10 @@ class Door:
     link: int | None = None
     session: int | None = None
 
+    def right_key_of(self, link: SheetLink) -> str:
+        """Return the key with which a link opens what the address asks for."""
+        return link.key if self.session is None else link.key_of_session(self.session)
+
 
 def make_link(cohort: Cohort, *, actor: User, on: dt.date, key: uuid.UUID) -> tuple[SheetLink, bool]:
     """Make the link of a cohort, once for one form key; the one that it had is withdrawn.
@@ -114,12 +118,10 @@ def open_door(door: Door, on: dt.date, *, hold: bool = False) -> SheetLink:
     With `hold` nobody withdraws it before the end of the transaction.
     """
     rows = SheetLink.objects.dated(on).select_related("cohort__course__partnership")
-    rows = rows.filter(pk=door.link) if door.link else rows.standing().filter(cohort__sessions=door.session)
-    link = (rows.select_for_update(of=("self",)) if hold else rows).first()
+    rows = rows.filter(pk=door.link) if door.link else rows.filter(cohort__sessions=door.session).order_by("pk")
+    links = rows.select_for_update(of=("self",)) if hold else rows
+    link = next((link for link in links if constant_time_compare(door.key, door.right_key_of(link))), None)
     if link is None:
-        raise LinkGone(was_right=False)
-    right = link.key if door.link else link.key_of_session(door.session or 0)
-    if not constant_time_compare(door.key, right):
         raise LinkGone(was_right=False)
     if not is_open(link, on):
         raise LinkGone(was_right=True)

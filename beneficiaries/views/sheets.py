@@ -19,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import SheetForm
-from beneficiaries.forms.sheet import PREFIX, states_in
+from beneficiaries.forms.sheet import CODE_PREFIX, PREFIX, states_in
 from beneficiaries.models import Attendance, Session
 from beneficiaries.services import StaleSheet, lines_of, save_sheet
 from beneficiaries.services.sheet_links import BACK, is_open, link_of
@@ -132,6 +132,7 @@ def filled(session: Session, typed: dict[int, str]) -> dict[str, Any]:
         "lines": [
             {
                 "name": f"{PREFIX}{line['pk']}",
+                "code_name": f"{CODE_PREFIX}{line['pk']}",
                 "code": line["code"],
                 "chosen": typed.get(line["pk"]) or line["state"] or State.PRESENT.value,
             }

@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from beneficiaries.forms import LinkSheetForm
-from beneficiaries.forms.sheet import states_in
+from beneficiaries.forms.sheet import marks_in, states_in
 from beneficiaries.models import Session, SheetLink
 from beneficiaries.services import StaleSheet
 from beneficiaries.services.sheet_links import (
@@ -33,7 +33,8 @@ from portal.ground.forms import as_key
 
 # No number that a database could not hold.
 MOST = 10**18
-LIMIT = {"app": "allauth.account", "action": "sheet_link", "limit_get": True}
+WRONG_KEYS = {"app": "allauth.account", "action": "sheet_link", "limit_get": True}
+SAVED_SHEETS = {"app": "allauth.account", "action": "sheet_saved"}
 
 
 @never_cache
@@ -94,6 +95,11 @@ def _take(request: HttpRequest, door: Door, session: int) -> HttpResponse:
     theirs, code = None, 200
     if form.is_valid():
         sent = form.cleaned_data
+        # Each sheet that is saved stands in the trail: who has the key shall not flood it.
+        opened = open_door(door, on)
+        if not ratelimit.consume(request, key=str(opened.pk), **SAVED_SHEETS):
+            said = _("Too many sheets were saved by this link. Wait an hour, then save again.")
+            return _notice(request, said, door, status=429)
         try:
             held, _is_new = save_by_link(door, session, sent["states"], version=sent["version"] or 0, on=on)
         except Session.DoesNotExist:
@@ -171,7 +177,7 @@ def _gone(request: HttpRequest, gone: LinkGone) -> HttpResponse:
     A right key is never kept waiting for the wrong ones of others: a school sits behind one address, and nobody
     guesses 130 bits.
     """
-    if not gone.was_right and not ratelimit.consume(request, **LIMIT):
+    if not gone.was_right and not ratelimit.consume(request, **WRONG_KEYS):
         said = _("Too many wrong addresses were tried from here. Wait ten minutes, then try again.")
         return _notice(request, said, status=429)
     said = _("This link opens nothing, or nothing any more. Ask whoever gave it to you for the one that works.")
@@ -179,5 +185,10 @@ def _gone(request: HttpRequest, gone: LinkGone) -> HttpResponse:
 
 
 def _notice(request: HttpRequest, said: str, door: Door | None = None, *, status: int) -> HttpResponse:
-    context = {"said": said, "was_sent": request.method == "POST", "list_url": _list_of(door) if door else ""}
+    context = {
+        "said": said,
+        "was_sent": request.method == "POST",
+        "marks": marks_in(request.POST),
+        "list_url": _list_of(door) if door else "",
+    }
     return open_page(request, "beneficiaries/trainer/notice.html", context, status=status)

@@ -8,7 +8,7 @@ from portal.ground.models import AuditEntry
 from tests.browser.conftest import SCREENS
 from tests.conftest import TODAY
 from tests.learner_rows import make_session
-from tests.link_rows import DAY, running
+from tests.trainers.rows import DAY, running
 
 SAVE = {"ar": "حفظ الورقة", "en": "Save the sheet"}
 

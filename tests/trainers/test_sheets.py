@@ -18,33 +18,10 @@ from portal.ground.history import describe
 from portal.ground.models import AuditEntry
 from tests.conftest import TODAY
 from tests.learner_rows import make_session
-from tests.link_rows import DAY, address, list_of, make, marks, on_paper, running, stored, told
 from tests.test_money_races import at_once
+from tests.trainers.rows import DAY, address, list_of, make, marks, on_paper, running, stored, told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cohort(cast):
-    return running(cast.gillis)
-
-
-@pytest.fixture
-def session(cohort):
-    return make_session(cohort, held_on=TODAY)
-
-
-@pytest.fixture
-def coordinator(cast, client_of):
-    client = client_of(cast.coordinator_south)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def link(coordinator, cohort):
-    make(coordinator, cohort)
-    return SheetLink.objects.get()
 
 
 class TestTheSheets:

@@ -15,32 +15,9 @@ from partnerships.models import Closure
 from portal.ground.models import AuditEntry
 from tests.conftest import TODAY
 from tests.learner_rows import make_cohort, make_course, make_session
-from tests.link_rows import DAY, GONE, address, list_of, make, marks, on_paper, running, told
+from tests.trainers.rows import DAY, GONE, address, list_of, make, marks, on_paper, running, stored, told
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cohort(cast):
-    return running(cast.gillis)
-
-
-@pytest.fixture
-def session(cohort):
-    return make_session(cohort, held_on=TODAY)
-
-
-@pytest.fixture
-def coordinator(cast, client_of):
-    client = client_of(cast.coordinator_south)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-@pytest.fixture
-def link(coordinator, cohort):
-    make(coordinator, cohort)
-    return SheetLink.objects.get()
 
 
 class TestTheLink:
@@ -218,11 +195,42 @@ class TestWhoHasNoKey:
         assert (page.status_code, said in told(page)) == (410, True)
         assert ('dir="rtl"' in told(page)) == (language == "ar")
 
-    def test_the_paper_of_a_withdrawn_link_opens_nothing(self, cast, link, session):
+    def test_the_paper_of_a_withdrawn_link_opens_nothing(self, cast, coordinator, link, session):
         withdraw_link(link, actor=cast.coordinator_south)
-        assert Client().get(on_paper(link, session)).status_code == 404
-        page = Client().post(address(link, session), marks(session, "present"))
+        assert Client().get(on_paper(link, session)).status_code == 410
+        make(coordinator, session.cohort)
+        assert Client().get(on_paper(link, session)).status_code == 410
+        assert Client().get(on_paper(SheetLink.objects.standing().get(), session)).status_code == 200
+
+    @pytest.mark.parametrize("where", [address, on_paper])
+    def test_who_was_marking_while_it_was_withdrawn_still_reads_the_marks(self, cast, link, session, where):
+        sent = marks(session, "present", "absent", "excused")
+        withdraw_link(link, actor=cast.coordinator_south)
+        page = Client().post(where(link, session), sent)
         assert (page.status_code, "was not saved" in told(page)) == (410, True)
+        shown = re.findall(r"<li><bdi>(.*?)</bdi> <strong>(.*?)</strong></li>", told(page))
+        assert shown == [("L-1", "Attended"), ("L-2", "Absent"), ("L-3", "Excused")]
+
+    def test_a_refused_sheet_tells_nothing_that_was_not_sent(self, cast, link, session):
+        sent = {name: value for name, value in marks(session, "present").items() if not name.startswith("code-")}
+        withdraw_link(link, actor=cast.coordinator_south)
+        page = Client().post(address(link, session), sent | {"code-1": "<b>", "state-1": "present", "state-2": "x"})
+        assert page.context["marks"] == [("<b>", "attended")]
+        assert "<li><bdi>&lt;b&gt;</bdi>" in told(page)
+        assert "L-1" not in told(page)
+
+    def test_who_has_the_key_cannot_flood_the_trail(self, link, session, settings):
+        settings.ACCOUNT_RATE_LIMITS = {"sheet_saved": "2/h/key"}
+        cache.clear()
+        codes = []
+        for state in ("present", "absent", "excused"):
+            session.refresh_from_db()
+            page = Client().post(address(link, session), marks(session, state))
+            codes.append(page.status_code)
+        assert (codes, stored(session)) == ([302, 302, 429], ["absent"] * 3)
+        assert "Wait an hour" in told(page)
+        assert [state for _code, state in page.context["marks"]] == ["excused"] * 3
+        cache.clear()
 
     def test_wrong_keys_are_counted_and_keep_no_right_one_waiting(self, link, session, settings):
         settings.ACCOUNT_RATE_LIMITS = {"sheet_link": "3/10m/ip"}

@@ -40,9 +40,10 @@ def marks(session, *states, version=None):
     """Return the fields of a sheet; the last state stands for all who are left."""
     joined = session.cohort.enrolments.order_by("learner__code")
     given = [*states, *[states[-1]] * joined.count()]
-    return {f"state-{row.pk}": state for row, state in zip(joined, given, strict=False)} | {
-        "version": session.version if version is None else version
-    }
+    rows = list(zip(joined.select_related("learner"), given, strict=False))
+    codes = {f"code-{row.pk}": row.learner.code for row, _state in rows}
+    states = {f"state-{row.pk}": state for row, state in rows}
+    return states | codes | {"version": session.version if version is None else version}
 
 
 def told(page):
