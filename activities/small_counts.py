@@ -84,7 +84,8 @@ def newly_told(
 
 def told_of(activity: Activity, texts: Mapping[str, str | None], before: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the figures in texts about an activity that are small counts of its log, and were not so before."""
-    counts = small_counts_in(activity) if activity.pk else set()
+    says_a_number = any(figures_of(text or "") for text in texts.values())
+    counts = small_counts_in(activity) if activity.pk and says_a_number else set()
     return newly_told(texts, counts, before=before, counted=counts)
 
 

@@ -10,6 +10,8 @@ from tests.cast import in_all_languages, make_entry
 from tests.indicator_rows import make_indicator, make_result
 from tests.log_form import filled, picture
 from tests.test_admin_writes import address, page_of
+from tests.test_import import ACTIVITIES, confirm, csv
+from tests.test_import import send as send_sheet
 
 pytestmark = pytest.mark.django_db
 LOG = "/activities/log/"
@@ -194,7 +196,7 @@ def test_the_summary_of_an_activity_tells_no_small_count_of_it_unasked(cast, cli
     assert boss.post(at, values | {"summary_fr": "Deux femmes apprennent bien."}).status_code == 302, "was asked about"
 
 
-def test_the_words_of_a_year_tell_no_small_count_of_it_unasked(cast, client, entry):
+def test_the_words_of_a_year_tell_no_small_count_of_it_unasked(cast, client, client_of, entry):
     SectionHeading.objects.create(slug="context", **in_all_languages(title="Context", guidance="What changed"))
     year = cast.gillis.year(2024)
     at = f"/partnerships/programmes/{year.programme.slug}/2024/sections/context/0/new/"
@@ -204,6 +206,30 @@ def test_the_words_of_a_year_tell_no_small_count_of_it_unasked(cast, client, ent
     assert client.post(at.replace("2024/sec", "2023/sec"), values).status_code == 302, "they came in another year"
     assert client.post(at, values | {"points_at_nobody": "on"}).status_code == 302
     assert NarrativeSection.objects.filter(text=values["text"]).count() == 2
+
+    row = NarrativeSection.objects.get(year=year)
+    boss = client_of(cast.administrator)
+    at, values = address(NarrativeSection, "change", row.pk), page_of(boss, NarrativeSection, row.pk)
+    page = boss.post(at, values | {"text": "Trois jours, deux femmes."})
+    assert page.status_code == 302, "was asked about"
+    page = boss.post(at, page_of(boss, NarrativeSection, row.pk) | {"text": "Rien."})
+    values = page_of(boss, NarrativeSection, row.pk) | {"text": "Deux femmes."}
+    errors = boss.post(at, values).context["adminform"].form.errors
+    assert list(errors) == ["text", "points_at_nobody"]
+    assert boss.post(at, values | {"points_at_nobody": "on"}).status_code == 302
+
+
+def test_a_spreadsheet_of_activities_warns_of_a_small_count_of_them(cast, client_of, activity, entry):
+    boss = client_of(cast.administrator)
+    rows = [[activity.slug, "Deux femmes apprennent.", "Three days"], [cast.gillis.home.slug, "Deux", "Two"]]
+    preview = send_sheet(boss, ACTIVITIES, csv(["slug", "summary_fr", "title_en"], *rows))
+    [warning] = preview.context_data["outcome"].warnings
+    assert (warning.row, "vulnerable group: deux. No report" in warning.reason) == (2, True)
+    assert confirm(boss, ACTIVITIES, preview).status_code == 302
+    activity.refresh_from_db()
+    assert activity.summary_fr == "Deux femmes apprennent."
+    again = csv(["slug", "summary_fr"], [activity.slug, "Deux femmes apprennent bien."])
+    assert send_sheet(boss, ACTIVITIES, again).context_data["outcome"].warnings == [], "was asked about"
 
 
 def test_the_comment_of_a_value_tells_no_small_count_of_it_unasked(cast, client):

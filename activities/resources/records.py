@@ -15,13 +15,16 @@ from activities.models import Activity, ActivityOrganisation, Expenditure
 from activities.rules import check_change, check_status, is_locked, refuse
 from activities.services.delays import follow_status
 from activities.services.money import DRAWN, DRAWS, fixed_because
+from activities.small_counts import told_of
+from partnerships.forms.pointing import SMALL_COUNTS, asked_about
 from partnerships.models import FundingSource, Organisation, Place
 from partnerships.resources import OwnPartnershipResource, SluggedResource
 from partnerships.services import hold_years_open
 from portal.ground.columns import BySlug, BySlugs, Choice, Column, KnownDate, YesNo, as_text
 from portal.ground.money import to_euro
 
-TEXTS = ["title", "summary", "status_note"]
+LANGUAGES = ("nl", "fr", "en", "ar")
+TEXTS = [f"{name}_{code}" for name in ("title", "summary", "status_note") for code in LANGUAGES]
 
 
 class Organisations(BySlugs):
@@ -75,7 +78,7 @@ class ActivityResource(SluggedResource, OwnPartnershipResource):
             "slug",
             "partnership",
             "programme",
-            *(f"{name}_{code}" for name in TEXTS for code in ("nl", "fr", "en", "ar")),
+            *TEXTS,
             "kind",
             "side",
             "status",
@@ -97,17 +100,23 @@ class ActivityResource(SluggedResource, OwnPartnershipResource):
 
     def after_init_instance(self, instance, new, row, **kwargs):
         self.status_before = None if new else instance.status
+        self.texts_before = {name: getattr(instance, name) or "" for name in TEXTS}
         super().after_init_instance(instance, new, row, **kwargs)
 
     def check(self, instance: Activity) -> None:
         super().check(instance)
-        noted = any(getattr(instance, f"status_note_{code}") for code in ("nl", "fr", "en", "ar"))
+        noted = any(getattr(instance, f"status_note_{code}") for code in LANGUAGES)
         try:
             check_status(self.status_before, instance.status, noted=noted, actor=self.actor)
         except ValidationError as error:
             raise ValidationError({"status": error}) from None
         if not instance._state.adding:
             check_change(instance)
+
+    def warning(self, instance: Activity) -> str:
+        told = told_of(instance, {name: getattr(instance, name) for name in TEXTS}, self.texts_before)
+        figures = list(dict.fromkeys(figure for of in told.values() for figure in of))
+        return " ".join(asked_about(figures, SMALL_COUNTS).messages) if figures else ""
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 from django import forms
@@ -9,10 +10,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.access import may_report
 from partnerships.admin.base import OwnPartnershipAdmin, OwnVersionedForm
+from partnerships.admin.trails import PointingMixin
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.models import (
     NarrativeSection,
     PerformanceScore,
@@ -21,7 +25,7 @@ from partnerships.models import (
     ScoreCriterion,
     SectionHeading,
 )
-from partnerships.services import hold_report
+from partnerships.services import hold_report, pointing_figures
 from portal.ground.admin import AdminForm, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
 
@@ -67,8 +71,19 @@ class ScoreCriterionAdmin(TranslatedAdmin):
     prepopulated_fields = {"slug": ["name"]}
 
 
-class SectionForm(OwnVersionedForm):
+class SectionForm(AskingForm, OwnVersionedForm):
     """A text of a year's report, asked the same as on its page."""
+
+    why_asked = SMALL_COUNTS
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return what the rooms above say of the figures in the text, beside the text as it was."""
+        if not self.instance.year_id:
+            return {}
+        stored = copy.copy(self.instance)
+        stored.text = self.initial.get("text") or ""
+        texts = {"text": self.cleaned_data.get("text") or ""}
+        return pointing_figures(stored, [], texts, on=timezone.localdate())
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -81,7 +96,7 @@ class SectionForm(OwnVersionedForm):
 
 
 @admin.register(NarrativeSection)
-class NarrativeSectionAdmin(VersionedMixin, OwnPartnershipAdmin):
+class NarrativeSectionAdmin(PointingMixin, VersionedMixin, OwnPartnershipAdmin):
     """The texts of reports."""
 
     form = SectionForm
