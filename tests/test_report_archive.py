@@ -76,6 +76,7 @@ def lines_of(content: bytes) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "ar"])
 def test_it_is_pdf_a_3a_without_a_violation(cast, language):
     fill(cast)
@@ -94,6 +95,7 @@ def test_it_is_pdf_a_3a_without_a_violation(cast, language):
         assert not any(list(part.get(name, {})) for part in resources for name in ("/Pattern", "/Shading"))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "ar"])
 def test_it_says_what_the_report_for_people_says(cast, language):
     fill(cast)

@@ -18,7 +18,7 @@ from tests.edition_rows import fill_year, report_of_year, ship_to
 from tests.test_frozen import FIRST
 from tests.test_report_pdf import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

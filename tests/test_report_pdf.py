@@ -44,6 +44,7 @@ def text_of(pdf: bytes) -> str:
     return " ".join(pages_of(pdf))
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_headings_are_read_back_in_each_language(cast, language):
     fill(cast)
@@ -56,6 +57,7 @@ def test_headings_are_read_back_in_each_language(cast, language):
         assert not [chapter for chapter in CHAPTERS if chapter not in written and str(chapter.title) in text]
 
 
+@pytest.mark.once
 def test_arabic_titles_and_texts_are_read_back_letter_for_letter(cast):
     activity = cast.jette.partner
     activity.title_ar = "زيارة دراسية ومشاريع الشباب"
@@ -66,6 +68,7 @@ def test_arabic_titles_and_texts_are_read_back_letter_for_letter(cast):
     assert "ناقش المشاركون نتائج الاستبيان في القاعة" in text
 
 
+@pytest.mark.once
 def test_an_amount_in_an_arabic_line_does_not_turn_round(cast):
     fill(cast)
     assert '<bdi dir="ltr">' in render_html(report_of(cast), "ar")
@@ -73,6 +76,7 @@ def test_an_amount_in_an_arabic_line_does_not_turn_round(cast):
     assert "100,30\N{NO-BREAK SPACE}€".replace("\N{NO-BREAK SPACE}", " ") in text
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_document_is_tagged_and_says_what_it_is(cast, language):
     with pikepdf.open(io.BytesIO(render_pdf(report_of(cast), language))) as document:
@@ -86,6 +90,7 @@ def test_the_document_is_tagged_and_says_what_it_is(cast, language):
         assert "/Keywords" in document.docinfo
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(("language", "font"), [("nl", "Noto-Sans"), ("ar", "Amiri")])
 def test_the_document_carries_its_own_fonts(cast, language, font):
     with pikepdf.open(io.BytesIO(render_pdf(report_of(cast), language))) as document:
@@ -97,6 +102,7 @@ def _keys(item: pikepdf.Object) -> set[str]:
     return set(item.keys()) if isinstance(item, pikepdf.Dictionary) else set()
 
 
+@pytest.mark.once
 def test_a_document_without_its_style_is_not_made(cast, monkeypatch):
     from weasyprint.urls import FatalURLFetchingError
 
@@ -118,6 +124,7 @@ def test_nothing_that_must_stay_inside_reaches_the_document(cast):
     assert b"Nightingale" not in pdf
 
 
+@pytest.mark.once
 def test_demonstration_is_marked_on_the_cover_and_on_every_page(cast):
     entry = fill(cast)
     with override("en"):
@@ -149,6 +156,7 @@ def test_text_is_text_and_never_markup(cast):
     assert "\u202e" not in html
 
 
+@pytest.mark.once
 @pytest.mark.parametrize(
     "text",
     [
@@ -179,6 +187,7 @@ def test_odd_windows_make_a_report(cast, window):
     assert render_pdf(report, "nl").startswith(b"%PDF-1.7")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("break_file", ["gone", "not an image"])
 def test_a_missing_photo_is_shown_as_missing(cast, break_file):
     fill(cast)
@@ -192,6 +201,7 @@ def test_a_missing_photo_is_shown_as_missing(cast, break_file):
         assert gettext("The file of this photo is missing.") in text_of(render_pdf(report_of(cast), "en"))
 
 
+@pytest.mark.once
 def test_a_second_language_reads_no_photo_and_no_font_again(cast, monkeypatch):
     from portal.roof.reports import fetcher
 
@@ -207,6 +217,7 @@ def test_a_second_language_reads_no_photo_and_no_font_again(cast, monkeypatch):
     assert render_pdf(report, "fr") == first
 
 
+@pytest.mark.once
 def test_the_base_style_draws_what_the_sheet_of_the_library_draws(cast):
     import weasyprint
 
@@ -218,6 +229,7 @@ def test_the_base_style_draws_what_the_sheet_of_the_library_draws(cast):
     assert document.write_pdf(pdf_variant="pdf/ua-1") == pdf_of(html)
 
 
+@pytest.mark.once
 def test_pages_are_named_as_the_library_names_them():
     import pydyf
 
@@ -231,6 +243,7 @@ def test_pages_are_named_as_the_library_names_them():
         assert len(written) == number
 
 
+@pytest.mark.once
 def test_one_rendering_at_a_time(cast, monkeypatch):
     from portal.roof.reports import render
 
@@ -241,6 +254,7 @@ def test_one_rendering_at_a_time(cast, monkeypatch):
     assert render_pdf(report, "nl").startswith(b"%PDF")
 
 
+@pytest.mark.once
 def test_long_tables_repeat_their_head(cast):
     for number in range(60):
         Activity.objects.create(
@@ -256,6 +270,7 @@ def test_long_tables_repeat_their_head(cast):
         assert text.count(gettext("Why it has this status")) >= 2
 
 
+@pytest.mark.once
 def test_a_long_word_in_a_column_parts_where_its_language_parts_it(cast):
     entry = fill(cast)
     cast.jette.home.title_nl = "Gezondheidscampagnes in de eerstelijnsopvang"
@@ -275,6 +290,7 @@ def test_a_year_told_in_part_says_why_people_are_missing(cast):
     assert render_html(cut, "nl").count(why) == 2
 
 
+@pytest.mark.once
 def test_shares_are_rounded_and_rates_keep_their_decimals():
     from decimal import Decimal
 
@@ -290,6 +306,7 @@ def test_shares_are_rounded_and_rates_keep_their_decimals():
         ]
 
 
+@pytest.mark.once
 def test_each_drawing_says_what_it_shows_where_that_has_a_name_in_another_language_only(cast):
     fill(cast)
     type(cast.bwi).objects.filter(pk=cast.bwi.pk).update(name_ar="")
@@ -300,6 +317,7 @@ def test_each_drawing_says_what_it_shows_where_that_has_a_name_in_another_langua
     assert "" not in shown
 
 
+@pytest.mark.once
 def test_a_photo_is_read_no_larger_than_it_is_printed(monkeypatch):
     from portal.roof.reports import fetcher
 
