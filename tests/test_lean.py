@@ -10,7 +10,10 @@ pytestmark = pytest.mark.once
 
 def test_a_page_has_neither_indentation_nor_lines_of_tags_alone():
     template = """{# What it is. #}
-{% load i18n %}
+{% load i18n frame %}
+{% for_everyone %}
+  <p>Names</p>
+{% endfor_everyone %}
 <ul>
   {% for name in names %}
     {% if name %}
@@ -21,7 +24,10 @@ def test_a_page_has_neither_indentation_nor_lines_of_tags_alone():
 </ul>
 """
     lean = engines["django"].from_string(without_indentation(template))
-    assert lean.render({"names": ["Jette", "", "Belfaa"]}) == "\n<ul>\n<li>Jette</li>\n<li>Belfaa</li>\n</ul>\n"
+    assert (
+        lean.render({"names": ["Jette", "", "Belfaa"]})
+        == "\n<p>Names</p>\n<ul>\n<li>Jette</li>\n<li>Belfaa</li>\n</ul>\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ _KEPT = re.compile(
 _LINE_ENDS = re.compile(r"[ \t]*\n\s*")
 # A line with nothing but a comment, or a tag that writes nothing itself, would be an empty line of the page.
 _SILENT = re.compile(
-    r"\n(\{#(?:(?!#\}).)*#\}|\{%\s*(?:load|extends|if|elif|else|endif|for|empty|endfor|with|endwith|block|endblock)\b"
+    r"\n(\{#(?:(?!#\}).)*#\}|\{%\s*(?:load|extends|if|elif|else|endif|for|empty|endfor|with|endwith|block|endblock"
+    r"|for_everyone|endfor_everyone)\b"
     r"(?:(?!%\}).)*%\})(?=\n)"
 )
 
