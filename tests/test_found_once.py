@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import CharField, QuerySet, Value
 from django.urls import reverse, set_script_prefix
 from django.utils import translation
@@ -122,6 +123,40 @@ def test_a_query_is_made_once_for_each_length_of_its_lists(cast):
         [(2024,)],
     ]
     assert len(made) == 2
+
+
+def test_lists_of_many_lengths_share_a_few_queries(cast):
+    made = []
+
+    @compiled_once
+    def years(*, numbers) -> QuerySet:
+        made.append(numbers)
+        return plain(ProgrammeYear).filter(year__in=numbers).values_list("year", flat=True).distinct().order_by("year")
+
+    every = years.rows(numbers=range(1990, 2090))
+    for length in range(1, 101):
+        asked = list(range(1990, 1990 + length))
+        assert years(numbers=asked) == [year for year in every if year in asked]
+    assert len(made) == 1 + len([1, 2, 4, 8, 16, 32, 64, 128])
+
+
+def test_no_connection_is_kept_for_another_thread(cast):
+    here = connections[DEFAULT_DB_ALIAS]
+    same(own_years, slug=cast.jette.programme.slug, years=[2024])
+    for statement in own_years._statements.values():
+        held = {statement.compiler.connection, *_connections_of(statement.converters)}
+        assert here not in held
+        assert all(connection.connection is None for connection in held)
+
+
+def _connections_of(converters):
+    """Return the connections of the functions that make Python's values."""
+    return [
+        function.__self__.connection
+        for functions, _column in converters.values()
+        for function in functions
+        if hasattr(getattr(function, "__self__", None), "connection")
+    ]
 
 
 @pytest.fixture

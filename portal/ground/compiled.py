@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from copy import copy
+from collections.abc import Callable, Iterable, Sequence
 from functools import update_wrapper
-from types import SimpleNamespace
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Expression, QuerySet
+from django.db.models import Expression, Model, QuerySet
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ModelIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -17,8 +22,9 @@ class compiled_once:  # noqa: N801 - a decorator
     """Make a function that returns a query set of its named values return the list of its rows, compiled once.
 
     What it does with the values is done once for all of them, so it must hand them on to lookups and not look into
-    them. How many a list holds is part of the SQL, which is kept for each length; where a value is None or an empty
-    list, Django compiles as ever. `rows` is the function itself, for who goes on from the query set.
+    them. A list is for `in` alone: how many it holds is part of the SQL, so its last value is repeated up to the next
+    power of two, and the SQL of a few lengths is kept. Where a value is None or an empty list, Django compiles as
+    ever. `rows` is the function itself, for who goes on from the query set.
     """
 
     def __init__(self, rows: Callable[..., QuerySet]):
@@ -28,7 +34,7 @@ class compiled_once:  # noqa: N801 - a decorator
 
     def __call__(self, **values: Any) -> list[Any]:
         """Return the rows."""
-        values = {name: list(value) if isinstance(value, _MANY) else value for name, value in values.items()}
+        values = {name: _filled(value) if isinstance(value, _MANY) else value for name, value in values.items()}
         if any(value is None or value == [] for value in values.values()):
             return list(self.rows(**values))
         # Not the proxy, which finds this thread's connection anew at each of some hundred looks.
@@ -43,6 +49,13 @@ class compiled_once:  # noqa: N801 - a decorator
 
 
 _MANY = (list, tuple, set, frozenset)
+
+
+def _filled(values: Iterable[Any]) -> list[Any]:
+    """Return the values, the last one as often as their number needs to be a power of two."""
+    filled = list(values)
+    wanted = 1 << (len(filled) - 1).bit_length()
+    return filled + filled[-1:] * (wanted - len(filled))
 
 
 class _Place(NamedTuple):
@@ -66,14 +79,16 @@ class _Given(Expression):
 
 
 class _Statement:
-    """The SQL of a query set, and how Django makes its rows of what the database answers."""
+    """The SQL of a query set, and how rows are made of what the database answers."""
 
     def __init__(self, rows: QuerySet, connection: Any):
-        self.iterable: Any = rows._iterable_class  # noqa: SLF001 - Django's own way from an answer to rows
         self.compiler = rows.query.get_compiler(connection=connection)
         self.sql, self.params = self.compiler.as_sql()
-        # Each thread has a connection of its own, and none is kept open for what another thread asks.
-        self.compiler.connection = None
+        # Each thread has a connection of its own, and none is kept open for what another thread asks: what makes
+        # Python's values of the database's gets one that never opens.
+        self.compiler.connection = connection.copy()
+        self.converters = self.compiler.get_converters([column for column, *_sql in self.compiler.select])
+        self.row_of = _MAKERS[rows._iterable_class](self.compiler)  # noqa: SLF001 - it tells what the rows are
 
     def ask(self, values: dict[str, Any], connection: Any) -> list[Any]:
         """Return the rows for these values."""
@@ -82,8 +97,44 @@ class _Statement:
             adapt(values[of.name] if of.item is None else values[of.name][of.item]) if isinstance(of, _Place) else of
             for of in self.params
         )
-        compiler = copy(self.compiler)
-        compiler.connection = connection
-        compiler.as_sql = lambda *_args, **_kwargs: (self.sql, params)
-        query = SimpleNamespace(get_compiler=lambda *_args, **_kwargs: compiler)
-        return list(self.iterable(SimpleNamespace(query=query, db=connection.alias, _known_related_objects={})))
+        with connection.cursor() as cursor:
+            cursor.execute(self.sql, params)
+            found = cursor.fetchall()
+        if self.converters:
+            found = self.compiler.apply_converters(found, self.converters)
+        return list(map(self.row_of, found))
+
+
+def _tuples(compiler: SQLCompiler) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    """Return what makes a tuple of an answer, which may have more columns for its order."""
+    width = len(compiler.select)
+    return lambda answer: tuple(answer[:width])
+
+
+def _single_values(_compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
+    return itemgetter(0)
+
+
+def _objects(compiler: SQLCompiler) -> Callable[[Sequence[Any]], Model]:
+    """Return what makes an object of an answer, with those that it hangs on, as Django's ModelIterable does."""
+    of_class: Any = compiler.klass_info
+    model, places = of_class["model"], of_class["select_fields"]
+    own = slice(places[0], places[-1] + 1)
+    names = [column.target.attname for column, *_sql in compiler.select[own]]
+    # The stubs tell of the next Django, which asks for one more.
+    others = get_related_populators(of_class, compiler.select, DEFAULT_DB_ALIAS)  # type: ignore[call-arg]
+
+    def made(answer: Sequence[Any]) -> Model:
+        row: Model = model.from_db(DEFAULT_DB_ALIAS, names, answer[own])
+        for other in others:
+            other.populate(answer, row)
+        return row
+
+    return made
+
+
+_MAKERS: dict[type, Callable[[SQLCompiler], Callable[[Sequence[Any]], Any]]] = {
+    ModelIterable: _objects,
+    ValuesListIterable: _tuples,
+    FlatValuesListIterable: _single_values,
+}
