@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
-from activities.models import Activity, Expenditure, LogEntry, Photo, Status, Voucher
+from activities.models import Activity, Expenditure, LogEntry, Photo, Status
 from activities.models.activity import ActivityQuerySet
 from activities.models.log import LogEntryQuerySet
 from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear
@@ -144,10 +144,10 @@ def photos_without_consent(years: Years) -> list[Miss]:
 
 @compiled_once
 def _unasked(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
-    entries: QuerySet = LogEntryQuerySet(LogEntry).standing().filter(starts_on__range=(first, last))
-    # Few photos lack consent and a year has many entries: joined instead, all of these would be looked through.
-    ours = entries.filter(activity__partnership__in=partnerships, pk=OuterRef("log_entry"))
-    rows = plain(Photo).filter(Exists(ours), consent=Photo.Consent.MISSING)
+    # Few photos lack consent and a year has many entries: asked for in one, all of these would be looked through.
+    unasked = plain(Photo).filter(consent=Photo.Consent.MISSING).values("pk")
+    standing = plain(Photo).filter(log_entry__withdrawn_at__isnull=True, log_entry__starts_on__range=(first, last))
+    rows = standing.filter(pk__in=unasked, log_entry__activity__partnership__in=partnerships)
     columns = ("pk", "log_entry__author", "log_entry__activity__partnership", "log_entry__starts_on")
     told = ("log_entry__ends_on", "log_entry", "caption", "original_name", *languages_of("log_entry__activity__title"))
     return rows.order_by("log_entry__starts_on", "pk").values_list(*columns, *told)
@@ -172,11 +172,12 @@ def expenses_without_voucher(years: Years) -> list[Miss]:
 
 @compiled_once
 def _unproved(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+    # Two indexes tell which of the days' expenses no voucher belongs to: asked for in one, each would be read with its
+    # activity and its entry before its vouchers are looked at.
+    unproved = plain(Expenditure).filter(spent_on__range=(first, last), vouchers=None).order_by().values("pk")
     return (
         Expenditure.objects.standing()
-        .filter(activity__partnership__in=partnerships, spent_on__range=(first, last))
-        # Joined instead, each expense would be read with its activity and its entry before its vouchers are looked at.
-        .exclude(Exists(plain(Voucher).filter(expenditure=OuterRef("pk"))))
+        .filter(pk__in=unproved, activity__partnership__in=partnerships)
         .order_by("spent_on", "pk")
         .values_list(
             *("pk", "log_entry__author", "activity__side", "activity__partnership", "spent_on"), "amount", "description"
