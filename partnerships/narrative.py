@@ -122,7 +122,8 @@ def _written(
     texts, of = {text.pk: text for text in sections}, {row.pk: row for row in headings}
     known = {row.pk: row for row in outcomes}
     # A result that an officer made an impact or an output keeps what was written on it.
-    known |= Outcome.objects.in_bulk({text.outcome_id for text in sections if text.outcome_id} - set(known))
+    if others := {text.outcome_id for text in sections if text.outcome_id} - set(known):
+        known |= Outcome.objects.in_bulk(others)
     written: dict[int, dict[_Key, list[NarrativeSection]]] = {year.pk: defaultdict(list) for year in years}
     for text in sections:
         text.heading = of[text.heading_id]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.db import models
@@ -53,10 +54,14 @@ def written(text: str, language: str) -> Wording:
     return Wording(text, "" if language == get_language() else language)
 
 
-def order_of_languages() -> list[str]:
+def order_of_languages() -> tuple[str, ...]:
     """Return the reader's language and then the others in the order of fallback."""
-    own = get_language() or settings.LANGUAGE_CODE
-    return [own, *(code for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES if code != own)]
+    return _order_from(get_language() or settings.LANGUAGE_CODE)
+
+
+@cache
+def _order_from(own: str) -> tuple[str, ...]:
+    return (own, *(code for code in settings.MODELTRANSLATION_FALLBACK_LANGUAGES if code != own))
 
 
 def choose(text_in: Callable[[str], str | None], order: Sequence[str] = ()) -> Wording:

@@ -78,6 +78,7 @@ class Memory:
 
     def __init__(self) -> None:
         self.last, self.may_keep = last_write()
+        self.day, self.kept = timezone.localdate(), caches["overviews"]
         # The writes after an entry, by its number.
         self._written: dict[int | None, list[Written] | None] = {}
 
@@ -87,15 +88,14 @@ class Memory:
         `grounds` tells of which records it is made; without them every write counts. `name` says of what, for whom
         and in which language.
         """
-        day = timezone.localdate()
-        found = caches["overviews"].get(name)
+        found = self.kept.get(name)
         if found is not None:
             last, its_day, answer = found
-            if its_day == day and (last == self.last or (grounds and not self._concerns(grounds, last))):
+            if its_day == self.day and (last == self.last or (grounds and not self._concerns(grounds, last))):
                 return answer
         answer = make()
         if self.may_keep:
-            caches["overviews"].set(name, (self.last, day, answer), SECONDS)
+            self.kept.set(name, (self.last, self.day, answer), SECONDS)
         return answer
 
     def _concerns(self, grounds: Grounds, since: int | None) -> bool:

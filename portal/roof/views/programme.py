@@ -17,6 +17,7 @@ from partnerships.models import Programme, ProgrammeYear, Role, Side
 from partnerships.narrative import slots_of
 from partnerships.views.of_year import remark_line, section_url
 from partnerships.year_steps import section_rows, standing_of
+from portal.ground.addresses import address_of
 from portal.ground.money import format_amount
 from portal.ground.wording import translated
 from portal.roof.overviews import programme as overview
@@ -113,10 +114,7 @@ def trail(programme: Programme) -> list[dict]:
     """Return the way from the partnerships to a programme. Shown by components/breadcrumbs.html."""
     partnership = programme.partnership
     return [
-        {"label": _("Partnerships"), "url": reverse("partnerships:list")},
-        {
-            "label": translated(partnership, "name"),
-            "url": reverse("partnerships:detail", args=[partnership.slug]),
-        },
+        {"label": _("Partnerships"), "url": address_of("partnerships:list")},
+        {"label": translated(partnership, "name"), "url": address_of("partnerships:detail", partnership.slug)},
         {"label": translated(programme, "name")},
     ]

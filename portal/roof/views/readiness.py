@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnerships.access import year_for
 from partnerships.models import Role
+from portal.ground.addresses import address_of
 from portal.ground.wording import translated
 from portal.roof.overviews.readiness import Kind, board_of
 from portal.roof.views.programme import trail
@@ -27,7 +27,7 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     number = request.GET.get("page", "")
     page = min(max(int(number), 1), 1000) if number.isdecimal() and len(number) < 5 else 1
     board = board_of(row, request.user, on=timezone.localdate(), kind=kind, page=page)
-    here = reverse("partnerships:year_readiness", args=[slug, year])
+    year_url = address_of("partnerships:year_detail", slug, year)
     context = {
         "year": row,
         "heading": _("What report %(year)s still lacks") % {"year": row.year},
@@ -35,15 +35,15 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
         "only_told": not role.includes(Role.COORDINATOR),
         "kind": kind,
         "pages": _pages(board, kind, page) if kind else None,
-        "all_url": here,
-        "year_url": reverse("partnerships:year_detail", args=[slug, year]),
+        "all_url": address_of("partnerships:year_readiness", slug, year),
+        "year_url": year_url,
         "trail": [
             *trail(row.programme)[:-1],
             {
                 "label": translated(row.programme, "name"),
-                "url": reverse("partnerships:programme_detail", args=[slug]),
+                "url": address_of("partnerships:programme_detail", slug),
             },
-            {"label": row.year, "url": reverse("partnerships:year_detail", args=[slug, year])},
+            {"label": row.year, "url": year_url},
             {"label": _("What is missing")},
         ],
     }

@@ -152,10 +152,11 @@ class _Desk:
         misses = FINDERS[kind].find(self.years)
         if not misses:
             return None
+        has, partnership_of = self.reader.has, self.years.partnership_of
         own: list[Miss] = []
         theirs: list[Miss] = []
         for miss in misses:
-            (own if self.has(miss) else theirs).append(miss)
+            (own if has(miss, partnership_of[miss.year]) else theirs).append(miss)
         return GapGroup(kind, len(misses), len(own), [self.gap(kind, miss) for miss in [*own, *theirs][shown]], None)
 
 
