@@ -45,13 +45,22 @@ def sign(name: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """Draw an icon; `label` says what it means where no text beside it does."""
-    css_class = _class_of(name)
     if label:
         return format_html(
-            '<svg class="{}" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>', css_class, label, _shapes(name)
+            '<svg class="{}" viewBox="0 0 16 16" role="img" aria-label="{}">{}</svg>',
+            _class_of(name),
+            label,
+            _shapes(name),
         )
+    return _without_words(name)
+
+
+@cache
+def _without_words(name: str) -> SafeString:
     return format_html(
-        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>', css_class, _shapes(name)
+        '<svg class="{}" viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>',
+        _class_of(name),
+        _shapes(name),
     )
 
 

@@ -1,4 +1,4 @@
-"""The rows of what is missing. A template takes as long over them as over the rest of the page."""
+"""What a board says many times. A template takes as long over it as over the rest of the page."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from html import escape
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from portal.ground.templatetags.components import wording_html
 from portal.ground.templatetags.icons import icon
-from portal.roof.overviews.readiness import Gap
+from portal.roof.overviews.readiness import Due, Gap
 
 register = template.Library()
 
@@ -30,6 +31,16 @@ def gap_items(gaps: Iterable[Gap], only_told: object = None) -> SafeString:
             f"{person} <bdi>{escape(gap.owner)}</bdi></p></li>"
             for gap in gaps
         )
+    )
+
+
+@register.simple_tag
+def due_line(due: Due) -> SafeString:
+    """Write the line of components/due.html."""
+    late = " due-late" if due.is_late else ""
+    return mark_safe(  # noqa: S308 - every text in it is escaped
+        f'<span class="due{late}">{icon("calendar-event")} {escape(capfirst(due.label))}: '
+        f"<bdi>{escape(due.date_text)}</bdi> <strong>({escape(due.days_text)})</strong></span>"
     )
 
 
