@@ -253,7 +253,7 @@ class Scene:
             kind.value: [
                 (str(told.title), told.note, told.url, miss.owner)
                 for miss in found_in(years, kind, kept)
-                for told in [FINDERS[kind].tell(years, miss)]
+                for told in FINDERS[kind].tell(years, [miss])
             ]
             for kind in FINDERS
         }

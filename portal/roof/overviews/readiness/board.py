@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -21,7 +22,7 @@ from portal.ground.wording import translated
 from portal.roof.freshness import Memory
 from portal.roof.overviews.readiness.deadlines import days_due
 from portal.roof.overviews.readiness.finders import FINDERS, found_in
-from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, owner_text
+from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, Told, owner_text
 from portal.roof.overviews.readiness.work import Years
 
 SHOWN = 8
@@ -141,9 +142,15 @@ class _Desk:
         """Say whether the gap is the reader's to fill."""
         return self.reader.has(miss, self.years.partnership_of[miss.year])
 
-    def gap(self, kind: Kind, miss: Miss) -> Gap:
-        """Return the gap as the reader sees it."""
-        told = FINDERS[kind].tell(self.years, miss)
+    def gaps(self, found: Sequence[tuple[Kind, Miss]]) -> list[Gap]:
+        """Return the gaps as the reader sees them."""
+        of_kind: dict[Kind, list[Miss]] = defaultdict(list)
+        for kind, miss in found:
+            of_kind[kind].append(miss)
+        told = {kind: iter(FINDERS[kind].tell(self.years, misses)) for kind, misses in of_kind.items()}
+        return [self._gap(kind, miss, next(told[kind])) for kind, miss in found]
+
+    def _gap(self, kind: Kind, miss: Miss, told: Told) -> Gap:
         people = {} if miss.owner is None else self.people
         return Gap(kind, told.title, told.note, told.url, owner_text(miss, people), self.has(miss))
 
@@ -157,7 +164,8 @@ class _Desk:
         theirs: list[Miss] = []
         for miss in misses:
             (own if has(miss, partnership_of[miss.year]) else theirs).append(miss)
-        return GapGroup(kind, len(misses), len(own), [self.gap(kind, miss) for miss in [*own, *theirs][shown]], None)
+        gaps = self.gaps([(kind, miss) for miss in [*own, *theirs][shown]])
+        return GapGroup(kind, len(misses), len(own), gaps, None)
 
 
 @compiled_once
@@ -215,8 +223,7 @@ def my_gaps(user: User, *, on: dt.date, limit: int = SHOWN) -> MyGaps:
     ]
     own = [(kind, miss) for kind, miss in found if desk.has(miss)]
     own.sort(key=lambda pair: _urgency(dues[pair[1].year].get(pair[0].deadline), pair[0]))
-    gaps = [desk.gap(kind, miss) for kind, miss in own[:limit]]
-    return MyGaps(gaps, [year for row in rows if (year := _of_year(row, found, own, dues[row.pk]))])
+    return MyGaps(desk.gaps(own[:limit]), [year for row in rows if (year := _of_year(row, found, own, dues[row.pk]))])
 
 
 def _of_year(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from activities.models import Activity, Expenditure, LogEntry, Photo, Voucher
@@ -27,16 +27,25 @@ OF_ACTIVITY = ["partnership_id", "side", *languages_of("title")]
 
 
 class Finder(NamedTuple):
-    """How gaps of one kind are found and told, and of which records: see `freshness.Grounds`."""
+    """How gaps of one kind are found and told, and of which records: see `freshness.Grounds`.
+
+    A board finds thousands and tells of a few; what only telling needs is asked for those.
+    """
 
     find: Callable[[Years], list[Miss]]
-    tell: Callable[[Years, Miss], Told]
+    tell: Callable[[Years, Sequence[Miss]], list[Told]]
     grounds: Grounds
+
+
+def each(tell: Callable[[Years, Miss], Told]) -> Callable[[Years, Sequence[Miss]], list[Told]]:
+    """Return what tells of gaps one by one."""
+    return lambda years, misses: [tell(years, miss) for miss in misses]
 
 
 _WORDS: Grounds = {NarrativeSection: None, SectionHeading: None, Outcome: None, **work.FUNDED}
 _VALUES: Grounds = {IndicatorValue: None, Indicator: None, Outcome: None, **work.FRAME}
 _SCORES: Grounds = {PerformanceScore: None, ScoreCriterion: None, Outcome: None, **work.FUNDED}
+_ACTIVITIES: Grounds = {Activity: None, LogEntry: None, **work.FRAME}
 _PHOTOS: Grounds = {
     Photo: None,
     LogEntry: [*OF_ENTRY, "starts_on", "ends_on", "photos"],
@@ -52,14 +61,14 @@ _EXPENSES: Grounds = {
 }
 
 FINDERS: dict[Kind, Finder] = {
-    Kind.SECTION: Finder(sections.sections_to_write, sections.tell_section, _WORDS),
-    Kind.TRANSLATION: Finder(sections.stale_translations, sections.tell_section, _WORDS),
-    Kind.INDICATOR: Finder(results.indicators_without_value, results.tell_indicator, _VALUES),
-    Kind.VALIDATION: Finder(results.values_to_validate, results.tell_value, _VALUES),
-    Kind.SCORE: Finder(results.outcomes_without_score, results.tell_score, _SCORES),
-    Kind.LOG: Finder(work.activities_without_entry, work.tell_activity, {Activity: None, LogEntry: None, **work.FRAME}),
-    Kind.CONSENT: Finder(work.photos_without_consent, work.tell_photo, _PHOTOS),
-    Kind.VOUCHER: Finder(work.expenses_without_voucher, work.tell_expense, _EXPENSES),
+    Kind.SECTION: Finder(sections.sections_to_write, each(sections.tell_section), _WORDS),
+    Kind.TRANSLATION: Finder(sections.stale_translations, each(sections.tell_section), _WORDS),
+    Kind.INDICATOR: Finder(results.indicators_without_value, each(results.tell_indicator), _VALUES),
+    Kind.VALIDATION: Finder(results.values_to_validate, each(results.tell_value), _VALUES),
+    Kind.SCORE: Finder(results.outcomes_without_score, each(results.tell_score), _SCORES),
+    Kind.LOG: Finder(work.activities_without_entry, work.tell_activities, _ACTIVITIES),
+    Kind.CONSENT: Finder(work.photos_without_consent, each(work.tell_photo), _PHOTOS),
+    Kind.VOUCHER: Finder(work.expenses_without_voucher, each(work.tell_expense), _EXPENSES),
 }
 
 

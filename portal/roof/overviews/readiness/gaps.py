@@ -55,8 +55,7 @@ class Miss(NamedTuple):
     told: tuple[Any, ...] = ()
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What is said of a gap: its title, a note, and the address of the very place."""
 
     title: Wording
@@ -64,8 +63,7 @@ class Told:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """One gap as its reader sees it."""
 
     kind: Kind

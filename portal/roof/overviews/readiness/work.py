@@ -104,10 +104,11 @@ def activities_without_entry(years: Years) -> list[Miss]:
         of = {pk: Value(pk, output_field=BigIntegerField()) for pk in asked}
         parts = [_silent.rows(**values).values_list(of[pk], *_OF_ACTIVITY) for pk, values in asked.items()]
         found = list(parts[0].union(*parts[1:], all=True)) if parts else []
-    return [Miss(row[0], (row[1],), side=row[2], told=row[3:]) for row in sorted(found)]
+    return [Miss(year, (pk,), side=side) for year, pk, side in sorted(found)]
 
 
-_OF_ACTIVITY = ("pk", "side", *languages_of("title"))
+_OF_ACTIVITY = ("pk", "side")
+_TITLES = languages_of("title")
 
 
 @compiled_once
@@ -127,9 +128,17 @@ def _silent(*, programme: int, first: dt.date, last: dt.date) -> QuerySet:
     )
 
 
-def tell_activity(years: Years, miss: Miss) -> Told:
-    """Return what is said of an activity; the address opens the log form for it."""
-    return Told(best_of(miss.told), f"{address_of('activities:log_create')}?activity={miss.key[0]}")
+def tell_activities(_years: Years, misses: Sequence[Miss]) -> list[Told]:
+    """Return what is said of activities; the address opens the log form for each."""
+    titles = {pk: texts for pk, *texts in _titles(activities=[miss.key[0] for miss in misses])}
+    form, unknown = address_of("activities:log_create"), [""] * len(_TITLES)
+    # An activity that was removed a moment ago has no title any more.
+    return [Told(best_of(titles.get(pk, unknown)), f"{form}?activity={pk}") for (pk,) in (miss.key for miss in misses)]
+
+
+@compiled_once
+def _titles(*, activities: Iterable[int]) -> QuerySet:
+    return plain(Activity).filter(pk__in=activities).order_by().values_list("pk", *_TITLES)
 
 
 def photos_without_consent(years: Years) -> list[Miss]:
