@@ -2,7 +2,8 @@
 
 Who works with learners reads true figures. A viewer is told them by the same rule as whoever is outside the portal,
 one table for a whole course, so that its pages together give no small count back (portal.ground.disclosure). What is
-told counts only what is dated in a settled year (partnerships.settled): it does not move from one look to the next.
+told counts only what is dated in a settled year (partnerships.settled), and is what a report told of it last: it does
+not move from one look to the next.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from beneficiaries.models import Attendance, Cohort, Course, Enrolment, ExamResult, FollowUp, FollowUpOutcome
 from beneficiaries.paths import STAGES, Cell, Paths, Reached
-from beneficiaries.telling import told_nearby
+from beneficiaries.telling import Asked, told_otherwise
 from beneficiaries.walks import Window, told_of, walks_of
 from partnerships.settled import settled_by_partnership
 from portal.ground.wording import translated
@@ -53,14 +54,22 @@ def _told_paths(courses: Sequence[Course], settled: Collection[int] | None) -> d
     years = settled_by_partnership(homes) if settled is None else dict.fromkeys(homes, settled)
     walks = walks_of([course.pk for course in courses], Window(years))
     paths = {course: told_of(walks[course.pk], years[course.partnership_id]) for course in courses}
-    # A report is told beside its editions as a whole (portal.roof.reports.snapshots).
-    near = told_nearby(paths) if settled is None else {}
-    waiting: dict[int, dict[int, int]] = {course.pk: {} for course in courses}
-    begun = Cohort.objects.filter(course__in=waiting).order_by().annotate(year=ExtractYear("starts_on"))
-    for pk, course, home, year in begun.values_list("pk", "course", "course__partnership", "year"):
-        if year not in years[home] or year in near.get(course, ()):
-            waiting[course][pk] = year
-    return {course.pk: replace(found, waiting=waiting[course.pk]) for course, found in paths.items()}
+    began: dict[int, dict[int, int]] = {course.pk: {} for course in courses}
+    cohorts = Cohort.objects.filter(course__in=began).order_by().annotate(year=ExtractYear("starts_on"))
+    for pk, course, year in cohorts.values_list("pk", "course", "year"):
+        began[course][pk] = year
+    asked = [
+        Asked(course, found, {*began[course.pk].values()} & {*years[course.partnership_id]})
+        for course, found in paths.items()
+    ]
+    # A report is told beside its editions as a whole (portal.roof.reports.snapshots and .told_last).
+    apart = told_otherwise(asked, years) if settled is None else {}
+
+    def waiting(one: Asked) -> dict[int, int]:
+        told = {*one.years}.difference(apart.get(one.course.pk, ()))
+        return {pk: year for pk, year in began[one.course.pk].items() if year not in told}
+
+    return {one.course.pk: replace(one.paths, waiting=waiting(one)) for one in asked}
 
 
 def _true_cells(courses: list[int]) -> dict[int, Counter[Cell]]:
@@ -112,7 +121,7 @@ def notes(*, is_kept: bool) -> list[str]:
     """Return what is said below figures that are not the true ones; `is_kept`: some are those of an earlier year."""
     said = [
         _("Counts that could point at somebody are not shown."),
-        _("Figures about vulnerable groups are told once a year is locked."),
+        _("Figures about vulnerable groups are told once a year is locked, and then as its newest report tells them."),
     ]
     if is_kept:
         kept = _(

@@ -65,7 +65,7 @@ class Paths:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether nothing of it is told: its year is not settled, or a few learners from what a report tells."""
+        """Whether nothing of it is told: its year is not settled, or changed since a report told it."""
         if self.cohort is not None:
             return self.cohort in self.waiting
         if self.year is not None:

@@ -29,7 +29,8 @@ from portal.roof.reports.data import build_report
 from portal.roof.reports.logframes import logframe_to_take
 from portal.roof.reports.scopes import published
 from portal.roof.reports.sections import Report
-from portal.roof.reports.snapshots import all_editions_of, beside, report_of
+from portal.roof.reports.snapshots import report_of
+from portal.roof.reports.told_last import as_told_last, frozen_of
 from tests.cast import settle
 from tests.conftest import TODAY
 from tests.public_site import open_pages
@@ -78,7 +79,7 @@ def everything(scene: Scene, known: Known) -> Iterator[Told]:
     open_pages(cast)
     settle(cast.jette)
     frozen = [report_of(validated(cast, dt.date(year + 1, 3, 1), year)) for year in (2023, 2024, 2025)]
-    whole = beside(build_report(home, *WINDOW, on=LATER), all_editions_of(home))
+    whole = as_told_last(build_report(home, *WINDOW, on=LATER), frozen_of(home))
     for name, report in [*zip("abc", frozen, strict=True), ("whole", whole), ("public", published(whole))]:
         yield from of_learners(scene, report, name, known)
         yield from of_report(scene, report, name)

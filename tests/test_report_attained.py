@@ -16,7 +16,8 @@ from portal.roof.reports.attainment_data import chains_of
 from portal.roof.reports.data import build_report
 from portal.roof.reports.frozen import dumps, loads
 from portal.roof.reports.render import render_html, render_pdf
-from portal.roof.reports.snapshots import all_editions_of, beside, report_of
+from portal.roof.reports.snapshots import report_of
+from portal.roof.reports.told_last import as_told_last, frozen_of
 from tests.cast import YEARS, Cast
 from tests.indicator_rows import make_indicator, make_result, make_rule, make_scale, make_target, make_value, reach
 from tests.learner_rows import enrol, make_cohort, make_course, make_learner
@@ -244,7 +245,7 @@ def test_an_edition_of_another_year_keeps_what_it_told_of_a_year(cast, outcome):
     reach(cast, cast.jette.partner, dt.date(2025, 5, 1), ("women", 1, 9), group=cast.women)
     window = (dt.date(2024, 1, 1), dt.date(2025, 12, 31))
     report = build_report(cast.jette.partnership, *window, on=LATER)
-    report = beside(report, all_editions_of(cast.jette.partnership))
+    report = as_told_last(report, frozen_of(cast.jette.partnership))
     row = report.attained[0].results[1].indicators[0]
     assert (row.is_kept, [counted for *_rest, counted in numbers(row)[2:4]]) == (True, [8, 9])
     assert report.participants.total == 17

@@ -288,7 +288,7 @@ def test_two_editions_do_not_give_a_few_people_away(cast):
     assert [women_told(first), women_told(second)] == [16, 16]
     total = report_of(second).participants
     assert sum(row.total for row in total.all_groups) == total.total == 31
-    note = "differs by fewer than 5 people"
+    note = "told as in an earlier report where what changed since could point at a few people"
     assert [note in html_of(row) for row in (first, second)] == [False, True]
     count(entry, cast.women, cast.age_bands[2], 3)
     third = validated(cast, LATER)

@@ -4,117 +4,52 @@ Everything that a viewer reads, and all that leaves the portal, tells vulnerable
 """
 
 import datetime as dt
-import io
-import re
-from collections import Counter
-from dataclasses import dataclass, replace
-from typing import Any
 
 import pytest
-from django.core.cache import caches
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import translation
-from django.utils.html import strip_tags
-from openpyxl import load_workbook
 
 from beneficiaries.funnel import paths_of
-from beneficiaries.models import Attendance, Cohort, Course, Exam, ExamResult, FollowUp, FollowUpOutcome, IndicatorPart
+from beneficiaries.models import Attendance, ExamResult, FollowUp, IndicatorPart
 from beneficiaries.paths import STAGES
 from partnerships.models import Indicator, IndicatorCorrection, Municipality
 from partnerships.services import lock_year, reopen_year
-from portal.roof.iati.services import export_iati
 from portal.roof.reports.attainment import Measured
-from portal.roof.reports.book import write_book
-from portal.roof.reports.data import build_report
 from portal.roof.reports.frozen import written
-from portal.roof.reports.logframes import logframe_to_take
 from portal.roof.reports.sections import Report
-from portal.roof.reports.snapshots import all_editions_of, beside, report_of
-from tests.cast import Cast, in_all_languages
-from tests.conftest import TODAY
-from tests.indicator_rows import make_indicator, make_result, make_rule, make_target, make_value, reach
-from tests.learner_rows import enrol, make_cohort, make_course, make_exam, make_learner, make_session
+from portal.roof.reports.snapshots import report_of
+from tests.indicator_rows import make_value, reach
+from tests.learner_rows import enrol, make_learner, make_session
 from tests.page_walk import pages_behind
 from tests.public_site import open_pages
 from tests.snapshot_rows import validated
-from tests.test_iati import AT, REFERENCE, add_code
+from tests.test_iati import REFERENCE, add_code
+from tests.two_looks import (
+    WINDOWS,
+    Scene,
+    client_for,
+    draft,
+    forget,
+    look,
+    make_scene,
+    pages_with_figures,
+    plain,
+    settle_scene,
+    told_by,
+)
 
 pytestmark = pytest.mark.django_db
-SETTLED = (2022, 2023, 2024)
-COUNTING = {"Participants", "How far learners came", "Indicators", "Actual values by period"}
-WINDOWS = {
-    "year": (dt.date(2025, 1, 1), dt.date(2025, 12, 31)),
-    "settled": (dt.date(2024, 1, 1), dt.date(2024, 12, 31)),
-    "programme": (dt.date(2022, 1, 1), dt.date(2026, 12, 31)),
-    "window": (dt.date(2023, 7, 1), dt.date(2026, 6, 30)),
-}
-
-
-@dataclass
-class Scene:
-    """What is settled: enough people in each figure until 2024."""
-
-    cast: Cast
-    course: Course
-    cohorts: dict[int, Cohort]
-    # One that is held in the year that is not settled.
-    exam: Exam
-    heard: FollowUpOutcome
-    typed: list[Indicator]
-    counted: list[Indicator]
-
-
-def make_counted(cast, outcome) -> list[Indicator]:
-    """Write the indicators that are counted from the log and from the courses."""
-    counted = [make_indicator(outcome, **how) for how in ({}, {}, {"accumulation": "cumulative"}, {})]
-    make_rule(counted[0], groups=[cast.women])
-    make_rule(counted[1])
-    make_rule(counted[2], groups=[cast.women, cast.youth])
-    make_rule(counted[3], what="enrolments")
-    return counted
+LATER_TOLD = "Figures about vulnerable groups are told once a year is locked, and then as its newest report tells them."
 
 
 @pytest.fixture
-def scene(cast):
+def scene(cast) -> Scene:
     """Write what is settled, and validate and lock its years."""
-    outcome = make_result(cast.jette, "outcome")
-    course = make_course(cast.jette, target_group=cast.women)
-    work = cast.jette.partner
-    work.outcome, work.course = outcome, course
-    work.save()
-    reach(cast, work, dt.date(2024, 5, 14), ("women", 1, 20), group=cast.women)
-    reach(cast, work, dt.date(2024, 5, 15), ("men", 1, 30))
-    said = {"whom": Indicator.Whom.VULNERABLE}
-    typed = [
-        make_indicator(outcome, adds_periods=True, adds_parts=True, by_sex=True, **said),
-        make_indicator(outcome, accumulation="cumulative", **said),
-        make_indicator(outcome, adds_periods=True, by_group=True),
-    ]
-    for row in typed:
-        value = make_value(row, 20, 2024, by=cast.officer)
-        who = {"target_group": cast.women} if row.by_group else {"sex": "women"}
-        if row.by_group or row.by_sex:
-            IndicatorPart.objects.create(value=value, number=20, **who)
-    counted = make_counted(cast, outcome)
-    for row in [*typed, *counted]:
-        make_target(row, 50, 2024)
-        make_target(row, 60, 2025)
-    cohorts = {year: make_cohort(course, starts_on=dt.date(year, 1, 15), ends_on=None) for year in (2024, 2025)}
-    session = make_session(cohorts[2024], held_on=dt.date(2024, 3, 1))
-    exam = make_exam(course, held_on=dt.date(2024, 12, 10))
-    for _one in range(12):
-        row = enrol(cohorts[2024], make_learner(cast.jette, consented_on=dt.date(2022, 1, 1)))
-        Attendance.objects.create(session=session, enrolment=row, cohort=row.cohort, state="present")
-        ExamResult.objects.create(exam=exam, enrolment=row, result="passed", has_diploma=True)
-    heard = FollowUpOutcome.objects.create(slug="work", position=1, **in_all_languages(name="Works"))
-    for year in SETTLED:
-        validated(cast, dt.date(year + 1, 3, 1), year)
-        lock_year(cast.jette.year(year), actor=cast.officer)
-    exam = make_exam(course, held_on=dt.date(2025, 12, 1))
-    return Scene(cast, course, cohorts, exam, heard, typed, counted)
+    found = make_scene(cast)
+    settle_scene(found)
+    return found
 
 
 def write_down(scene: Scene, half: int) -> None:
@@ -146,50 +81,6 @@ def write_down(scene: Scene, half: int) -> None:
     forget()
 
 
-def forget() -> None:
-    """Rows that no service wrote leave no audit entry, by which pages that are kept in memory would be made anew."""
-    for cache in caches.all():
-        cache.clear()
-
-
-def draft(scene: Scene, window: str) -> Report:
-    home = scene.cast.jette.partnership
-    return beside(build_report(home, *WINDOWS[window], on=TODAY), all_editions_of(home))
-
-
-def told_by(report: Report) -> dict[str, Any]:
-    """Return what a report tells of vulnerable people; that some came is told by the entry itself."""
-    people = report.participants
-    groups = [replace(group, is_cut=False) for group in people.groups if group.rows or group.is_small]
-    return {
-        "participants": (written(tuple(groups)), people.total, written(people.parts), people.bands),
-        "attained": written(report.attained),
-        "learners": written(report.learners),
-        "values": written(tuple(row.value for row in report.origins if row.value is not None)),
-        "book": book_of(report),
-    }
-
-
-def book_of(report: Report) -> list[tuple[Any, ...]]:
-    """Return the rows with numbers of the sheets that count people."""
-    book = load_workbook(io.BytesIO(write_book(report, "en")))
-    names = [name for name in book.sheetnames if name in COUNTING]
-    return [row for name in names for row in book[name].values if any(isinstance(cell, int | float) for cell in row)]
-
-
-def client_for(scene: Scene, client_of) -> Client:
-    client = client_of(scene.cast.viewer)
-    client.cookies["django_language"] = "en"
-    return client
-
-
-def plain(content: bytes) -> str:
-    """Return what stands on a page, without what each answer makes anew."""
-    text = re.sub(r'(name="csrfmiddlewaretoken" value=|nonce=|Nonce": )"[^"]*"', "", content.decode())
-    text = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|20\d\d-\d\d-\d\dT[0-9:.+]*", "", text)
-    return re.sub(r"\s+", " ", text)
-
-
 def pages_of(scene: Scene, client: Client) -> dict[str, str]:
     """Return every page that links lead a viewer to, and the drafts of reports."""
     found = {path: plain(content) for path, content in pages_behind(client, "/", of_each=4)}
@@ -199,34 +90,6 @@ def pages_of(scene: Scene, client: Client) -> dict[str, str]:
         answer = client.get(drafts, asked)
         assert answer.status_code == 200
         found[f"{drafts} {first} {last}"] = plain(answer.content)
-    return found
-
-
-def pages_with_figures(scene: Scene) -> list[str]:
-    """Return the pages of which no text tells of an entry."""
-    return [
-        reverse("partnerships:logframe", args=[scene.cast.jette.programme.slug]),
-        *(reverse("partnerships:indicator", args=[row.slug]) for row in [*scene.typed, *scene.counted]),
-        reverse("beneficiaries:detail", args=[scene.course.slug]),
-        *(reverse("beneficiaries:cohort_detail", args=[row.slug]) for row in scene.cohorts.values()),
-        reverse("beneficiaries:years"),
-    ]
-
-
-def numbers(content: bytes) -> Counter[str]:
-    body = plain(content).partition("<main")[2].partition("</main>")[0]
-    return Counter(re.findall(r"\d+", strip_tags(body)))
-
-
-def look(scene: Scene, client: Client) -> dict[str, Any]:
-    """Return every number about vulnerable people: on pages, in the logframe's spreadsheet, drafts and as IATI data."""
-    found: dict[str, Any] = {path: numbers(client.get(path).content) for path in pages_with_figures(scene)}
-    found["start"] = [chart for chart in client.get("/").context["charts"] if "People" in chart["title"]]
-    found["logframe"] = written(tuple(logframe_to_take(scene.cast.jette.programme).results))
-    for window in WINDOWS:
-        found |= {f"{window} {name}": told for name, told in told_by(draft(scene, window)).items()}
-    with translation.override("en"):
-        found["iati"] = export_iati(scene.cast.jette.partnership, at=AT, actor=None)
     return found
 
 
@@ -268,7 +131,7 @@ def test_what_is_settled_is_told_beside_what_is_not(scene, client_of):
     assert not any(row.corrections for row in measured(report))
     page = client_for(scene, client_of).get(reverse("beneficiaries:cohort_detail", args=[scene.cohorts[2025].slug]))
     assert [bar["value_text"] for bar in page.context["chart"]["bars"]] == ["not shown"] * len(STAGES)
-    assert "Figures about vulnerable groups are told once a year is locked." in page.content.decode()
+    assert LATER_TOLD in page.content.decode()
 
 
 @pytest.mark.parametrize("address", ["logframe", "indicator", "report", "detail", "cohort_detail", "years"])
@@ -281,10 +144,7 @@ def test_pages_say_why_something_is_missing(scene, client_of, address):
         "cohort_detail": reverse("beneficiaries:cohort_detail", args=[scene.cohorts[2024].slug]),
         "years": reverse("beneficiaries:years"),
     }
-    assert (
-        "Figures about vulnerable groups are told once a year is locked."
-        in client.get(places[address]).content.decode()
-    )
+    assert LATER_TOLD in client.get(places[address]).content.decode()
 
 
 def test_once_its_year_is_locked_it_is_told_and_no_longer_after_it_is_opened_again(scene):
@@ -330,6 +190,8 @@ def test_who_joins_between_validating_and_locking_is_not_told_beside_the_report(
     assert shown() == ["not", "12"]
     for _one in range(4):
         enrol(scene.cohorts[2025], make_learner(scene.cast.jette))
+    assert shown() == ["not", "12"]
+    validated(scene.cast, dt.date(2026, 6, 1), 2025)
     assert shown() == ["14", "26"]
 
 

@@ -20,11 +20,13 @@ class RoofConfig(AppConfig):
         from partnerships.services.withdrawing import add_withdrawer
         from portal.roof.reports.attainment_data import about_vulnerable
         from portal.roof.reports.guards import guard
-        from portal.roof.reports.snapshots import freeze_year, near_editions
+        from portal.roof.reports.snapshots import freeze_year
+        from portal.roof.reports.told_last import held_at_risk, years_told_otherwise
         from portal.roof.reports.withdrawals import withdraw
 
         add_freezer(freeze_year)
         add_guard(guard)
         add_keeper(about_vulnerable)
-        add_teller(near_editions)
+        add_keeper(held_at_risk)
+        add_teller(years_told_otherwise)
         add_withdrawer(withdraw)

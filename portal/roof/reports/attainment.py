@@ -7,12 +7,12 @@ what is counted said in words, and the corrections. What would point at people o
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
-from partnerships.models import Outcome
+from partnerships.models import Indicator, Outcome
 from portal.roof.overviews.results.figures import NOTHING, Figure, IndicatorSheet
-from portal.roof.reports.words import When, Words
+from portal.roof.reports.words import IF_ANY, When, Words
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ class Measured:
     `counting` says in words what is counted for it. `is_about_vulnerable` says that it counts people of vulnerable
     groups only, `is_withheld` that its values are not told for that, `has_hidden_parts` that some parts are not, and
     `is_kept` that it is told as in the edition before; `counts_vulnerable`: some of the people whom it counts are of
-    vulnerable groups. In the years of `parts_before` the parts are those of the
-    value before its correction.
+    vulnerable groups; `may_count_vulnerable`: some of them may be (portal.roof.overviews.results.at_risk). In the
+    years of `parts_before` the parts are those of the value before its correction.
     """
 
     sheet: IndicatorSheet
@@ -64,6 +64,7 @@ class Measured:
     has_hidden_parts: bool = False
     is_kept: bool = False
     counts_vulnerable: bool = False
+    may_count_vulnerable: bool = field(default=False, metadata=IF_ANY)
 
     @property
     def pk(self) -> int:
@@ -74,6 +75,16 @@ class Measured:
     def title(self) -> Words:
         """The name of the indicator."""
         return self.sheet.title
+
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether it may tell of vulnerable people; what was frozen before that was said is held for the most delicate.
+
+        It decides by what the report said when it was made, and not by what the indicator is today.
+        """
+        counts = self.may_count_vulnerable or self.is_about_vulnerable or self.counts_vulnerable
+        keeps = self.is_withheld or self.has_hidden_parts or self.is_kept
+        return counts or keeps or self.sheet.whom == Indicator.Whom.VULNERABLE
 
 
 @dataclass(frozen=True)

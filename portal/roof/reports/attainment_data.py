@@ -120,6 +120,8 @@ class Desk:
     told: Told
     # The indicators (by key) that may count enrolments beside the table of courses.
     enrolled: frozenset[int] = frozenset()
+    # Those that may count vulnerable people.
+    at_risk: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, programme: Programme, sheets: Mapping[int, IndicatorSheet], past: Past) -> Desk:
@@ -142,7 +144,7 @@ class Desk:
         taught = _taught(programme) if any(rule.row.what in TAUGHT for rule in rules) else frozenset()
         enrolled = told_with_courses(programme, rules, past.until, past.settled)
         by_key = {rule.indicator: rule for rule in rules}
-        return cls(by_key, values, corrections, bands, groups, taught, past.told, enrolled)
+        return cls(by_key, values, corrections, bands, groups, taught, past.told, enrolled, stands.at_risk)
 
     def measured(self, sheet: IndicatorSheet) -> Measured:
         """Return an indicator as it may be told; who is in charge of it stays inside the portal."""
@@ -175,6 +177,7 @@ class Desk:
             is_withheld=withheld,
             has_hidden_parts=withheld or hidden,
             counts_vulnerable=self.counts_vulnerable(sheet),
+            may_count_vulnerable=sheet.pk in self.at_risk,
         )
 
     def counts_vulnerable(self, sheet: IndicatorSheet) -> bool:

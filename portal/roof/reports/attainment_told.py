@@ -80,7 +80,7 @@ def splits_a_few(sheet: IndicatorSheet, parts: Parts, is_vulnerable: Callable[[S
     Six who are women and men are three and three, or one and five: nobody lies further apart than four.
     """
     for year in sheet.years:
-        numbers = set(_numbers(year))
+        numbers = set(numbers_of(year))
         for of_kind in _kinds(parts.get(year.year, {})).values():
             if _table(of_kind, is_vulnerable).withheld and sum(of_kind.values()) in numbers:
                 return True
@@ -136,7 +136,7 @@ def settled_chains(
 
 def _with_years_of(told: Measured, row: Measured) -> Measured:
     """Return an indicator whose years stand as an edition of another year told them, without their sum."""
-    known = {year.year: year for year in told.sheet.years if any(number is not None for number in _numbers(year))}
+    known = {year.year: year for year in told.sheet.years if any(number is not None for number in numbers_of(year))}
     years = tuple(known.get(year.year, year) for year in row.sheet.years)
     sheet = replace(row.sheet, years=years, total=None, achieved=None)
     return replace(row, sheet=sheet, parts=(), corrections=(), has_hidden_parts=bool(row.parts), is_kept=True)
@@ -148,13 +148,13 @@ def _indicators(chains: Iterable[Chain]) -> Iterable[Measured]:
 
 def _figures(sheet: IndicatorSheet) -> list[list[Decimal]]:
     """Return the numbers of the years by kind, as far as they are known, each after the baseline."""
-    kinds = zip(*map(_numbers, sheet.years), strict=True)
+    kinds = zip(*map(numbers_of, sheet.years), strict=True)
     start = _number(sheet.baseline)
     return [[number for number in (start, *numbers) if number is not None] for numbers in kinds]
 
 
-def _numbers(year: YearFigures) -> tuple[Decimal | None, ...]:
-    """Return what a year came to: actual, reported and counted."""
+def numbers_of(year: YearFigures) -> tuple[Decimal | None, ...]:
+    """Return what a year came to: actual, reported and counted; None where it is not told."""
     return _number(year.actual), _number(year.reported), year.counted
 
 
@@ -178,12 +178,14 @@ def _holds_few(numbers: Iterable[Decimal | None]) -> bool:
 def _is_near(found: Measured, told: Measured) -> bool:
     """Say whether some few vulnerable people lie between two tellings of an indicator."""
     pairs: list[tuple[Decimal | None, Decimal | None]] = []
-    if (found.is_about_vulnerable or found.counts_vulnerable) and found.sheet.measure == Indicator.Measure.NUMBER:
+    # What the earlier edition told of vulnerable people stays that, whatever the indicator is said to count since.
+    counts = any(row.is_about_vulnerable or row.counts_vulnerable for row in (found, told))
+    if counts and found.sheet.measure == Indicator.Measure.NUMBER:
         pairs.append((_number(found.sheet.baseline), _number(told.sheet.baseline)))
         before = {year.year: year for year in told.sheet.years}
         for year in found.sheet.years:
             other = before.get(year.year, YearFigures(year.year))
-            pairs += zip(_numbers(year), _numbers(other), strict=True)
+            pairs += zip(numbers_of(year), numbers_of(other), strict=True)
             # What was only reported in one edition may be what an officer stands for in the next.
             pairs += [(_number(year.actual), _number(other.reported)), (_number(year.reported), _number(other.actual))]
     cells = {(line.name, year.year): year.number for line in told.parts if line.is_vulnerable for year in line.years}

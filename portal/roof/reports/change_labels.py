@@ -213,7 +213,7 @@ NAMELESS = {"funds", "series", "by_year", "parts", "count", "marks", "sheet", "y
 
 # What is worked out from what is told, what only leads somewhere, and what is as old as the report itself.
 PASSED_OVER: Mapping[type, frozenset[str]] = {
-    Report: frozenset({"made_on", "programmes", "origins", "forms", "years", "is_unsettled"}),
+    Report: frozenset({"made_on", "programmes", "origins", "forms", "years", "is_unsettled", "elsewhere"}),
     ReportActivity: frozenset({"spent", "outcome_pk", "source_slugs"}),
     Entry: frozenset({"spent"}),
     Expense: frozenset({"number", "activity_pk", "source_slug"}),
@@ -227,7 +227,10 @@ PASSED_OVER: Mapping[type, frozenset[str]] = {
     Funder: frozenset({"source_slug"}),
     Request: frozenset({"source_slug"}),
     Picture: frozenset({"file", "sha256", "activity_pk"}),
-    Measured: frozenset({"parts_before", "is_about_vulnerable", "has_hidden_parts", "is_kept"} | {"counts_vulnerable"}),
+    Measured: frozenset(
+        {"parts_before", "is_about_vulnerable", "has_hidden_parts", "is_kept", "counts_vulnerable"}
+        | {"may_count_vulnerable"}
+    ),
     IndicatorSheet: frozenset({"number", "owner", "is_counted", "total", "total_target", "achieved", "whom"}),
     YearFigures: frozenset({"year", "is_odd_target", "difference", "is_corrected", "achieved"}),
     PartYear: frozenset({"year"}),

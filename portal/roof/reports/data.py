@@ -15,7 +15,7 @@ from portal.roof.reports.biography import requests_of, sheet_of
 from portal.roof.reports.counts import participants_of
 from portal.roof.reports.editing import forms_of
 from portal.roof.reports.finance import finances_during
-from portal.roof.reports.learners import learners_of
+from portal.roof.reports.learners import CourseSheet, learners_elsewhere, learners_of
 from portal.roof.reports.ledger import gains_of
 from portal.roof.reports.markers import markers_of
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
@@ -63,8 +63,18 @@ def build_report(
         attained=chains,
         **_annexes(partnership, *window, chains),
         years=totals_of(*window, logged_in(work.during), money.expenses),
-        learners=learners,
+        **_walked(partnership, settled, learners, is_frozen=bool(freezing)),
     )
+
+
+def _walked(
+    partnership: Partnership, settled: Collection[int], learners: tuple[CourseSheet, ...], *, is_frozen: bool
+) -> dict[str, Any]:
+    """Return how far learners came: of the cohorts of the window, and of all others where that is kept."""
+    return {
+        "learners": learners,
+        "elsewhere": learners_elsewhere(partnership, settled, learners) if is_frozen else (),
+    }
 
 
 def _people(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from beneficiaries.models import Sex
@@ -63,7 +63,32 @@ def settled(found: Participants, earlier: Sequence[tuple[int, Participants]]) ->
             kept.add(slug)
         else:
             told += [_sum_of(mine, block, slug, year) for block in together]
-    if tuple(told) == found.parts:
+    return _told_as(found, tuple(told), kept)
+
+
+def told_last(found: Participants, newest: Callable[[int], Participants | None]) -> Participants:
+    """Return who was reached, vulnerable groups as the newest edition of each year told them, or not at all.
+
+    `newest` returns the participants of that edition; None where a year has none, which is told as it is.
+    """
+    told: list[ToldPart] = []
+    kept: set[str] = set()
+    for slug, year in dict.fromkeys((part.group, part.year) for part in found.parts):
+        mine = [part for part in found.parts if (part.group, part.year) == (slug, year)]
+        edition = newest(year)
+        before = mine if edition is None else _parts_of(edition, slug, year, mine)
+        told += before
+        kept |= {slug} if _sums(before) != _sums(mine) else set()
+    return _told_as(found, tuple(told), kept) if kept else found
+
+
+def _sums(parts: Iterable[ToldPart]) -> set[tuple[frozenset[Place], int]]:
+    return {(frozenset(part.of), part.count) for part in parts}
+
+
+def _told_as(found: Participants, told: tuple[ToldPart, ...], kept: Collection[str]) -> Participants:
+    """Return who was reached with other sums of vulnerable groups; `kept` are the groups told as an edition told."""
+    if told == found.parts:
         return found
     cells: dict[str, Counter[tuple[Sex | None, Band]]] = {
         group.slug: Counter() if group.is_vulnerable else Counter(cells_of(found, group)) for group in found.groups
@@ -72,7 +97,7 @@ def settled(found: Participants, earlier: Sequence[tuple[int, Participants]]) ->
         cells[part.group][part.shown_as] += part.count
     groups = (replace(group, is_kept=group.slug in kept) for group in found.groups)
     bands = sorted({band for of in cells.values() for _sex, band in of if band is not None}, key=by_age)
-    return tabled(groups, cells, bands, tuple(told))
+    return tabled(groups, cells, bands, told)
 
 
 def cells_of(found: Participants, group: GroupTable) -> dict[tuple[Sex | None, Band], int]:

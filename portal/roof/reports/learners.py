@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Any
@@ -39,7 +39,7 @@ class CourseYear:
     """The learners of the cohorts that began in one year, by how far they came; None is not told.
 
     `is_kept` says that the figures are those of an earlier edition of a report, `is_waiting` that none are told before
-    the year is locked.
+    the year is locked, or before the next report where they changed since.
     """
 
     year: int
@@ -115,7 +115,7 @@ def learners_of(
         CourseSheet(
             course.slug,
             Words.of(course, "title"),
-            tuple(_year(paths[course.pk], year, outcomes) for year in sorted(years[course.pk])),
+            tuple(year_of(paths[course.pk], year, outcomes) for year in sorted(years[course.pk])),
             tuple(given[course.pk]),
         )
         for course in courses
@@ -124,31 +124,34 @@ def learners_of(
     return tuple(sheets), invented
 
 
-def _year(paths: Paths, year: int, outcomes: Iterable[Any]) -> CourseYear:
+def learners_elsewhere(
+    partnership: Partnership, settled: Collection[int], sheets: Iterable[CourseSheet]
+) -> tuple[CourseSheet, ...]:
+    """Return how far the learners of the cohorts of settled years came that stand in none of some sheets."""
+    told = {(sheet.slug, year.year) for sheet in sheets for year in sheet.years}
+    courses = list(Course.objects.filter(partnership=partnership).order_by("starts_on", "slug"))
+    paths = paths_by_course(courses, true_figures=lambda _course: False, settled=settled)
+    outcomes = list(FollowUpOutcome.objects.all())
+    rest = {
+        course: [year for year in sorted(paths[course.pk].years) if year in settled and (course.slug, year) not in told]
+        for course in courses
+    }
+    return tuple(
+        CourseSheet(
+            course.slug, Words.of(course, "title"), tuple(year_of(paths[course.pk], one, outcomes) for one in years)
+        )
+        for course, years in rest.items()
+        if years
+    )
+
+
+def year_of(paths: Paths, year: int, outcomes: Iterable[Any]) -> CourseYear:
+    """Return how far the learners of the cohorts of a year came, as far as it may be told."""
     here = paths.of(year=year)
     now = tuple(NowCount(Words.of(outcome, "name"), count) for outcome, count in outcome_counts(here, outcomes))
     enrolled, attended, sat, diploma, heard = (here.count(stage.holds) for stage in STAGES)
     told = {"is_kept": year in paths.kept, "is_waiting": here.is_waiting}
     return CourseYear(year, enrolled, attended, sat, diploma, heard, now=now, **told)
-
-
-def years_near(
-    paths: Mapping[Course, Paths], editions: Mapping[int, Sequence[Sequence[CourseSheet]]]
-) -> dict[int, set[int]]:
-    """Return {course key: the years of cohorts that lie a few people from what some edition tells of them}.
-
-    `editions` are the courses of the frozen reports, by the key of the partnership.
-    """
-    outcomes = list(FollowUpOutcome.objects.all())
-    near: dict[int, set[int]] = defaultdict(set)
-    for course, found in paths.items():
-        sheets = [
-            sheet for told in editions.get(course.partnership_id, ()) for sheet in told if sheet.slug == course.slug
-        ]
-        for before in (year for sheet in sheets for year in sheet.years):
-            if _is_near(_year(found, before.year, outcomes), before):
-                near[course.pk].add(before.year)
-    return near
 
 
 def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[CourseSheet]]) -> tuple[CourseSheet, ...]:
@@ -168,12 +171,12 @@ def settled_learners(found: Iterable[CourseSheet], earlier: Sequence[Sequence[Co
             if year.year == now.year
         ]
         near = any(_is_near(now, told) for told in before)
-        return _as_before(before[-1]) if near else now
+        return as_before(before[-1]) if near else now
 
     return tuple(replace(sheet, years=tuple(settled(sheet.slug, year) for year in sheet.years)) for sheet in found)
 
 
-def _as_before(told: CourseYear) -> CourseYear:
+def as_before(told: CourseYear) -> CourseYear:
     """Return a year as an edition told it, without the steps that nobody had taken then (see Paths.count)."""
     return replace(
         told,
@@ -183,6 +186,12 @@ def _as_before(told: CourseYear) -> CourseYear:
         heard=told.heard or None,
         is_kept=True,
     )
+
+
+def is_told_as(now: CourseYear, before: CourseYear) -> bool:
+    """Say whether each figure of a year is the one that another telling has."""
+    new, old = ({row.name: row.count for row in year.now} for year in (now, before))
+    return now.steps == before.steps and new == old
 
 
 def _is_near(now: CourseYear, before: CourseYear) -> bool:

@@ -120,6 +120,7 @@ _WITHHELD: dict[str, Any] = dict.fromkeys(
         "identifiers",
         "markers",
         "origins",
+        "elsewhere",
     ],
     (),
 )
@@ -195,7 +196,7 @@ def published(report: Report) -> Report:
 
 
 _KEPT_INSIDE: dict[str, Any] = dict.fromkeys(
-    ["phases", "risks", "decisions", "lessons", "delays", "closures", "told", "judged", "origins"], ()
+    ["phases", "risks", "decisions", "lessons", "delays", "closures", "told", "judged", "origins", "elsewhere"], ()
 )
 
 

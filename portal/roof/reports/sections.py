@@ -310,6 +310,8 @@ class Report:
     gains: tuple[GainSheet, ...] = field(default=(), metadata=IF_ANY)
     # Whether some of its years are not settled, so that nothing of vulnerable people is told of them.
     is_unsettled: bool = field(default=False, metadata=IF_ANY)
+    # How far the learners of all other cohorts came, which no chapter prints: pages tell it (see told_last.py).
+    elsewhere: tuple[CourseSheet, ...] = field(default=(), metadata=IF_ANY)
 
     @property
     def window(self) -> When:

@@ -30,7 +30,8 @@ from portal.roof.reports.progress import Watch
 from portal.roof.reports.render import ReportUnavailableError, render_pdf
 from portal.roof.reports.scopes import told_to
 from portal.roof.reports.sections import Report
-from portal.roof.reports.snapshots import all_editions_of, beside, editions_of
+from portal.roof.reports.snapshots import editions_of
+from portal.roof.reports.told_last import as_told_last, frozen_of
 from portal.roof.reports.withdrawals import data_of, edition_of, shown_of
 
 PDF, ARCHIVE, PAGE = "pdf", "archive", "page"
@@ -117,7 +118,7 @@ def make_report(
         report = None
         if draft or not editions:
             report = build_report(partnership, starts_on, ends_on, on=on)
-            report = beside(report, all_editions_of(partnership))
+            report = as_told_last(report, frozen_of(partnership))
     if report is not None and kind == ARCHIVE:
         raise ReportUnavailableError(_("Only the report of a validated year is archived, and no draft."))
     if report is None:

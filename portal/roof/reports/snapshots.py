@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext as _
 
-from beneficiaries.models import Course
-from beneficiaries.paths import Paths
 from partnerships.access import require
 from partnerships.models import Partnership, ProgrammeYear, Role
 from portal.ground import audit
@@ -29,7 +24,7 @@ from portal.roof.reports.attainment_told import settled_chains
 from portal.roof.reports.data import build_report
 from portal.roof.reports.editions import settled
 from portal.roof.reports.frozen import FrozenReportError, dumps, loads
-from portal.roof.reports.learners import CourseSheet, settled_learners, years_near
+from portal.roof.reports.learners import settled_learners
 from portal.roof.reports.sections import Report
 from portal.roof.reports.values_told import origins_beside
 
@@ -63,7 +58,10 @@ def freeze_year(year: ProgrammeYear, actor: User, on: dt.date) -> Snapshot:
 
 
 def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
-    """Return a report as it may be told beside the editions of the partnership's years, the newest last."""
+    """Return a report as it may be frozen beside the editions of the partnership's years, the newest last.
+
+    Where it is not told as one of them told it, enough people lie between the two.
+    """
     its_year = report.starts_on.year if report.is_one_year else None
     told = []
     for row in earlier:
@@ -76,10 +74,12 @@ def beside(report: Report, earlier: Sequence[Snapshot]) -> Report:
     mine = [edition for year, edition in told if year == its_year]
     others = [edition.attained for year, edition in told if year != its_year]
     chains = settled_chains(report.attained, [edition.attained for edition in mine], others)
+    walked = [(*edition.learners, *edition.elsewhere) for _year, edition in told]
     return replace(
         report,
         participants=settled(report.participants, [(year, edition.participants) for year, edition in told]),
-        learners=settled_learners(report.learners, [edition.learners for _year, edition in told]),
+        learners=settled_learners(report.learners, walked),
+        elsewhere=settled_learners(report.elsewhere, walked),
         attained=chains,
         origins=origins_beside(report.origins, chains),
     )
@@ -89,18 +89,6 @@ def all_editions_of(partnership: Partnership) -> list[Snapshot]:
     """Return the frozen reports of all years, the newest last: what one tells must not be taken apart by another."""
     rows = Snapshot.objects.filter(year__programme__partnership=partnership)
     return list(rows.select_related("year__programme__partnership").order_by("pk"))
-
-
-def near_editions(paths: Mapping[Course, Paths]) -> dict[int, set[int]]:
-    """Return of some courses the years that lie a few learners from what a frozen report tells (years_near)."""
-    homes = {course.partnership_id for course in paths}
-    told: dict[int, list[tuple[CourseSheet, ...]]] = defaultdict(list)
-    rows = Snapshot.objects.filter(year__programme__partnership__in=homes).order_by("pk")
-    for row in rows.annotate(home=F("year__programme__partnership")):
-        # What is damaged can be read by nobody.
-        with suppress(FrozenReportError):
-            told[row.home].append(report_of(row).learners)
-    return years_near(paths, told) if told else {}
 
 
 def seal_of(data: str) -> str:

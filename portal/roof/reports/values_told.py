@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from portal.roof.reports.attainment import Chain, Measured
-from portal.roof.reports.attainment_data import about_vulnerable
+from portal.roof.reports.attainment import Chain
 from portal.roof.reports.origins import Origin
 
 # An indicator, by its key, and a calendar year.
@@ -18,9 +17,7 @@ OfYear = tuple[int, int]
 
 def years_told(chains: Collection[Chain]) -> frozenset[OfYear]:
     """Return of which years of which indicators each single value may be told."""
-    told = _whole(chains)
-    at_risk = about_vulnerable({indicator for indicator, _year in told})
-    return frozenset((indicator, year) for indicator, year in told if indicator not in at_risk)
+    return frozenset(_whole(chains))
 
 
 def origins_beside(origins: Iterable[Origin], chains: Collection[Chain]) -> tuple[Origin, ...]:
@@ -32,7 +29,7 @@ def origins_beside(origins: Iterable[Origin], chains: Collection[Chain]) -> tupl
 def _whole(chains: Collection[Chain]) -> set[OfYear]:
     """Return the years that are told of the indicators of which nothing is kept back, in any programme."""
     rows = [row for chain in chains for result in chain.results for row in result.indicators]
-    kept = {row.pk for row in rows if _keeps_something(row)}
+    kept = {row.pk for row in rows if row.is_at_risk}
     return {
         (row.pk, year.year)
         for row in rows
@@ -40,7 +37,3 @@ def _whole(chains: Collection[Chain]) -> set[OfYear]:
         for year in row.sheet.years
         if year.actual is not None or year.reported is not None
     }
-
-
-def _keeps_something(row: Measured) -> bool:
-    return any([row.is_about_vulnerable, row.counts_vulnerable, row.is_withheld, row.has_hidden_parts, row.is_kept])
