@@ -11,16 +11,17 @@ from activities.counting import count
 from activities.counting_rules import rules_of
 from activities.forms.participants import cell_name
 from activities.models import CountingRule, LogEntry, Participation
-from beneficiaries.models import AgeBand, Sex, TargetGroup
+from beneficiaries.models import AgeBand, IndicatorPart, Sex, TargetGroup
 from beneficiaries.parts import Slice
 from portal.roof.reports.data import build_report
-from tests.cast import make_entry, settle
-from tests.indicator_rows import make_indicator, make_result, make_rule
+from tests.cast import in_all_languages, make_entry, settle
+from tests.indicator_rows import make_indicator, make_result, make_rule, make_value
 from tests.learner_rows import enrol, make_cohort, make_course, make_learner
 from tests.log_form import correction, filled
 from tests.report_rows import YEAR
 from tests.report_rows import count as reach
 from tests.snapshot_rows import LATER
+from tests.test_admin_writes import address, page_of
 
 pytestmark = pytest.mark.django_db
 LOG = "/activities/log/"
@@ -118,3 +119,34 @@ def test_a_sensitive_group_is_vulnerable_and_warns_who_writes_about_it(cast, cli
     assert HINT not in south.get(address).content.decode()
     TargetGroup.objects.filter(pk=cast.women.pk).update(is_sensitive=True)
     assert south.get(address).content.decode().count(HINT) == 1
+
+
+NAMED_BY = {
+    "people who came": lambda cast, group: reach(
+        make_entry(cast.jette.partner, cast.officer), group, cast.age_bands[1], 7
+    ),
+    "a course": lambda cast, group: make_course(cast.jette, target_group=group),
+    "a part of a value": lambda cast, group: IndicatorPart.objects.create(
+        value=make_value(make_indicator(make_result(cast.jette)), 9), number=9, target_group=group
+    ),
+    "a counting rule": lambda cast, group: make_rule(make_indicator(make_result(cast.jette)), groups=[group]),
+}
+
+
+@pytest.mark.parametrize("name", NAMED_BY)
+def test_a_group_stays_vulnerable_once_it_is_used(cast, client_of, name):
+    """What was kept back of it would be told, and two looks would tell the rest."""
+    group = TargetGroup.objects.create(slug="others", is_vulnerable=True, **in_all_languages(name="Others"))
+    group.partnerships.add(cast.jette.partnership)
+    group.age_bands.add(cast.age_bands[1])
+    boss, at = client_of(cast.administrator), address(TargetGroup, "change", group.pk)
+    data = page_of(boss, TargetGroup, group.pk)
+    data.pop("is_vulnerable")
+    assert boss.post(at, data).status_code == 302
+    assert boss.post(at, data | {"is_vulnerable": "on"}).status_code == 302
+    NAMED_BY[name](cast, group)
+    sentence = "This group is used: to tell it otherwise would point at people. It stays a vulnerable one."
+    assert boss.post(at, data).context["adminform"].form.errors == {"is_vulnerable": [sentence]}
+    assert boss.post(at, data | {"is_vulnerable": "on", "position": "7"}).status_code == 302
+    group.refresh_from_db()
+    assert (group.is_vulnerable, group.position) == (True, 7)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -100,6 +101,26 @@ class TargetGroup(Slugged):
 
     def __str__(self):
         return self.name
+
+    def clean(self) -> None:
+        """Refuse that a group is vulnerable no more once something names it: what was kept back of it would be told."""
+        super().clean()
+        if self.is_vulnerable or not TargetGroup.objects.filter(pk=self.pk, is_vulnerable=True).exists():
+            return
+        if self._is_named():
+            sentence = _("This group is used: to tell it otherwise would point at people. It stays a vulnerable one.")
+            raise ValidationError({"is_vulnerable": sentence})
+
+    def _is_named(self) -> bool:
+        """Say whether people are counted in it, or a row of any room asks for it; its own lists name it too."""
+        own = {field.remote_field.through for field in self._meta.many_to_many}
+        # A room above names it without being known here, and some leave no way back.
+        links = (link for link in self._meta.get_fields(include_hidden=True) if isinstance(link, models.ManyToOneRel))
+        return any(
+            link.related_model._default_manager.filter(**{link.field.name: self.pk}).exists()
+            for link in links
+            if link.related_model not in own
+        )
 
     def bands_among(self, bands: Iterable[AgeBand]) -> list[AgeBand]:
         """Return those of some age bands by which the group is counted: its own, or the common ones.
