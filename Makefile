@@ -8,7 +8,7 @@ PANGO := .venv/pango-found
 PANGO_PACKAGES := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard portal/locale/*/LC_MESSAGES/*.po))
 STATIC := $(or $(PORTAL_DATA_DIR),.data)/static/collected
-PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist loadfile
+PYTEST := $(BIN)/python -m pytest -q -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 .PHONY: run test lint bench messages setup
 run: setup $(STATIC)

@@ -22,6 +22,24 @@ from portal.ground.models import User
 from tests import postgres, shared_database
 from tests.cast import Cast, settle
 
+# The files that take longest, about half of the run: begun first, they leave no worker alone at the end.
+LONGEST = [
+    "tests/browser/test_every_page.py",
+    "tests/test_access.py",
+    "tests/test_demonstration.py",
+    "tests/test_valid_html.py",
+    "tests/test_admin_pages.py",
+    "tests/browser/test_public.py",
+    "tests/browser/test_learning.py",
+    "tests/browser/test_answering.py",
+    "tests/test_languages.py",
+    "tests/test_published_everywhere.py",
+    "tests/browser/test_admin.py",
+    "tests/browser/test_log_form.py",
+    "tests/browser/test_waiting.py",
+    "tests/browser/test_sheet_links.py",
+]
+
 # The day on which every test takes place: inside the programmes of the cast, whenever the suite runs.
 TODAY = dt.date(2026, 11, 22)
 
@@ -38,6 +56,13 @@ def pytest_report_header() -> str:
     from django.conf import settings
 
     return f"database engine: {settings.DATABASES['default']['ENGINE'].rpartition('.')[-1]}"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest."""
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.location[0], len(places)))
 
 
 def pytest_collection_finish() -> None:
