@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from functools import reduce
+from functools import lru_cache, reduce
 from operator import or_
 from typing import Any, Self
 
@@ -65,6 +65,12 @@ class ScaleLevel(NaturalKey):
 # What a unit says that makes a number a percentage, in the languages of the portal.
 SHARE = r"%|٪|per ?cent|procent|pour ?cent|بالمئة|بالمائة|في المئة|في المائة|مئوي"
 UNITS = [f"unit_{code}" for code, _name in settings.LANGUAGES]
+
+
+@lru_cache(maxsize=1024)
+def _is_per_cent(unit: str) -> bool:
+    # A logframe asks it of the same few units for each of hundreds of numbers.
+    return re.search(SHARE, unit, re.IGNORECASE) is not None
 
 
 class IndicatorQuerySet(ScopedQuerySet):
@@ -183,9 +189,9 @@ class Indicator(Slugged):
 
         Such a one cannot be made any more. Told as a count, a share of vulnerable people would leave the portal.
         """
-        is_share = any(re.search(SHARE, getattr(self, name) or "", re.IGNORECASE) for name in UNITS)
         measure = self.Measure(self.measure)
-        return self.Measure.PERCENTAGE if measure == self.Measure.NUMBER and is_share else measure
+        is_share = measure == self.Measure.NUMBER and any(_is_per_cent(getattr(self, name) or "") for name in UNITS)
+        return self.Measure.PERCENTAGE if is_share else measure
 
     @property
     def adds_up(self) -> bool:
