@@ -11,12 +11,14 @@ from django.utils import translation
 
 from activities.models import Expenditure
 from partnerships.access import partnership_choices
-from partnerships.models import Membership, Partnership, ProgrammeYear
+from partnerships.models import Indicator, Membership, Partnership, ProgrammeYear
 from portal.ground.addresses import address_of
 from portal.ground.compiled import compiled_once
 from portal.ground.plain import plain
 from portal.roof.overviews.readiness import board_of, my_gaps
+from portal.roof.overviews.results.chain import logframe_of
 from tests.cast import make_expense
+from tests.indicator_rows import make_target
 from tests.test_gaps_in_memory import bond  # noqa: F401 - a year of which every kind of gap is there
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +186,15 @@ def test_what_a_board_is_made_of_is_what_django_answers(cast, bond, asked_twice,
     assert client.get(reverse("partnerships:year_readiness", args=[bond.programme.slug, 2024])).status_code == 200
     asked = {"_silent", "_unasked", "_unproved", "_values", "_indicators", "_scorable", "_given", "_rules", "_members"}
     assert asked | {"_headings", "_sections", "_funders", "outcomes_in", "memberships_of"} <= set(asked_twice)
-    assert {"_years_named", "_own_named"} <= set(asked_twice)
+    assert {"_years_named", "_own_named", "_titles", "_sessions", "_accounts"} <= set(asked_twice)
+
+
+def test_what_a_logframe_is_made_of_is_what_django_answers(bond, asked_twice):  # noqa: F811
+    make_target(Indicator.objects.order_by("pk").first(), 100, 2024)
+    figures = [year for row in logframe_of(bond.programme).flat() for one in row.indicators for year in one.years]
+    assert {"_targets", "_values", "_corrections"} <= set(asked_twice)
+    assert any(year.target for year in figures)
+    assert any(year.actual or year.reported for year in figures)
 
 
 def test_everybody_chooses_among_their_own_partnerships_and_an_administrator_among_all(cast, rf):

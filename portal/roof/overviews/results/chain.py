@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count as CountOf
-from django.db.models import F, Q, Window
+from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from activities.counting import totals
@@ -25,6 +25,7 @@ from partnerships.models import (
     Programme,
     ScaleLevel,
 )
+from portal.ground.compiled import compiled_once
 from portal.ground.plain import plain
 from portal.roof.overviews.results.at_risk import Standing
 from portal.roof.overviews.results.figures import IndicatorSheet, Logframe, ResultSheet, TiedActivity
@@ -92,11 +93,10 @@ def sheets_of(
     _name_steps(rows, steps, "baseline_level")
     last_year = programme.ends_on.year if until is None else min(until, programme.ends_on.year)
     window = (programme.starts_on, min(programme.ends_on, dt.date(last_year, 12, 31)))
-    targets = _by_indicator(_name_steps(IndicatorTarget.objects.filter(indicator__in=rows), steps))
-    values = IndicatorValue.objects.filter(indicator__in=rows, starts_on__range=window)
-    told_rows = _by_indicator(_name_steps(values.defer("comment").order_by("starts_on"), steps))
-    corrections = IndicatorCorrection.objects.filter(corrects__in=values).order_by("recorded_on", "pk")
-    last = _name_steps(corrections, steps)
+    keys = [row.pk for row in rows]
+    targets = _by_indicator(_name_steps(_targets(indicators=keys), steps))
+    told_rows = _by_indicator(_name_steps(_values(indicators=keys, first=window[0], last=window[1]), steps))
+    last = _name_steps(_corrections(indicators=keys, first=window[0], last=window[1]), steps)
     rules = rules_of(CountingRule.objects.filter(indicator__in=rows))
     counts = _counts(programme, rules, last_year)
     stands = Standing.of({row.pk: row.whom for row in rows}, rules, settled)
@@ -106,6 +106,23 @@ def sheets_of(
         counted = stands.counts(row, counts[row.pk]) if row.pk in counts else None
         made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counted)))
     return made
+
+
+@compiled_once
+def _targets(*, indicators: Iterable[int]) -> QuerySet[IndicatorTarget]:
+    return plain(IndicatorTarget).filter(indicator__in=indicators).order_by("year")
+
+
+@compiled_once
+def _values(*, indicators: Iterable[int], first: dt.date, last: dt.date) -> QuerySet[IndicatorValue]:
+    rows = plain(IndicatorValue).filter(indicator__in=indicators, starts_on__range=(first, last))
+    return rows.defer("comment").order_by("starts_on")
+
+
+@compiled_once
+def _corrections(*, indicators: Iterable[int], first: dt.date, last: dt.date) -> QuerySet[IndicatorCorrection]:
+    rows = plain(IndicatorCorrection).filter(corrects__indicator__in=indicators)
+    return rows.filter(corrects__starts_on__range=(first, last)).order_by("recorded_on", "pk")
 
 
 def _name_steps(rows: Iterable[Any], steps: Mapping[int, ScaleLevel], field: str = "level") -> list[Any]:

@@ -8,13 +8,13 @@ from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
-from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from activities.badges import Badge, badge
 from partnerships.models import Indicator, IndicatorTarget, Outcome
+from portal.ground.addresses import address_of
 from portal.ground.numbers import format_number, format_percentage
 from portal.ground.wording import NOTHING, Wording, listed, translated
 from portal.roof.overviews.results.figures import Figure, IndicatorSheet, ResultSheet, YearFigures
@@ -113,18 +113,18 @@ def _panel(row: ResultSheet, depth: int, above: ResultSheet | None) -> ResultPan
         note=_("of the partnership as a whole") if row.is_whole else "",
         indicators=tuple(indicator_panel(indicator) for indicator in row.indicators),
         activities=tuple(
-            ActivityLink(wording(one.title), reverse("activities:detail", args=[one.pk]), badge(one.status))
+            ActivityLink(wording(one.title), address_of("activities:detail", one.pk), badge(one.status))
             for one in row.activities
         ),
         more_activities=row.activity_count - len(row.activities),
-        activities_url=reverse("activities:list", query={"outcome": row.pk}),
+        activities_url=f"{address_of('activities:list')}?outcome={row.pk}",
     )
 
 
 def indicator_panel(row: IndicatorSheet) -> IndicatorPanel:
     """Return an indicator with its lines of figures."""
     return IndicatorPanel(
-        url=reverse("partnerships:indicator", args=[row.slug]),
+        url=address_of("partnerships:indicator", row.slug),
         title=wording(row.title),
         facts=facts_line(row),
         baseline=baseline_text(row),
