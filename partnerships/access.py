@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
@@ -24,17 +25,24 @@ def role_in(user: User, partnership: Partnership) -> Role | None:
         return None
     if user.is_superuser:
         return Role.OFFICER
-    held = memberships_of(user=user.pk, on=timezone.localdate())
+    return _highest(memberships_of(user=user.pk, on=timezone.localdate()), partnership)
+
+
+def _highest(held: Iterable[Membership], partnership: Partnership) -> Role | None:
     roles = [Role(row.role) for row in held if row.partnership_id == partnership.pk]
     return max(roles, key=list(Role).index, default=None)
 
 
-def year_for(user: User, slug: str, year: int) -> tuple[ProgrammeYear, Role]:
-    """Return a year of a programme and the role of `user` in its partnership; Http404 where there is none of either."""
+def year_for(user: User, slug: str, year: int) -> tuple[ProgrammeYear, Role, list[Membership]]:
+    """Return a year of a programme, the role of `user` in its partnership, and all that `user` may do today.
+
+    Http404 where there is no such year, or no role.
+    """
+    held = memberships_of(user=user.pk, on=timezone.localdate())
     for row in _years_named(slug=slug, year=year):
-        role = role_in(user, row.programme.partnership)
+        role = Role.OFFICER if user.is_superuser else _highest(held, row.programme.partnership)
         if role:
-            return row, role
+            return row, role, held
     raise Http404
 
 

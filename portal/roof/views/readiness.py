@@ -21,12 +21,12 @@ from portal.roof.views.programme import trail
 @require_safe
 def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     """Show what the report of a year lacks, the reader's own first; `?kind=` and `?page=` show all of one kind."""
-    row, role = year_for(request.user, slug, year)
+    row, role, held = year_for(request.user, slug, year)
     asked = request.GET.get("kind", "")
     kind = Kind(asked) if asked in Kind.values else None
     number = request.GET.get("page", "")
     page = min(max(int(number), 1), 1000) if number.isdecimal() and len(number) < 5 else 1
-    board = board_of(row, request.user, on=timezone.localdate(), kind=kind, page=page)
+    board = board_of(row, request.user, on=timezone.localdate(), held=held, kind=kind, page=page)
     year_url = address_of("partnerships:year_detail", slug, year)
     context = {
         "year": row,

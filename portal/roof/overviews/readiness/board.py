@@ -126,11 +126,13 @@ class _Desk:
     user: User
     on: dt.date
     years: Years
+    held: Sequence[Membership] | None = None
 
     @cached_property
     def reader(self) -> Reader:
         """For whom the reader stands."""
-        return Reader.of(self.user, memberships_of(user=self.user.pk, on=self.on))
+        held = memberships_of(user=self.user.pk, on=self.on) if self.held is None else self.held
+        return Reader.of(self.user, held)
 
     @cached_property
     def people(self) -> dict[int, str]:
@@ -174,15 +176,24 @@ def _members(*, partnerships: Iterable[int]) -> QuerySet[User]:
     return members.only("username", "first_name", "last_name")
 
 
-def board_of(year: ProgrammeYear, user: User, *, on: dt.date, kind: Kind | None = None, page: int = 1) -> Board:
+def board_of(
+    year: ProgrammeYear,
+    user: User,
+    *,
+    on: dt.date,
+    held: Sequence[Membership] | None = None,
+    kind: Kind | None = None,
+    page: int = 1,
+) -> Board:
     """Return what the report of a year lacks as its reader sees it on a day.
 
+    `held` is what `memberships_of` says of the reader on that day, where it was asked already.
     Of each kind the first gaps are shown; with a `kind`, one page of that kind alone. What was told this reader in
     this language is told from memory while nothing was written of which it is made.
     """
     years, memory = Years([year]), Memory()
     dues = _dues(years, on, memory)[year.pk]
-    desk = _Desk(user, on, years)
+    desk = _Desk(user, on, years, held)
     shown = slice((page - 1) * PER_PAGE, page * PER_PAGE) if kind else slice(SHOWN)
     groups = []
     for each in [kind] if kind else Kind:
