@@ -94,7 +94,8 @@ def everything(scene: Scene, known: Known) -> Iterator[Told]:
 def of_learners(scene: Scene, report: Report, name: str, known: Known) -> Iterator[Told]:
     """Yield how far learners came; what a report keeps counts until the year that was `known` before."""
     courses = dict(Course.objects.values_list("slug", "pk"))
-    for course, year in ((courses[sheet.slug], year) for sheet in report.learners for year in sheet.years):
+    sheets = (*report.learners, *report.elsewhere)
+    for course, year in ((courses[sheet.slug], year) for sheet in sheets for year in sheet.years):
         place = (course, year.year)
         until = known.until[place] = known.until[place] if year.is_kept else report.ends_on.year
         for step, number in enumerate(year.steps):
