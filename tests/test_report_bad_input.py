@@ -39,6 +39,7 @@ def fonts_of(pdf: bytes) -> set[str]:
         return {str(font.BaseFont).split("+")[-1] for font in fonts}
 
 
+@pytest.mark.once
 def test_a_log_entry_of_two_hundred_pages(cast):
     line = "A sentence of some length that fills a good line of the page, and goes on over the next one. "
     make_entry(cast.jette.partner, cast.coordinator_south, text="\n\n".join([line * 8] * 1100))
@@ -87,6 +88,7 @@ def test_an_empty_year_in_every_kind(cast):
         assert made(cast, kind=kind).startswith(start)
 
 
+@pytest.mark.once
 def test_a_word_of_three_hundred_letters_stays_on_the_page(cast):
     activity = cast.jette.partner
     activity.title_nl = "W" * 200
@@ -99,6 +101,7 @@ def test_a_word_of_three_hundred_letters_stays_on_the_page(cast):
     assert max(edges) < widest
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "ar"])
 def test_tifinagh_and_emoji_are_drawn_by_fonts_of_our_own(cast, language):
     text = f"{TIFINAGH} {EMOJI} Français, عربي (مرحبا) and 4 200 €"
@@ -109,6 +112,7 @@ def test_tifinagh_and_emoji_are_drawn_by_fonts_of_our_own(cast, language):
     assert EMOJI in text_of(pdf)
 
 
+@pytest.mark.once
 def test_a_report_without_such_signs_loads_no_font_for_them(cast):
     fill(cast)
     pdf = render_pdf(build_report(cast.jette.partnership, *YEAR, on=ON), "nl")

@@ -33,6 +33,7 @@ def code_url(cast):
     return asked, reverse("answering:by_code", args=[new_code(form, cast.coordinator_south)])
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "ar"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_pages_are_in_order(visit, cast, code_url, screen, language):

@@ -90,6 +90,7 @@ def test_a_change_during_a_check_is_checked_after_it(visit, cast):
     visitor.look()
 
 
+@pytest.mark.once
 def test_a_verdict_does_not_push_the_button_away_from_under_the_finger(visit, cast):
     visitor = visit(cast.coordinator_north)
     page = visitor.go(f"/activities/log/?activity={cast.jette.home.pk}")

@@ -38,6 +38,7 @@ def paths(cast):
     ]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "ar"])
 @pytest.mark.parametrize("screen", SCREENS)
 def test_pages_are_in_order(visit, cast, paths, screen, language):

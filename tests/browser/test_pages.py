@@ -14,6 +14,7 @@ def test_refusals_are_in_order(visit, cast):
         visitor.look()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("screen", SCREENS)
 def test_the_search_box_is_a_key_away(visit, cast, screen):
     page = visit(cast.officer, screen=screen).go("/activities/")

@@ -44,6 +44,7 @@ def mark(page, code, state):
     page.get_by_role("group", name=code, exact=True).locator(f"[value={state}]").tap()
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("language", ["nl", "ar"])
 @pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.usefixtures("session")
@@ -133,6 +134,7 @@ def test_a_link_that_was_withdrawn_meanwhile_says_that_nothing_was_saved(visit, 
     assert (marks(), page.evaluate("Object.keys(localStorage).length")) == ({}, 0)
 
 
+@pytest.mark.once
 def test_the_address_is_copied_on_the_page_of_the_cohort(visit, cast, cohort, link):
     visitor = visit(cast.coordinator_south)
     visitor.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
