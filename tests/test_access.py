@@ -283,7 +283,8 @@ def scenes(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture(params=["jette", "gillis"])
+# The second mirrors the first: both are asked who may what, and each engine everything that is asked of one.
+@pytest.fixture(params=["jette", pytest.param("gillis", marks=pytest.mark.once)])
 def scene(request, scenes, db):
     """Both partnerships hold a record of each kind; the question is about one of them."""
     for name in ("a.pdf", "small.jpg"):
