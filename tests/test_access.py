@@ -336,6 +336,7 @@ def test_no_other_address_takes_a_form(scene):
     assert taken == dict.fromkeys(others, 405)
 
 
+@pytest.mark.once
 def test_the_administration_is_closed_to_everybody_else(scenes, db, client_of):
     people = scenes["jette"].cast.people
     visitors = {"anonymous": Client()} | {name: client_of(user) for name, user in people.items()}
