@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 from django.utils import translation
 
 from beneficiaries.models import IndicatorPart
@@ -20,6 +21,7 @@ from partnerships.services import (
     validate_correction,
     validate_value,
 )
+from portal.ground.forms import PortalForm
 from portal.ground.models import AuditEntry
 from portal.ground.versions import StaleVersion
 from tests.indicator_rows import lock, make_indicator, make_result, make_scale, make_target, make_value
@@ -217,6 +219,11 @@ def test_nothing_slips_into_a_locked_year(cast, indicator):
     assert refused(lambda: set_targets(indicator, target, actor=cast.officer, version=1)) == {
         "value_2024": locked["starts_on"]
     }
+    on_a_scale = make_indicator(indicator.outcome, measure="scale", scale=make_scale())
+    step = {2024: {"level": on_a_scale.scale.levels.first()}}
+    assert refused(lambda: set_targets(on_a_scale, step, actor=cast.officer, version=1)) == {
+        "level_2024": locked["starts_on"]
+    }
     moved = ValueInput(dt.date(2025, 1, 1), dt.date(2025, 12, 31), value=Decimal(9))
     assert refused(lambda: update_value(value, moved, actor=cast.officer, version=1)) == locked
 
@@ -228,6 +235,21 @@ def correction(**fields):
         "reason": "Counted twice",
         "language": "en",
     } | fields
+
+
+def test_a_target_of_a_locked_year_is_refused_beside_it_also_on_a_scale(cast, client_of):
+    row = make_indicator(make_result(cast.jette), measure="scale", scale=make_scale())
+    lock(cast.jette, 2024)
+    at, client = reverse("partnerships:targets_edit", args=[row.slug]), client_of(cast.officer)
+    page = client.post(at, {"version": 1, "level_2024": row.scale.levels.first().pk, "note_2024": "It was good."})
+    assert list(page.context["form"].errors) == ["level_2024"]
+    assert page.context["form"]["note_2024"].value() == "It was good."
+
+
+def test_what_names_a_field_that_a_form_lacks_speaks_of_the_whole():
+    form = PortalForm({})
+    form.add_error(None, ValidationError({"submission_key": ["One."], "nowhere": ["Two."]}))
+    assert form.errors == {"submission_key": ["One."], "__all__": ["Two."]}
 
 
 def test_a_value_of_a_locked_year_is_corrected_in_an_open_one(cast, indicator):

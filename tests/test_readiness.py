@@ -1,6 +1,7 @@
 """The board of a year says what its report lacks, who has it, where it is filled, and how many days are left."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -24,7 +25,8 @@ from partnerships.models import (
     SectionHeading,
 )
 from portal.roof.overviews.readiness import Kind, board_of, my_gaps
-from tests.cast import in_all_languages, make_entry, make_expense, make_grant
+from tests.cast import in_all_languages, make_entry, make_expense, make_grant, settle
+from tests.conftest import TODAY
 
 ON = dt.date(2025, 4, 1)
 
@@ -156,7 +158,9 @@ def test_a_required_section_is_to_be_written_by_its_owner(cast, year):
     assert told(year, cast.officer) == [(Kind.TRANSLATION, "Context", "coordinators", False)]
 
 
-def test_the_days_left_are_the_funders_rule(cast, year):
+@pytest.fixture
+def deadlines(cast, year):
+    """The reports that the federal government asks for: the moral one by 30 April, the financial one by 30 June."""
     make_grant(year.programme, cast.federal)
     for what, month, day in (("moral", 4, 30), ("financial", 6, 30)):
         FundingRule.objects.create(
@@ -168,6 +172,10 @@ def test_the_days_left_are_the_funders_rule(cast, year):
             day=day,
             **in_all_languages(title=what),
         )
+
+
+@pytest.mark.usefixtures("deadlines")
+def test_the_days_left_are_the_funders_rule(cast, year):
     dues = [(str(due.due_on), due.days_text) for due in board_of(year, cast.officer, on=ON).dues]
     assert dues == [("2025-04-30", "29 days left"), ("2025-06-30", "90 days left")]
     late = board_of(year, cast.officer, on=dt.date(2025, 5, 1)).dues[0]
@@ -213,6 +221,37 @@ def test_the_page_leads_to_each_gap(cast, client_of, year):
     read = client_of(cast.viewer).get(address).content.decode()
     assert "Bus" in read
     assert reverse("activities:expense_detail", args=[row.pk]) not in read
+
+
+@pytest.mark.usefixtures("deadlines")
+def test_the_board_of_a_locked_year_asks_nothing_of_anybody(cast, client_of, year):
+    row = make_expense(cast.jette.partner, description="Bus", log_entry=cast.jette.partner.log_entries.get())
+    address = reverse("partnerships:year_readiness", args=[year.programme.slug, 2024])
+    client = client_of(cast.coordinator_north)
+    client.cookies["django_language"] = "en"
+    asked = 'class="due', "yours", f'href="{reverse("activities:expense_detail", args=[row.pk])}"'
+    page = client.get(address).content.decode()
+    assert [text in page for text in (*asked, "This year is locked.")] == [True, True, True, False]
+    settle(cast.jette, 2024)
+    page = client.get(address).content.decode()
+    assert [text in page for text in (*asked, "This year is locked.", "Bus")] == [False, False, False, True, True]
+
+
+def test_each_link_opens_the_very_place(cast, client_of, year):
+    entry = cast.jette.partner.log_entries.get()
+    Photo.objects.create(log_entry=entry, caption="In the hall", file="a.jpg", thumbnail="b.jpg")
+    Activity.objects.filter(pk=cast.jette.home.pk).update(status=Status.ONGOING)
+    urls = [gap.url for group in board_of(year, cast.coordinator_north, on=ON).groups for gap in group.gaps]
+    log, photo = (
+        f"/activities/log/?activity={cast.jette.home.pk}&year=2024",
+        f"/activities/log/{entry.pk}/edit/?open=photo#part-photo",
+    )
+    assert urls == [log, photo]
+    client = client_of(cast.coordinator_north)
+    assert re.search(r'<details[^>]* id="part-photo" open>', client.get(photo).content.decode())
+    # Today would be a day of another year, and the gap would stay.
+    days = [client.get(path).context["page"].form["starts_on"].value() for path in (log, log.replace("2024", "2026"))]
+    assert days == [None, TODAY]
 
 
 def test_the_number_of_queries_does_not_grow(cast, year, outcome, client_of):

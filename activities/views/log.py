@@ -38,7 +38,7 @@ ADD_LABELS = {
 def create(request: HttpRequest) -> HttpResponse:
     """Log what happened in an activity; `?activity=` chooses it beforehand, `?corrects=` an entry of a locked year.
 
-    `?open=photo` opens that part of the form.
+    `?open=photo` opens that part of the form. With another `?year=` than the running one, no day is proposed.
     """
     entry = LogEntry(author=request.user)
     given, corrects = request.GET.get("activity", ""), request.GET.get("corrects", "")
@@ -146,6 +146,8 @@ def _form(request: HttpRequest, entry: LogEntry) -> HttpResponse:
             page.add_row("")
             messages.info(request, _("Your text was kept. Check it and save it; choose your files again."))
         page.added = page.added or request.GET.get("open", "")
+        if not entry.pk and request.GET.get("year", str(today.year)) != str(today.year):
+            page.form.initial["starts_on"] = None
         return _render(request, page, entry)
     page = LogForm(request.POST, request.FILES, user=request.user, entry=entry, today=today)
     if "add" in request.POST:

@@ -24,7 +24,8 @@ def set_targets(
     """Set the targets of years to columns of IndicatorTarget, or take one away with None; other years stay.
 
     Returns the targets that are new or changed; a target worse than the baseline is kept, and warns (`warning`).
-    Sent twice it writes once. Raises StaleVersion, PermissionDenied, or ValidationError by name and year: `value_2024`.
+    Sent twice it writes once. Raises StaleVersion, PermissionDenied, or ValidationError by name and year: `value_2024`,
+    or `level_2024` of a scale.
     """
     require(actor, Role.OFFICER, indicator.outcome.partnership)
     current = Indicator.objects.select_for_update(of=("self",)).get(pk=indicator.pk)
@@ -48,7 +49,8 @@ def _differs(row: IndicatorTarget | None, columns: Mapping[str, Any] | None) -> 
 def _write(
     indicator: Indicator, year: int, columns: Mapping[str, Any] | None, row: IndicatorTarget | None, *, actor: User
 ) -> IndicatorTarget | None:
-    hold_years_open(indicator.outcome.partnership, days=[dt.date(year, 12, 31)], field=f"value_{year}")
+    field = "level" if indicator.measure == Indicator.Measure.SCALE else "value"
+    hold_years_open(indicator.outcome.partnership, days=[dt.date(year, 12, 31)], field=f"{field}_{year}")
     before = audit.snapshot(row) if row else {}
     if columns is None:
         if row is not None:

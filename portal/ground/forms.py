@@ -280,11 +280,14 @@ def _say_nothing_in_words(field: forms.Field) -> None:
 
 
 def _beside_fields(error: ValidationError, fields) -> ValidationError:
-    """Return the error with each sentence under the field that its code names, where there is one."""
+    """Return the error with each sentence under the field that its code names, where there is one.
+
+    What names a field that the form does not have speaks of the whole: it is said, and never an error of the portal.
+    """
     placed: dict[str, list] = {}
     by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
     for name, sentences in by_field.items():
         for sentence in sentences:
-            home = sentence.code if name == NON_FIELD_ERRORS and sentence.code in fields else name
-            placed.setdefault(home, []).append(sentence)
+            home = sentence.code if name == NON_FIELD_ERRORS else name
+            placed.setdefault(home if home in fields else NON_FIELD_ERRORS, []).append(sentence)
     return ValidationError(placed)

@@ -19,11 +19,11 @@ register = template.Library()
 
 @register.simple_tag
 def gap_items(gaps: Iterable[Gap], only_told: object = None) -> SafeString:
-    """Write the items of components/gap_list.html; those that are `only_told` lead nowhere."""
+    """Write the items of components/gap_list.html; those that are `only_told` lead nowhere, and are nobody's."""
     person = icon("person")
     # Outside the f-string, where those who collect the texts find it.
     mine = escape(_("yours"))
-    yours = f' <span class="badge-status tone-info">{person}{mine}</span>'
+    yours = "" if only_told else f' <span class="badge-status tone-info">{person}{mine}</span>'
     return mark_safe(  # noqa: S308 - every text in it is escaped; addresses too
         "".join(
             f'<li><p class="item-title">{_title(gap, is_link=not only_told)}{yours if gap.is_mine else ""}</p>'

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from partnerships.access import year_for
-from partnerships.models import Role
+from partnerships.models import ProgrammeYear, Role
 from portal.ground.addresses import address_of
 from portal.ground.wording import translated
 from portal.roof.overviews.readiness import Kind, board_of
@@ -20,19 +20,24 @@ from portal.roof.views.programme import trail
 @login_required
 @require_safe
 def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
-    """Show what the report of a year lacks, the reader's own first; `?kind=` and `?page=` show all of one kind."""
+    """Show what the report of a year lacks, the reader's own first; `?kind=` and `?page=` show all of one kind.
+
+    Of a locked year it is told alone: nobody can mend it, so nothing of it is late or anybody's.
+    """
     row, role, held = year_for(request.user, slug, year)
     asked = request.GET.get("kind", "")
     kind = Kind(asked) if asked in Kind.values else None
     number = request.GET.get("page", "")
     page = min(max(int(number), 1), 1000) if number.isdecimal() and len(number) < 5 else 1
     board = board_of(row, request.user, on=timezone.localdate(), held=held, kind=kind, page=page)
+    is_locked = row.state == ProgrammeYear.State.LOCKED
     year_url = address_of("partnerships:year_detail", slug, year)
     context = {
         "year": row,
         "heading": _("What report %(year)s still lacks") % {"year": row.year},
         "board": board,
-        "only_told": not role.includes(Role.COORDINATOR),
+        "is_locked": is_locked,
+        "only_told": is_locked or not role.includes(Role.COORDINATOR),
         "kind": kind,
         "pages": _pages(board, kind, page) if kind else None,
         "all_url": address_of("partnerships:year_readiness", slug, year),

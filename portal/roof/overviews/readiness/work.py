@@ -128,12 +128,16 @@ def _silent(*, programme: int, first: dt.date, last: dt.date) -> QuerySet:
     )
 
 
-def tell_activities(_years: Years, misses: Sequence[Miss]) -> list[Told]:
-    """Return what is said of activities; the address opens the log form for each."""
+def tell_activities(years: Years, misses: Sequence[Miss]) -> list[Told]:
+    """Return what is said of activities; the address opens the log form for each, for that year."""
     titles = {pk: texts for pk, *texts in _titles(activities=[miss.key[0] for miss in misses])}
     form, unknown = address_of("activities:log_create"), [""] * len(_TITLES)
     # An activity that was removed a moment ago has no title any more.
-    return [Told(best_of(titles.get(pk, unknown)), f"{form}?activity={pk}") for (pk,) in (miss.key for miss in misses)]
+    return [
+        Told(best_of(titles.get(pk, unknown)), f"{form}?activity={pk}&year={years.rows[miss.year].year}")
+        for miss in misses
+        for (pk,) in [miss.key]
+    ]
 
 
 @compiled_once
@@ -163,10 +167,10 @@ def _unasked(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> Q
 
 
 def tell_photo(years: Years, miss: Miss) -> Told:
-    """Return what is said of a photo; the address opens the entry that it belongs to."""
+    """Return what is said of a photo; the address opens the photos of its entry."""
     starts_on, ends_on, entry, caption, name, *titles = miss.told
     note = f"{best_of(titles)}, {format_span(starts_on, ends_on)}"
-    return Told(Wording(caption or name), address_of("activities:log_edit", entry), note)
+    return Told(Wording(caption or name), address_of("activities:log_edit", entry) + "?open=photo#part-photo", note)
 
 
 def expenses_without_voucher(years: Years) -> list[Miss]:
