@@ -6,6 +6,7 @@ from django.urls import reverse
 from beneficiaries.models import Attendance, Session, SheetLink
 from portal.ground.models import AuditEntry
 from tests.browser.conftest import SCREENS
+from tests.browser.until import until
 from tests.conftest import TODAY
 from tests.learner_rows import make_session
 from tests.trainers.rows import DAY, running
@@ -37,7 +38,7 @@ def marks():
 def cut_the_line(page):
     """Take the network away, and wait until nothing leaves the phone: the browser says so a moment too early."""
     page.context.set_offline(True)
-    page.wait_for_function("() => fetch(location.href).then(() => false, () => true)")
+    until(page, "fetch(location.href).then(() => false, () => true)")
 
 
 def mark(page, code, state):

@@ -12,6 +12,7 @@ from activities.forms.participants import cell_name
 from activities.models import LogEntry
 from beneficiaries.models import Attendance
 from tests.browser.breaking_line import breaking_line
+from tests.browser.until import until
 from tests.learner_rows import enrol, make_cohort, make_course, make_learner, make_session
 
 pytestmark = pytest.mark.once
@@ -65,7 +66,7 @@ def test_an_entry_with_photos_is_written_without_a_network_and_saved_once(visit,
     page.locator("[name='photo-1-file']").set_input_files(photo("small.jpg"))
     # Both are chosen, and the large one was made smaller.
     page.locator(".chosen-files").nth(1).wait_for()
-    page.wait_for_function("document.querySelector('[name=photo-0-file]').files[0].size < 2_000_000")
+    until(page, "document.querySelector('[name=photo-0-file]').files[0].size < 2_000_000")
     save(page)
     page.get_by_text("There is no network. What you wrote is kept on this device").wait_for()
     page.goto(visitor.address + "/partnerships/")
@@ -155,7 +156,7 @@ def test_what_is_asked_about_waits_until_it_is_confirmed(visit, cast):
     visitor.go("/offline/")
     page.get_by_text("فئة هشة: امرأتان. لا يذكر أي تقرير").wait_for()
     page.locator("#device a[href*='#waiting-']").click()
-    page.wait_for_function("document.querySelector('[name=text]').value !== ''")
+    expect(page.locator("[name=text]")).not_to_have_value("")
     save(page)
     page.locator("#id_points_at_nobody[type=checkbox]").check()
     visitor.look()
@@ -273,7 +274,7 @@ def test_a_worker_of_an_old_version_makes_room_and_what_waits_stays(visit, cast,
     monkeypatch.undo()
     page.context.set_offline(False)
     page.evaluate("navigator.serviceWorker.ready.then((one) => one.update())")
-    page.wait_for_function("fetch('/offline/session/').then((answer) => answer.text()).then((text) => text !== 'old')")
+    until(page, "fetch('/offline/session/').then((answer) => answer.text()).then((text) => text !== 'old')")
     page.goto(visitor.address + "/")
-    page.wait_for_function(f"({STATES})().then((states) => states[0] === 'saved')")
+    until(page, f"({STATES})().then((states) => states[0] === 'saved')")
     assert LogEntry.objects.get().text == "Kept by the old one."
