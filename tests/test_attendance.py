@@ -8,9 +8,11 @@ import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import translation
 
 from beneficiaries.models import Attendance, Session
 from beneficiaries.services.erasing import erase_learner
+from portal.ground.history import describe
 from portal.ground.models import AuditEntry
 from tests.learner_rows import DAY, START, enrol, make_cohort, make_course, make_learner, make_session
 from tests.test_money_races import at_once
@@ -62,9 +64,19 @@ def test_everybody_attended_unless_the_trainer_says_otherwise(trainer, session):
     assert stored(session) == ["present", "absent", "excused"]
     [entry] = AuditEntry.objects.filter(target_type="beneficiaries.session", verb="update")
     assert entry.changes["attendances"] == [
-        ["L-1: –", "L-2: –", "L-3: –"],
-        ["L-1: attended", "L-2: absent", "L-3: excused"],
+        [{"text": f"L-{number}", "field": "beneficiaries.Attendance.state", "value": state} for number, state in of]
+        for of in (
+            [(1, ""), (2, ""), (3, "")],
+            [(1, "present"), (2, "absent"), (3, "excused")],
+        )
     ]
+    for language, words in {
+        "en": "L-1: attended; L-2: absent; L-3: excused",
+        "nl": "L-1: aanwezig; L-2: afwezig; L-3: verontschuldigd",
+    }.items():
+        with translation.override(language):
+            [change] = describe([entry])[0].changes
+        assert (change.old, change.new) == ("L-1: –; L-2: –; L-3: –", words)
 
 
 def test_thirty_learners_are_saved_with_twelve_queries(cast, trainer):

@@ -98,8 +98,8 @@ def _write(session: Session, states: States) -> None:
     )
 
 
-def _told(code: str, state: str) -> str:
-    return f"{code}: {State(state).label if state else '–'}"
+def _told(code: str, state: str) -> dict[str, Any]:
+    return audit.choice(code, Attendance._meta.get_field("state"), state)
 
 
 def add_sessions(

@@ -43,6 +43,14 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
+def choice(text: str, field: models.Field, value: Any) -> dict[str, Any]:
+    """Return what an entry keeps of a choice that was made for something: history.py tells it in a reader's language.
+
+    `text` names what it was made for; `field` is the column whose choices hold `value`.
+    """
+    return {"text": text, "field": str(field), "value": value}
+
+
 def difference(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
     """Return {column: [old, new]} for the columns that differ."""
     return {key: [before.get(key), after[key]] for key in after if before.get(key) != after[key]}

@@ -6,6 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from django.apps import apps
@@ -13,7 +14,7 @@ from django.conf import settings
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.dateparse import parse_date, parse_datetime
-from django.utils.formats import date_format
+from django.utils.formats import date_format, number_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -162,14 +163,28 @@ def _text(value: Any, field: models.Field | None, names: Names) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return "; ".join(str(item) for item in value)
+        return "; ".join(map(_item, value))
     if field is None:
         return str(value)
     if field.remote_field:
         return str(names.get(field.related_model, {}).get(value) or f"#{value}")
     if field.flatchoices:
         return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.DecimalField):
+        return number_format(Decimal(str(value)), use_l10n=True, force_grouping=True)
     return _day(field, str(value)) if isinstance(field, models.DateField) else str(value)
+
+
+def _item(item: Any) -> str:
+    """Return one of several things that an entry tells: a text, or a choice in words (see `audit.choice`)."""
+    if not isinstance(item, dict):
+        return str(item)
+    model, _dot, name = item["field"].rpartition(".")
+    try:
+        labels: Mapping[Any, Any] = dict(apps.get_model(model)._meta.get_field(name).flatchoices)  # type: ignore[union-attr]
+    except (LookupError, ValueError, FieldDoesNotExist):
+        labels = {}  # the column was taken out of the portal since
+    return f"{item['text']}: {labels.get(item['value'], item['value']) or '–'}"
 
 
 def _day(field: models.DateField, text: str) -> str:
