@@ -5,6 +5,7 @@ right, reads no two different figures of the same people.
 """
 
 import datetime as dt
+import io
 import re
 from collections import Counter
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from activities.models import CountingRule
 from beneficiaries.funnel import paths_of
@@ -26,11 +28,13 @@ from beneficiaries.services.withdrawing import withdraw_follow_up
 from partnerships.models import Indicator, IndicatorCorrection, Outcome
 from partnerships.services import lock_year
 from portal.roof.models import Snapshot
+from portal.roof.overviews.results.figures import IndicatorSheet
 from portal.roof.reports import told_last
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.logframes import logframe_to_take
 from portal.roof.reports.scopes import of_source, published
 from portal.roof.reports.sections import Report
+from portal.roof.reports.services import make_report
 from portal.roof.reports.snapshots import report_of
 from tests.cast import in_all_languages
 from tests.conftest import TODAY
@@ -314,6 +318,68 @@ def test_what_a_report_held_for_vulnerable_people_is_not_freed_by_what_the_indic
     validated(cast, TODAY, 2024)
     assert kept_inside({row.pk}) == set()
     assert len(client.get(page).context["values"]) == 2
+
+
+def is_told(sheet: IndicatorSheet, year: int) -> bool:
+    [found] = [one for one in sheet.years if one.year == year]
+    return bool(found.actual or found.reported or found.counted)
+
+
+@pytest.mark.parametrize("how", ["it counts others", "it has no rule"])
+def test_of_what_a_report_held_no_year_that_is_not_settled_is_told_until_the_next(rows, client_of, how):
+    cast, row = rows.scene.cast, rows.by["learners" if how == "it counts others" else "group"]
+    row.values.create(starts_on=dt.date(2025, 1, 1), ends_on=dt.date(2025, 6, 30), value=9137, language="en")
+    make_value(row, 3, 2026, by=cast.officer, ends_on=dt.date(2026, 3, 31))
+    client, page = client_for(rows.scene, client_of), reverse("partnerships:indicator", args=[row.slug])
+
+    def told() -> list[tuple[bool, bool]]:
+        forget()
+        results = logframe_to_take(cast.jette.programme).flat()
+        chains = [draft(rows.scene, window).attained for window in ("year", "programme")]
+        drafts = [one for chain in chains for each in chain for result in each.results for one in result.indicators]
+        sheets = [one for result in results for one in result.indicators] + [one.sheet for one in drafts]
+        return [(is_told(sheet, 2025), is_told(sheet, 2026)) for sheet in sheets if sheet.pk == row.pk]
+
+    def change() -> None:
+        CountingRule.objects.filter(indicator=row).delete()
+        Indicator.objects.filter(pk=row.pk).update(whom="others")
+
+    assert_nothing_else_is_told(rows, client, change)
+    assert told() == [(False, False)] * 3
+    asked = {"starts_on": dt.date(2025, 1, 1), "ends_on": dt.date(2025, 12, 31), "language": "en", "on": TODAY}
+    book = load_workbook(io.BytesIO(make_report(cast.jette.partnership, **asked, kind="xlsx").content))
+    assert not any(9137 in line for sheet in book for line in sheet.values)
+    row.values.filter(starts_on__year=2025).update(value=3)
+    assert told() == [(False, False)] * 3
+    assert "Reported, not validated" not in client.get(page).content.decode()
+    validated(cast, TODAY, 2024)
+    assert told() == [(True, True), (True, False), (True, True)]
+
+
+def test_a_report_of_a_year_that_is_not_locked_holds_too(cast):
+    """No year of the programme is settled, so that its only report is one that may still be made anew."""
+    row = make_indicator(make_result(cast.jette, "outcome"), whom=VULNERABLE)
+    make_value(row, 3, 2023, by=cast.officer)
+    validated(cast, TODAY, 2022)
+
+    def told() -> bool:
+        forget()
+        [sheet] = logframe_to_take(cast.jette.programme).flat()[0].indicators
+        return is_told(sheet, 2023)
+
+    Indicator.objects.filter(pk=row.pk).update(whom="others")
+    assert (told(), kept_inside({row.pk})) == (False, {row.pk})
+    validated(cast, TODAY, 2022)
+    assert (told(), kept_inside({row.pk})) == (True, set())
+
+
+def test_a_report_of_a_year_that_is_not_locked_frees_nothing(rows):
+    cast, row = rows.scene.cast, rows.by["baseline"]
+    Indicator.objects.filter(pk=row.pk).update(whom="others")
+    validated(cast, TODAY, 2025)
+    assert kept_inside({row.pk}) == {row.pk}
+    lock_year(cast.jette.year(2025), actor=cast.officer)
+    assert kept_inside({row.pk}) == set()
 
 
 def test_no_later_report_tells_a_few_people_more_of_what_was_held_for_vulnerable_ones(rows):

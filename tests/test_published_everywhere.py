@@ -79,7 +79,8 @@ def everything(scene: Scene, known: Known) -> Iterator[Told]:
     open_pages(cast)
     settle(cast.jette)
     frozen = [report_of(validated(cast, dt.date(year + 1, 3, 1), year)) for year in (2023, 2024, 2025)]
-    whole = as_told_last(build_report(home, *WINDOW, on=LATER), frozen_of(home))
+    shelf = frozen_of(home)
+    whole = as_told_last(build_report(home, *WINDOW, on=LATER, held=shelf.held), shelf.settled)
     for name, report in [*zip("abc", frozen, strict=True), ("whole", whole), ("public", published(whole))]:
         yield from of_learners(scene, report, name, known)
         yield from of_report(scene, report, name)

@@ -120,7 +120,8 @@ def forget() -> None:
 
 def draft(scene: Scene, window: str) -> Report:
     home = scene.cast.jette.partnership
-    return as_told_last(build_report(home, *WINDOWS[window], on=TODAY), frozen_of(home))
+    frozen = frozen_of(home)
+    return as_told_last(build_report(home, *WINDOWS[window], on=TODAY, held=frozen.held), frozen.settled)
 
 
 def told_by(report: Report) -> dict[str, Any]:

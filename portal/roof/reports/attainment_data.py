@@ -45,16 +45,21 @@ LEFT_TO_RIGHT = "\N{LEFT-TO-RIGHT MARK}"
 
 
 def chains_of(
-    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, settled: Collection[int]
+    partnership: Partnership,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    settled: Collection[int],
+    held: Collection[int] = (),
 ) -> tuple[tuple[Chain, ...], bool]:
     """Return the results of the programmes that run in a window, and whether some are demonstration.
 
     A year that ends after the window is told without what it came to: two windows a day apart would give a single
-    entry back. So would two days, of vulnerable people, in a year that is not `settled` (partnerships.settled).
+    entry back. So would two days, of vulnerable people, in a year that is not `settled` (partnerships.settled); `held`
+    are the indicators that frozen reports hold for such (told_last.py).
     """
     until = ends_on.year if (ends_on.month, ends_on.day) == (12, 31) else ends_on.year - 1
     programmes = partnership.programmes.filter(overlapping(starts_on, ends_on)).order_by("starts_on")
-    made = [(programme, logframe_of(programme, until=until, settled=settled)) for programme in programmes]
+    made = [(programme, logframe_of(programme, until=until, settled=settled, held=held)) for programme in programmes]
     first = min((programme.starts_on.year for programme in programmes), default=until)
     until_then = [year for year in range(first, until + 1) if year in settled]
     past = Past(until, frozenset(settled), people_told(partnership, until_then))

@@ -27,11 +27,19 @@ from portal.roof.reports.years import totals_of
 
 
 def build_report(
-    partnership: Partnership, starts_on: dt.date, ends_on: dt.date, *, on: dt.date, freezing: int | None = None
+    partnership: Partnership,
+    starts_on: dt.date,
+    ends_on: dt.date,
+    *,
+    on: dt.date,
+    freezing: int | None = None,
+    held: Collection[int] = (),
 ) -> Report:
     """Return what the partnership did in the window, both ends included, as known on the day `on`.
 
-    Of vulnerable people only settled years are told (partnerships.settled), and the year that `freezing` names.
+    Of vulnerable people only settled years are told (partnerships.settled), and the year that `freezing` names. A
+    draft is told which indicators frozen reports have `held` for such (told_last.py); a report that is frozen decides
+    it anew.
     """
     window = (starts_on, ends_on)
     settled = settled_years(partnership.pk, freezing=freezing)
@@ -40,7 +48,7 @@ def build_report(
     work = work_of(partnership, *window, expenditures)
     money = money_of(expenditures)
     finances = tuple(finances_during(partnership, *window, on=on))
-    chains, are_demonstration = chains_of(partnership, *window, settled)
+    chains, are_demonstration = chains_of(partnership, *window, settled, held)
     learners, are_invented = learners_of(partnership, *window, settled)
     invented = [are_demonstration, are_invented, work.is_demonstration, *(row.is_demonstration for row in finances)]
     return Report(

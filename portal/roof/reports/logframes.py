@@ -17,10 +17,11 @@ def logframe_to_take(programme: Programme) -> Logframe:
     """Return the logframe with what a report would tell of it: of vulnerable people what frozen reports told last."""
     home = programme.partnership_id
     years = settled_years(home)
-    logframe, until = logframe_of(programme, settled=years), programme.ends_on.year
+    frozen = frozen_by_partnership({home: years})[home]
+    logframe, until = logframe_of(programme, settled=years, held=frozen.held), programme.ends_on.year
     told = people_told(programme.partnership, [year for year in logframe.years if year in years])
     found = chain_of(programme, logframe, Past(until, years, told))
-    [chain] = chains_told_last([found], frozen_by_partnership({home: years})[home])
+    [chain] = chains_told_last([found], frozen.settled)
     sheets = {row.pk: row.sheet for result in chain.results for row in result.indicators}
 
     def told_of(result: ResultSheet) -> ResultSheet:

@@ -117,8 +117,9 @@ def make_report(
         editions = editions_of(partnership, starts_on, ends_on)
         report = None
         if draft or not editions:
-            report = build_report(partnership, starts_on, ends_on, on=on)
-            report = as_told_last(report, frozen_of(partnership))
+            frozen = frozen_of(partnership)
+            report = build_report(partnership, starts_on, ends_on, on=on, held=frozen.held)
+            report = as_told_last(report, frozen.settled)
     if report is not None and kind == ARCHIVE:
         raise ReportUnavailableError(_("Only the report of a validated year is archived, and no draft."))
     if report is None:

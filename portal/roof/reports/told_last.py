@@ -66,23 +66,54 @@ class Frozen:
         }
 
 
-def frozen_by_partnership(settled: Mapping[int, Collection[int]]) -> dict[int, list[Frozen]]:
-    """Return the frozen reports of the settled years by partnership, the newest of the last year first; one query."""
+@dataclass(frozen=True)
+class Shelf:
+    """The frozen reports of a partnership, the newest of the last year first, and its settled years."""
+
+    reports: Sequence[Frozen]
+    years: Collection[int]
+
+    @cached_property
+    def settled(self) -> list[Frozen]:
+        """Those of the settled years: pages and drafts tell what these told."""
+        return [one for one in self.reports if one.year in self.years]
+
+    @cached_property
+    def held(self) -> frozenset[int]:
+        """The indicators, by key, that the newest report held for people at risk, whatever they are said to count now.
+
+        The newest of all, and the newest of a settled year: one that may still be made anew frees nothing by itself.
+        """
+        return _held(self.reports) | _held(self.settled)
+
+
+def _held(frozen: Sequence[Frozen]) -> frozenset[int]:
+    """Return the indicators, by key, that the newest report that knows them held for people at risk."""
+    newest: dict[int, bool] = {}
+    for one in frozen:
+        said: dict[int, bool] = {}
+        for (_first, pk), row in one.measured.items():
+            said[pk] = said.get(pk, False) or row.is_at_risk
+        newest = said | newest
+    return frozenset(pk for pk, is_held in newest.items() if is_held)
+
+
+def frozen_by_partnership(settled: Mapping[int, Collection[int]]) -> dict[int, Shelf]:
+    """Return the frozen reports by partnership, beside the settled years of each; one query."""
     rows = Snapshot.objects.filter(year__programme__partnership__in=settled).order_by("-year__year", "-pk")
     found: dict[int, list[Frozen]] = defaultdict(list)
     for row in rows.annotate(home=F("year__programme__partnership"), of=F("year__year")):
-        if row.of in settled[row.home]:
-            found[row.home].append(Frozen(row.of, row))
-    return found
+        found[row.home].append(Frozen(row.of, row))
+    return {home: Shelf(found[home], years) for home, years in settled.items()}
 
 
-def frozen_of(partnership: Partnership) -> list[Frozen]:
-    """Return the frozen reports of a partnership's settled years, the newest of the last year first."""
+def frozen_of(partnership: Partnership) -> Shelf:
+    """Return the frozen reports of a partnership."""
     return frozen_by_partnership(settled_by_partnership([partnership.pk]))[partnership.pk]
 
 
 def as_told_last(report: Report, frozen: Sequence[Frozen]) -> Report:
-    """Return a report that is not frozen itself, as it may be told beside those that are, the newest first.
+    """Return a report that is not frozen itself, as it may be told beside those of settled years, the newest first.
 
     Raises FrozenReportError where one of the same year is damaged.
     """
@@ -103,8 +134,8 @@ def as_told_last(report: Report, frozen: Sequence[Frozen]) -> Report:
 
 def years_told_otherwise(asked: Sequence[Asked], settled: Mapping[int, Collection[int]]) -> dict[int, set[int]]:
     """Return of some courses, by key, the years that the newest frozen report told otherwise."""
-    frozen = frozen_by_partnership(settled)
-    if not frozen:
+    frozen = {home: shelf.settled for home, shelf in frozen_by_partnership(settled).items()}
+    if not any(frozen.values()):
         return {}
     outcomes = list(FollowUpOutcome.objects.all())
 
@@ -191,6 +222,7 @@ def _year_told_last(now: YearFigures, told: Sequence[Measured], until: int) -> Y
     known = (year for row in told for year in row.sheet.years if year.year == now.year and _tells(year))
     before = next(known, None)
     if before is None:
+        # What is told of a later year is settled: the indicator is held at risk (see Shelf.held).
         return now if now.year > until else YearFigures(now.year, now.target, now.is_odd_target)
     if numbers_of(before) == numbers_of(now):
         return now
@@ -222,13 +254,8 @@ def _without_early_baseline(sheet: IndicatorSheet) -> IndicatorSheet:
 
 
 def held_at_risk(indicators: Collection[int]) -> set[int]:
-    """Return which indicators, by their keys, the newest frozen report that knows them held for people at risk."""
+    """Return which indicators, by their keys, frozen reports hold for people at risk (see Shelf.held)."""
     homes = Indicator.objects.filter(pk__in=indicators).values_list("pk", "outcome__partnership")
     asked = dict(homes.order_by())
     frozen = frozen_by_partnership(settled_by_partnership(set(asked.values())))
-    found = set()
-    for pk, home in asked.items():
-        tellings = (row for one in frozen[home] for (_first, key), row in one.measured.items() if key == pk)
-        newest = next(tellings, None)
-        found |= {pk} if newest is not None and newest.is_at_risk else set()
-    return found
+    return {pk for pk, home in asked.items() if pk in frozen[home].held}

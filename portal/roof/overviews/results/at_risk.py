@@ -39,15 +39,32 @@ def _may_hold(rule: Rule, vulnerable: Collection[int]) -> bool:
 
 @dataclass(frozen=True)
 class Standing:
-    """What of the rows of indicators may be told: of those `at_risk`, by key, what happened in the `settled` years."""
+    """What of the rows of indicators may be told: of those `at_risk`, by key, what happened in the `settled` years.
+
+    `freed` are those among them that are at risk by what a report held alone, and not by what they say themselves.
+    """
 
     at_risk: frozenset[int]
     settled: frozenset[int]
+    freed: frozenset[int] = frozenset()
 
     @classmethod
-    def of(cls, whom: Mapping[int, str], rules: Iterable[Rule], settled: Collection[int] | None) -> Self:
-        """Return what may be told of indicators (see `at_risk`); everything without `settled` years."""
-        return cls(frozenset() if settled is None else at_risk(whom, rules), frozenset(settled or ()))
+    def of(
+        cls,
+        whom: Mapping[int, str],
+        rules: Iterable[Rule],
+        settled: Collection[int] | None,
+        held: Collection[int] = (),
+    ) -> Self:
+        """Return what may be told of indicators (see `at_risk`); everything without `settled` years.
+
+        `held` are those that frozen reports hold for people at risk (portal.roof.reports.told_last).
+        """
+        if settled is None:
+            return cls(frozenset(), frozenset())
+        said = at_risk(whom, rules)
+        freed = frozenset(held).intersection(whom) - said
+        return cls(said | freed, frozenset(settled), freed)
 
     def values(self, indicator: int, rows: Iterable[IndicatorValue]) -> Sequence[IndicatorValue]:
         """Return the values of an indicator that may be told."""

@@ -35,14 +35,22 @@ from portal.roof.reports.words import Words
 SHOWN_ACTIVITIES = 5
 
 
-def logframe_of(programme: Programme, *, until: int | None = None, settled: Collection[int] | None = None) -> Logframe:
+def logframe_of(
+    programme: Programme,
+    *,
+    until: int | None = None,
+    settled: Collection[int] | None = None,
+    held: Collection[int] = (),
+) -> Logframe:
     """Return the results chain of a programme with all figures; the results of the partnership as a whole are in it.
 
     With `until`, what the years after that one came to is left out; their targets stand. With `settled` years
-    (partnerships.settled), an indicator that may count vulnerable people is told of these alone.
+    (partnerships.settled), an indicator that may count vulnerable people is told of these alone; so is one of those
+    `held` for such by frozen reports (portal.roof.reports.told_last), as one that counts them.
     """
     outcomes = list(results_of(programme))
-    sheets = sheets_of(programme, Indicator.objects.filter(outcome__in=outcomes), until=until, settled=settled)
+    indicators = Indicator.objects.filter(outcome__in=outcomes)
+    sheets = sheets_of(programme, indicators, until=until, settled=settled, held=held)
     tied = _activities(programme, outcomes)
     known = {row.pk for row in outcomes}
     below: dict[int | None, list[Outcome]] = defaultdict(list)
@@ -84,7 +92,12 @@ def results_of(programme: Programme) -> Any:
 
 
 def sheets_of(
-    programme: Programme, indicators: Any, *, until: int | None = None, settled: Collection[int] | None = None
+    programme: Programme,
+    indicators: Any,
+    *,
+    until: int | None = None,
+    settled: Collection[int] | None = None,
+    held: Collection[int] = (),
 ) -> dict[int, list[IndicatorSheet]]:
     """Return indicators with their years in a programme, by the key of their result (`logframe_of` says the rest)."""
     rows = list(indicators.select_related("owner").order_by("number", "slug"))
@@ -99,9 +112,10 @@ def sheets_of(
     last = _name_steps(_corrections(indicators=keys, first=window[0], last=window[1]), steps)
     rules = rules_of(CountingRule.objects.filter(indicator__in=rows))
     counts = _counts(programme, rules, last_year)
-    stands = Standing.of({row.pk: row.whom for row in rows}, rules, settled)
+    stands = Standing.of({row.pk: row.whom for row in rows}, rules, settled, held)
     made: dict[int, list[IndicatorSheet]] = defaultdict(list)
     for row in rows:
+        row.whom = Indicator.Whom.VULNERABLE if row.pk in stands.freed else row.whom
         told = tell(stands.values(row.pk, told_rows[row.pk]), stands.corrections(row.pk, last))
         counted = stands.counts(row, counts[row.pk]) if row.pk in counts else None
         made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counted)))
