@@ -38,7 +38,7 @@ from portal.roof.reports.services import make_report
 from portal.roof.reports.snapshots import report_of
 from tests.cast import in_all_languages
 from tests.conftest import TODAY
-from tests.indicator_rows import make_indicator, make_result, make_rule, make_value, reach
+from tests.indicator_rows import make_indicator, make_result, make_rule, make_target, make_value, reach
 from tests.learner_rows import enrol, make_cohort, make_course, make_learner
 from tests.snapshot_rows import validated
 from tests.two_looks import (
@@ -380,6 +380,36 @@ def test_a_report_of_a_year_that_is_not_locked_frees_nothing(rows):
     assert kept_inside({row.pk}) == {row.pk}
     lock_year(cast.jette.year(2025), actor=cast.officer)
     assert kept_inside({row.pk}) == set()
+
+
+def test_no_warning_tells_on_which_side_of_a_target_a_hidden_baseline_lies(cast, client_of):
+    """Else whoever looks on while targets are set would read from which of them on there is a warning."""
+    row = make_indicator(make_result(cast.jette, "outcome"), whom=VULNERABLE, baseline=20)
+    make_target(row, 19, 2024, **in_all_languages(note="Fewer came."))
+    page, warning = reverse("partnerships:indicator", args=[row.slug]), "The target lies below the baseline"
+
+    def seen(user) -> tuple[bool, bool]:
+        forget()
+        client = client_of(user)
+        client.cookies["django_language"] = "en"
+        shown = client.get(page).content.decode()
+        assert "Fewer came." in shown
+        return warning in shown, "on the wrong side of the baseline" in shown
+
+    assert (seen(cast.viewer), seen(cast.officer)) == ((False, False), (True, True))
+    for year in (2022, 2023):
+        reach(cast, cast.jette.partner, dt.date(year, 6, 3), ("women", 1, 8), group=cast.women)
+    make_value(row, 40, 2023, by=cast.officer)
+    for year in (2022, 2023):
+        validated(cast, TODAY, year)
+        lock_year(cast.jette.year(year), actor=cast.officer)
+    assert seen(cast.viewer) == (True, True)
+    Indicator.objects.filter(pk=row.pk).update(baseline=21)
+    assert seen(cast.viewer) == (False, False)
+    Indicator.objects.filter(pk=row.pk).update(baseline=20)
+    assert seen(cast.viewer) == (True, True)
+    make_value(row, 3, 2022, by=cast.officer)
+    assert seen(cast.viewer) == (False, False)
 
 
 def test_no_later_report_tells_a_few_people_more_of_what_was_held_for_vulnerable_ones(rows):

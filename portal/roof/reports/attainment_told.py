@@ -45,8 +45,11 @@ def is_share(sheet: IndicatorSheet) -> bool:
 
 
 def without_values(sheet: IndicatorSheet) -> IndicatorSheet:
-    """Return an indicator with its targets alone: the remark on the baseline could tell what the baseline does not."""
-    years = tuple(YearFigures(year.year, year.target, year.is_odd_target) for year in sheet.years)
+    """Return an indicator with its targets alone.
+
+    The remark on the baseline, and which targets lie behind it, could tell what the baseline does not.
+    """
+    years = tuple(YearFigures(year.year, year.target) for year in sheet.years)
     return replace(sheet, years=years, total=None, achieved=None, baseline=None, baseline_note=NOTHING)
 
 

@@ -23,7 +23,7 @@ from beneficiaries.telling import Asked
 from partnerships.models import Indicator, Partnership
 from partnerships.settled import settled_by_partnership
 from portal.roof.models import Snapshot
-from portal.roof.overviews.results.figures import NOTHING, IndicatorSheet, YearFigures
+from portal.roof.overviews.results.figures import NOTHING, IndicatorSheet, YearFigures, without_warnings
 from portal.roof.reports.attainment import Attained, Chain, Measured, PartLine
 from portal.roof.reports.attainment_told import numbers_of
 from portal.roof.reports.editions import told_last
@@ -211,7 +211,8 @@ def _sheet_told_last(sheet: IndicatorSheet, told: Sequence[Measured], until: int
         # How far it came would give the other baseline back.
         years = tuple(replace(one, achieved=None) for one in years)
         note = told[0].sheet.baseline_note if told and start else NOTHING
-        return replace(sheet, years=years, total=None, achieved=None, baseline=start, baseline_note=note)
+        sheet = replace(sheet, years=years, total=None, achieved=None, baseline=start, baseline_note=note)
+        return without_warnings(sheet)
     return sheet if years == sheet.years else replace(sheet, years=years, total=None, achieved=None)
 
 
@@ -250,7 +251,7 @@ def _without_early_baseline(sheet: IndicatorSheet) -> IndicatorSheet:
     """Return an indicator without a baseline as long as nothing else of it is told: it counts people too, and moves."""
     if any(map(_tells, sheet.years)):
         return sheet
-    return replace(sheet, baseline=None, baseline_note=NOTHING)
+    return without_warnings(replace(sheet, baseline=None, baseline_note=NOTHING))
 
 
 def held_at_risk(indicators: Collection[int]) -> set[int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from partnerships.models import Indicator
@@ -65,6 +65,14 @@ class IndicatorSheet:
     achieved: int | None = None
     # What was frozen before this was known is held for the most delicate.
     whom: Indicator.Whom = Indicator.Whom.VULNERABLE
+
+
+def without_warnings(sheet: IndicatorSheet) -> IndicatorSheet:
+    """Return an indicator that does not say which targets lie behind a baseline that it does not tell.
+
+    Whoever sets a target one by one would read the baseline from where the warning begins.
+    """
+    return replace(sheet, years=tuple(replace(year, is_odd_target=False) for year in sheet.years))
 
 
 @dataclass(frozen=True)

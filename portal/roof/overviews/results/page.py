@@ -223,10 +223,15 @@ def _achieved(year: YearFigures) -> Cell:
 
 
 def notes_of(row: IndicatorSheet, targets: Iterable[IndicatorTarget]) -> list[tuple[str, str]]:
-    """Return what is said of the baseline and of targets, warnings included, as (about what, text)."""
+    """Return what is said of the baseline and of targets, as (about what, text).
+
+    Warnings are those of the sheet: they tell of the baseline, which not every reader is told.
+    """
     said = [(_("Baseline"), wording(row.baseline_note).text)]
+    odd = {year.year for year in row.years if year.is_odd_target}
     for target in targets:
-        said += [(str(target.year), target.warning), (str(target.year), translated(target, "note").text)]
+        warning = target.warning if target.year in odd else ""
+        said += [(str(target.year), warning), (str(target.year), translated(target, "note").text)]
     return [(about, text) for about, text in said if text]
 
 
