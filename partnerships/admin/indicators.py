@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
@@ -35,7 +37,7 @@ from partnerships.services import check_correction, hold_years_open
 from portal.ground.admin import TranslatedAdmin, TranslatedTabular, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
-from portal.ground.forms import FigureField
+from portal.ground.forms import FigureField, Unseen
 
 
 class LevelInline(TranslatedTabular):
@@ -98,9 +100,26 @@ class TargetInline(OwnTranslatedTabular):
 
 
 class IndicatorForm(OwnVersionedForm):
-    """An indicator; its baseline may be typed with a decimal comma or point."""
+    """An indicator; its baseline may be typed with a decimal comma or point.
+
+    Who says that its values count nobody vulnerable any more is asked, once: the next report tells them in full.
+    """
 
     baseline = FigureField(label=_("baseline"), required=False, localize=True)
+    # Shown once there is something to ask.
+    counts_nobody = forms.BooleanField(
+        label=_("None of its values counts anybody of a vulnerable group"), required=False, widget=Unseen
+    )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        is_certain = self.cleaned_data.get("counts_nobody")
+        question = "" if is_certain else self.instance.freeing(self.initial.get("whom", ""))
+        if is_certain or question:
+            self.fields["counts_nobody"].widget = forms.CheckboxInput()
+        if question:
+            self.add_error("whom", question)
+            self.add_error("counts_nobody", _("Leave whom it counts as it was, or tick this if it is certain."))
 
 
 @admin.register(Indicator)
@@ -130,6 +149,20 @@ class IndicatorAdmin(VersionedMixin, ExchangeMixin, OwnTranslatedAdmin):
     readonly_fields = ["is_demonstration"]
     inlines = [TargetInline]
     parent_field = "outcome"
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Return the fieldsets, for who may write with the question beside whom the indicator counts."""
+        fieldsets = list(super().get_fieldsets(request, obj))
+        may_write = self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+        if not may_write or "counts_nobody" in flatten_fieldsets(fieldsets):
+            return fieldsets
+        made = []
+        for name, options in fieldsets:
+            fields = list(options["fields"])
+            if "whom" in fields:
+                fields.insert(fields.index("whom") + 1, "counts_nobody")
+            made.append((name, {**options, "fields": fields}))
+        return made
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change) -> None:
         """Save the targets, and warn of those that are worse than the baseline."""

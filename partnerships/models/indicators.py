@@ -18,6 +18,10 @@ from partnerships.models.results import Outcome
 from portal.ground.natural import NaturalKey, Slugged
 
 VALUE: dict[str, Any] = {"max_digits": 14, "decimal_places": 2}
+FREEING = _(
+    "Until now its values are held for people who are, or may be, of a vulnerable group, and small ones do not leave "
+    "the portal. From the next report on all of them would, and somebody could be recognised."
+)
 OUTSIDE = _("The programme runs in %(years)s: this lies outside it.")
 
 
@@ -209,6 +213,14 @@ class Indicator(Slugged):
             raise ValidationError({"measure": ValidationError(sentence, code="share")})
         if stored is not None and (self.targets.exists() or self.values.exists()):
             self._check_rows(stored)
+
+    def freeing(self, before: str) -> str:
+        """Return what to ask whoever says that it counts nobody vulnerable any more; else an empty text.
+
+        `before` is whom it counted so far. The next report tells its values in full, small ones too.
+        """
+        is_freed = before == self.Whom.VULNERABLE != self.whom
+        return str(FREEING) if is_freed and self.pk and self.values.exists() else ""
 
     def _becomes_what_it_is(self, stored: Indicator) -> bool:
         """Say whether a number that is a percentage by its unit becomes one by its measure, and its rows allow it."""

@@ -182,6 +182,9 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
         share = models.Q(pk__in=Indicator.objects.shares().values("pk"))
         return records.exclude(few | share, whom=Indicator.Whom.VULNERABLE, baseline__gt=0)
 
+    def warning(self, instance: Any) -> str:
+        return instance.freeing(self.columns_before.get("whom", ""))
+
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:
             instance.version += 1
