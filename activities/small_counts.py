@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 
 from activities.models import Activity, LogEntry, Participation
+from beneficiaries.models import IndicatorPart
 from beneficiaries.number_words import figures_of
-from partnerships.models import Finding, NarrativeSection
+from partnerships.models import Finding, Indicator, IndicatorCorrection, NarrativeSection
 from partnerships.services.pointing import Watched
 from portal.ground.disclosure import ALL, smallest_told
 
@@ -90,7 +91,12 @@ def told_of(activity: Activity, texts: Mapping[str, str | None], before: Mapping
 
 
 def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str], on: dt.date) -> dict[str, list[str]]:
-    """Return the figures in the words of a year that are small counts of it (see partnerships.services.pointing)."""
+    """Return the figures that are small counts of what a text is about (see partnerships.services.pointing).
+
+    In the words of a year those of its log, in the reason of a correction those of the values.
+    """
+    if isinstance(row, IndicatorCorrection):
+        return _of_correction(row, texts)
     if not isinstance(row, NarrativeSection):
         return {}
     year = row.year
@@ -103,3 +109,20 @@ def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str],
         cells[group, sex, band] += count
     counts = small_sums(cells, {cell[0] for cell in cells})
     return newly_told(texts, counts, before={"text": row.text}, counted=counts)
+
+
+def _of_correction(row: IndicatorCorrection, texts: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the figures in the reason of a correction that are small values of its indicator, or steps between two."""
+    value = row.corrects
+    if value.indicator.whom != Indicator.Whom.VULNERABLE:
+        return {}
+    others = list(value.corrections.exclude(pk=row.pk).values_list("value", flat=True))
+    known = [value.value, *others, *IndicatorPart.objects.filter(value=value).values_list("number", flat=True)]
+    stored = value.corrections.filter(pk=row.pk).first()
+
+    def small(right: Decimal | None) -> set[int]:
+        earlier = [one for one in (value.value, *others) if one is not None]
+        return small_values([right, *known, *(abs(right - one) for one in earlier if right is not None)])
+
+    before = {"reason": stored.reason if stored else ""}
+    return newly_told(texts, small(row.value), before=before, counted=small(stored.value) if stored else ())

@@ -13,7 +13,7 @@ from django.db.models import Q
 from beneficiaries.models import EvaluationForm
 from beneficiaries.number_words import figures_of
 from beneficiaries.tallies import results_of
-from partnerships.models import Decision, DecisionStep, Finding, NarrativeSection
+from partnerships.models import Decision, DecisionStep, Finding, IndicatorCorrection, NarrativeSection
 from partnerships.services.pointing import Watched
 from portal.ground.disclosure import smallest_told
 
@@ -50,7 +50,7 @@ def small_figures(forms: Iterable[EvaluationForm], texts: Mapping[str, str], *, 
 
 def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str], on: dt.date) -> dict[str, list[str]]:
     """Return the figures in the texts of a record that its forms do not tell (see partnerships.services.pointing)."""
-    if isinstance(row, NarrativeSection):
+    if isinstance(row, NarrativeSection | IndicatorCorrection):
         return {}  # rests on no form
     return small_figures(_forms_behind(row, findings), texts, on=on)
 

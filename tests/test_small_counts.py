@@ -5,9 +5,10 @@ from django.urls import reverse
 
 from activities.forms.participants import cell_name
 from activities.models import Activity, LogEntry, Participation, Photo, PublicText
-from partnerships.models import IndicatorValue, NarrativeSection, SectionHeading
+from beneficiaries.models import IndicatorPart
+from partnerships.models import Indicator, IndicatorCorrection, IndicatorValue, NarrativeSection, SectionHeading
 from tests.cast import in_all_languages, make_entry
-from tests.indicator_rows import make_indicator, make_result
+from tests.indicator_rows import lock, make_indicator, make_result, make_value
 from tests.log_form import filled, picture
 from tests.test_admin_writes import address, page_of
 from tests.test_import import ACTIVITIES, confirm, csv
@@ -250,6 +251,35 @@ def test_the_comment_of_a_value_tells_no_small_count_of_it_unasked(cast, client)
     indicator.save()
     values |= {"starts_on": "2023-01-01", "ends_on": "2023-12-31"}
     assert client.post(at, values).status_code == 302
+
+
+def test_the_reason_of_a_correction_tells_no_small_count_unasked(cast, client, client_of):
+    """Nor how few lie between two values: six of eight would be told without."""
+    indicator = make_indicator(make_result(cast.gillis), whom="vulnerable", by_sex=True)
+    value = make_value(indicator, 8, by=cast.officer)
+    IndicatorPart.objects.create(value=value, sex="women", number=4)
+    lock(cast.gillis, 2024)
+    at = reverse("partnerships:value_correct", args=[value.pk])
+    values = {"value": "6", "language": "en", "recorded_on": "2025-03-01"}
+    for reason, figure in [("Two came twice.", "two"), ("4 were women.", "4")]:
+        page = client.post(at, values | {"reason": reason})
+        assert list(page.context["form"].errors) == ["reason", "points_at_nobody"]
+        assert f"vulnerable group: {figure}. No report" in page.content.decode()
+    assert IndicatorCorrection.objects.count() == 0
+    values |= {"reason": "Two came twice."}
+    assert client.post(at, values | {"points_at_nobody": "on"}).status_code == 302
+    row = IndicatorCorrection.objects.get()
+    assert row.reason == "Two came twice."
+
+    boss = client_of(cast.administrator)
+    at = address(IndicatorCorrection, "change", row.pk)
+    sent = page_of(boss, IndicatorCorrection, row.pk)
+    assert boss.post(at, sent | {"reason": "Two came twice, in all."}).status_code == 302, "was asked about"
+    errors = boss.post(at, sent | {"value": "5", "reason": "Three came twice."}).context["adminform"].form.errors
+    assert list(errors) == ["reason", "points_at_nobody"]
+    assert boss.post(at, sent | {"reason": "Nine are too many."}).status_code == 302
+    Indicator.objects.update(whom="nobody")
+    assert boss.post(at, sent | {"reason": "Four are too many."}).status_code == 302
 
 
 def test_the_administration_asks_about_the_caption_of_a_photo(cast, client_of, send):

@@ -14,6 +14,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.base import (
@@ -23,6 +24,8 @@ from partnerships.admin.base import (
     OwnTranslatedTabular,
     OwnVersionedForm,
 )
+from partnerships.admin.trails import PointingMixin
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.models import (
     Indicator,
     IndicatorCorrection,
@@ -33,7 +36,7 @@ from partnerships.models import (
     Validation,
 )
 from partnerships.resources import IndicatorResource, TargetResource
-from partnerships.services import check_correction, hold_years_open
+from partnerships.services import check_correction, hold_years_open, pointing_figures
 from portal.ground.admin import TranslatedAdmin, TranslatedTabular, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
@@ -201,10 +204,18 @@ class IndicatorTargetAdmin(ExchangeMixin, OwnTranslatedAdmin):
             messages.warning(request, obj.warning)
 
 
-class CorrectionForm(OwnPartnershipForm):
-    """A correction; it is dated in an open year, and corrects a value of a locked one."""
+class CorrectionForm(AskingForm, OwnPartnershipForm):
+    """A correction; it is dated in an open year, and corrects a value of a locked one. Asked as on its page."""
 
+    why_asked = SMALL_COUNTS
     value = FigureField(label=_("right value"), required=False, localize=True)
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return what the rooms above say of the figures in the reason."""
+        if not self.instance.corrects_id:
+            return {}
+        texts = {"reason": self.cleaned_data.get("reason") or ""}
+        return pointing_figures(self.instance, [], texts, on=timezone.localdate())
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -217,7 +228,7 @@ class CorrectionForm(OwnPartnershipForm):
 
 
 @admin.register(IndicatorCorrection)
-class IndicatorCorrectionAdmin(OwnPartnershipAdmin):
+class IndicatorCorrectionAdmin(PointingMixin, OwnPartnershipAdmin):
     """What values of locked years should have been; officers validate them on the indicator's page."""
 
     form = CorrectionForm

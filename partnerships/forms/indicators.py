@@ -15,7 +15,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.forms.base import IN_THE_FUTURE, day_input
-from partnerships.models import Indicator, IndicatorTarget, IndicatorValue, ScaleLevel
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
+from partnerships.models import Indicator, IndicatorCorrection, IndicatorTarget, IndicatorValue, ScaleLevel
+from partnerships.services import pointing_figures
 from portal.ground.carry import author_token
 from portal.ground.forms import FigureField, LineField, PortalForm, TextField
 from portal.ground.models import User
@@ -112,8 +114,10 @@ def _shown(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-class CorrectionForm(IndicatorForm):
+class CorrectionForm(AskingForm, IndicatorForm):
     """What a value of a locked year should have been, and why."""
+
+    why_asked = SMALL_COUNTS
 
     reason = TextField(label=_("Why it is corrected"), rows=3, max_length=2000)
     language = forms.ChoiceField(label=_("Language of the text"), choices=settings.LANGUAGES)
@@ -125,11 +129,21 @@ class CorrectionForm(IndicatorForm):
 
     def __init__(self, *args: Any, value: IndicatorValue, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.today = today
+        self.today, self.corrected = today, value
         self.initial |= {"recorded_on": today, "language": get_language()}
         self.column, field = measured_field(value.indicator, _("Right value"), required=True)
         self.fields = {self.column: field, **self.fields}
-        self.lay_out(self.column, "reason", Div("language", "recorded_on", css_class="form-columns"))
+        days = Div("language", "recorded_on", css_class="form-columns")
+        self.lay_out(self.column, "reason", "points_at_nobody", days)
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return what the rooms above say of the figures in the reason: a report and whoever looks on tell it too."""
+        row = IndicatorCorrection(corrects=self.corrected, **{self.column: self.cleaned_data.get(self.column)})
+        return pointing_figures(row, [], {"reason": self.cleaned_data.get("reason") or ""}, on=self.today)
+
+    def columns(self) -> list[str]:
+        """Return the names of the fields that are columns of the row."""
+        return [name for name in super().columns() if name != "points_at_nobody"]
 
     def clean_recorded_on(self) -> dt.date:
         """Refuse a day that has not come yet."""

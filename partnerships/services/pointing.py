@@ -10,9 +10,9 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from partnerships.models import Decision, DecisionStep, Finding, NarrativeSection
+from partnerships.models import Decision, DecisionStep, Finding, IndicatorCorrection, NarrativeSection
 
-Watched = Finding | Decision | DecisionStep | NarrativeSection
+Watched = Finding | Decision | DecisionStep | NarrativeSection | IndicatorCorrection
 
 
 class Watcher(Protocol):
@@ -30,7 +30,7 @@ _WATCHERS: list[Watcher] = []
 
 
 def add_watcher(watcher: Watcher) -> None:
-    """Ask `watcher` from now on about the texts of findings, of decisions, of what followed and of a year's words."""
+    """Ask `watcher` from now on about the texts of findings, decisions, what followed, a year and corrections."""
     if watcher not in _WATCHERS:
         _WATCHERS.append(watcher)
 
