@@ -28,7 +28,6 @@ from beneficiaries.services.withdrawing import withdraw_follow_up
 from partnerships.models import Indicator, IndicatorCorrection, Outcome
 from partnerships.services import lock_year
 from portal.roof.models import Snapshot
-from portal.roof.overviews.results.figures import IndicatorSheet
 from portal.roof.reports import told_last
 from portal.roof.reports.frozen import FrozenReportError
 from portal.roof.reports.logframes import logframe_to_take
@@ -38,7 +37,7 @@ from portal.roof.reports.services import make_report
 from portal.roof.reports.snapshots import report_of
 from tests.cast import in_all_languages
 from tests.conftest import TODAY
-from tests.indicator_rows import make_indicator, make_result, make_rule, make_target, make_value, reach
+from tests.indicator_rows import make_indicator, make_result, make_rule, make_value, reach
 from tests.learner_rows import enrol, make_cohort, make_course, make_learner
 from tests.snapshot_rows import validated
 from tests.two_looks import (
@@ -47,6 +46,7 @@ from tests.two_looks import (
     draft,
     figures_of,
     forget,
+    is_told,
     make_scene,
     of_indicator,
     pages_with_figures,
@@ -320,11 +320,6 @@ def test_what_a_report_held_for_vulnerable_people_is_not_freed_by_what_the_indic
     assert len(client.get(page).context["values"]) == 2
 
 
-def is_told(sheet: IndicatorSheet, year: int) -> bool:
-    [found] = [one for one in sheet.years if one.year == year]
-    return bool(found.actual or found.reported or found.counted)
-
-
 @pytest.mark.parametrize("how", ["it counts others", "it has no rule"])
 def test_of_what_a_report_held_no_year_that_is_not_settled_is_told_until_the_next(rows, client_of, how):
     cast, row = rows.scene.cast, rows.by["learners" if how == "it counts others" else "group"]
@@ -356,62 +351,6 @@ def test_of_what_a_report_held_no_year_that_is_not_settled_is_told_until_the_nex
     assert told() == [(True, True), (True, False), (True, True)]
 
 
-def test_a_report_of_a_year_that_is_not_locked_holds_too(cast):
-    """No year of the programme is settled, so that its only report is one that may still be made anew."""
-    row = make_indicator(make_result(cast.jette, "outcome"), whom=VULNERABLE)
-    make_value(row, 3, 2023, by=cast.officer)
-    validated(cast, TODAY, 2022)
-
-    def told() -> bool:
-        forget()
-        [sheet] = logframe_to_take(cast.jette.programme).flat()[0].indicators
-        return is_told(sheet, 2023)
-
-    Indicator.objects.filter(pk=row.pk).update(whom="others")
-    assert (told(), kept_inside({row.pk})) == (False, {row.pk})
-    validated(cast, TODAY, 2022)
-    assert (told(), kept_inside({row.pk})) == (True, set())
-
-
-def test_a_report_of_a_year_that_is_not_locked_frees_nothing(rows):
-    cast, row = rows.scene.cast, rows.by["baseline"]
-    Indicator.objects.filter(pk=row.pk).update(whom="others")
-    validated(cast, TODAY, 2025)
-    assert kept_inside({row.pk}) == {row.pk}
-    lock_year(cast.jette.year(2025), actor=cast.officer)
-    assert kept_inside({row.pk}) == set()
-
-
-def test_no_warning_tells_on_which_side_of_a_target_a_hidden_baseline_lies(cast, client_of):
-    """Else whoever looks on while targets are set would read from which of them on there is a warning."""
-    row = make_indicator(make_result(cast.jette, "outcome"), whom=VULNERABLE, baseline=20)
-    make_target(row, 19, 2024, **in_all_languages(note="Fewer came."))
-    page, warning = reverse("partnerships:indicator", args=[row.slug]), "The target lies below the baseline"
-
-    def seen(user) -> tuple[bool, bool]:
-        forget()
-        client = client_of(user)
-        client.cookies["django_language"] = "en"
-        shown = client.get(page).content.decode()
-        assert "Fewer came." in shown
-        return warning in shown, "on the wrong side of the baseline" in shown
-
-    assert (seen(cast.viewer), seen(cast.officer)) == ((False, False), (True, True))
-    for year in (2022, 2023):
-        reach(cast, cast.jette.partner, dt.date(year, 6, 3), ("women", 1, 8), group=cast.women)
-    make_value(row, 40, 2023, by=cast.officer)
-    for year in (2022, 2023):
-        validated(cast, TODAY, year)
-        lock_year(cast.jette.year(year), actor=cast.officer)
-    assert seen(cast.viewer) == (True, True)
-    Indicator.objects.filter(pk=row.pk).update(baseline=21)
-    assert seen(cast.viewer) == (False, False)
-    Indicator.objects.filter(pk=row.pk).update(baseline=20)
-    assert seen(cast.viewer) == (True, True)
-    make_value(row, 3, 2022, by=cast.officer)
-    assert seen(cast.viewer) == (False, False)
-
-
 def test_no_later_report_tells_a_few_people_more_of_what_was_held_for_vulnerable_ones(rows):
     cast, row = rows.scene.cast, rows.by["baseline"]
     Indicator.objects.filter(pk=row.pk).update(whom="others")
@@ -420,24 +359,6 @@ def test_no_later_report_tells_a_few_people_more_of_what_was_held_for_vulnerable
     row.values.update(state="validated", validated_by=cast.officer)
     report = report_of(validated(cast, TODAY, 2024))
     assert dict(figures_of(report))[row.pk, 2024, "actual"] == 40
-
-
-def test_a_baseline_of_vulnerable_people_is_told_once_a_report_told_it(cast):
-    """Before the first report of a programme is frozen it may be set right each day, by one person."""
-    outcome = make_result(cast.jette, "outcome")
-    row, other = (make_indicator(outcome, baseline=20, whom=whom) for whom in (VULNERABLE, "others"))
-    reach(cast, cast.jette.partner, DAY, ("women", 1, 8), group=cast.women)
-
-    def told() -> list[bool]:
-        [found, *_rest] = [result.indicators for result in logframe_to_take(cast.jette.programme).flat()]
-        return [sheet.baseline is not None for sheet in found]
-
-    assert told() == [False, True]
-    for year in (2022, 2023):
-        validated(cast, TODAY, year)
-        lock_year(cast.jette.year(year), actor=cast.officer)
-    assert told() == [True, True]
-    assert [row.pk, other.pk] == [sheet.pk for sheet in logframe_to_take(cast.jette.programme).flat()[0].indicators]
 
 
 def test_a_report_that_cannot_be_read_tells_nothing_and_the_one_before_stands(rows, monkeypatch):

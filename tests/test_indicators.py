@@ -1,7 +1,6 @@
 """Values of indicators: reported, changed, stood for, corrected; and what is refused in a sentence."""
 
 import datetime as dt
-import html
 import uuid
 from decimal import Decimal
 
@@ -320,10 +319,6 @@ def test_a_measure_in_use_stays(cast, indicator):
     assert refused(indicator.full_clean) == {"measure": ["Targets or values are told in this measure already."]}
 
 
-FREEING = (
-    "Until now its values are held for people who are, or may be, of a vulnerable group, and small ones do not leave "
-    "the portal. From the next report on all of them would, and somebody could be recognised."
-)
 SHARES = ["%", "% of the learners", "٪", "percent", "per cent", "Procent", "pour cent", "بالمئة", "في المئة"]
 
 
@@ -367,47 +362,3 @@ def test_the_administration_and_the_import_refuse_a_number_of_per_cent(cast, cli
     assert [(number, reason) for number, _column, reason in told] == [
         (2, "A number whose unit is per cent is a percentage: choose that measure.")
     ]
-
-
-@pytest.mark.parametrize("whom", ["others", "nobody"])
-def test_values_that_were_held_for_vulnerable_people_are_freed_by_a_tick_alone(cast, client_of, whom):
-    boss, row = client_of(cast.administrator), make_indicator(make_result(cast.jette), whom="vulnerable")
-    at, sent = address(Indicator, "change", row.pk), page_of(boss, Indicator, row.pk)
-    assert boss.post(at, sent | {"whom": whom}).status_code == 302, "it has no values"
-    assert boss.post(at, page_of(boss, Indicator, row.pk) | {"whom": "vulnerable"}).status_code == 302
-    make_value(row, 3)
-    sent = page_of(boss, Indicator, row.pk)
-    page = boss.post(at, sent | {"whom": whom})
-    assert {name: list(texts) for name, texts in page.context["adminform"].form.errors.items()} == {
-        "whom": [FREEING],
-        "counts_nobody": ["Leave whom it counts as it was, or tick this if it is certain."],
-    }
-    [tick] = [line for line in page.content.decode().splitlines() if 'id="id_counts_nobody"' in line]
-    assert 'type="checkbox"' in tick
-    row.refresh_from_db()
-    assert row.whom == "vulnerable"
-    assert boss.post(at, sent | {"whom": whom, "counts_nobody": "on"}).status_code == 302
-    row.refresh_from_db()
-    assert row.whom == whom
-    back = page_of(boss, Indicator, row.pk) | {"whom": "vulnerable"}
-    assert boss.post(at, back).status_code == 302, "what is held closer needs no question"
-
-
-def test_who_only_reads_an_indicator_in_the_administration_is_asked_nothing(cast, client_of):
-    row, worker = make_indicator(make_result(cast.jette), whom="vulnerable"), cast.coordinator_north
-    worker.is_staff = True
-    worker.save()
-    page = client_of(worker).get(address(Indicator, "change", row.pk))
-    assert (page.status_code, "counts_nobody" in page.content.decode()) == (200, False)
-
-
-def test_a_spreadsheet_warns_of_values_that_it_would_free(cast, client_of):
-    boss, result = client_of(cast.administrator), make_result(cast.jette)
-    rows = {whom: make_indicator(result, whom=whom) for whom in ("vulnerable", "others")}
-    rows["empty"] = make_indicator(result, whom="vulnerable")
-    for name in ("vulnerable", "others"):
-        make_value(rows[name], 3)
-    content = csv(["slug", "whom"], *([row.slug, "nobody"] for row in rows.values()))
-    preview = send(boss, "admin:partnerships_indicator_import", content)
-    assert [(warning.row, warning.reason) for warning in preview.context_data["outcome"].warnings] == [(2, FREEING)]
-    assert FREEING in html.unescape(preview.rendered_content)

@@ -213,3 +213,8 @@ def of_indicator(sheet: IndicatorSheet) -> Iterator[tuple[tuple[Any, ...], Any]]
     yield (sheet.pk, "baseline"), sheet.baseline and sheet.baseline.number
     for name in ("total", "achieved"):
         yield (sheet.pk, name), getattr(sheet, name)
+
+
+def is_told(sheet: IndicatorSheet, year: int) -> bool:
+    [found] = [one for one in sheet.years if one.year == year]
+    return bool(found.actual or found.reported or found.counted)

@@ -19,10 +19,10 @@ from portal.roof.reports.learners import CourseSheet, learners_elsewhere, learne
 from portal.roof.reports.ledger import gains_of
 from portal.roof.reports.markers import markers_of
 from portal.roof.reports.results import actors_of, aims_of, changes_of, products_of
-from portal.roof.reports.sections import ProgrammeSheet, Report
+from portal.roof.reports.sections import PartnershipSheet, ProgrammeSheet, Report
 from portal.roof.reports.spending import expenditures_of, money_of
 from portal.roof.reports.values_told import years_told
-from portal.roof.reports.work import logged_in, pictures_of, work_of
+from portal.roof.reports.work import Work, logged_in, pictures_of, work_of
 from portal.roof.reports.years import totals_of
 
 
@@ -37,9 +37,8 @@ def build_report(
 ) -> Report:
     """Return what the partnership did in the window, both ends included, as known on the day `on`.
 
-    Of vulnerable people only settled years are told (partnerships.settled), and the year that `freezing` names. A
-    draft is told which indicators frozen reports have `held` for such (told_last.py); a report that is frozen decides
-    it anew.
+    Of vulnerable people only settled years are told (partnerships.settled), and the year that `freezing` names; so is,
+    in a draft, what frozen reports have `held` for such (told_last.py).
     """
     window = (starts_on, ends_on)
     settled = settled_years(partnership.pk, freezing=freezing)
@@ -52,15 +51,9 @@ def build_report(
     learners, are_invented = learners_of(partnership, *window, settled)
     invented = [are_demonstration, are_invented, work.is_demonstration, *(row.is_demonstration for row in finances)]
     return Report(
-        partnership=sheet,
-        starts_on=starts_on,
-        ends_on=ends_on,
-        made_on=on,
+        **_cover(sheet, *window, on),
+        **_worked(work),
         is_demonstration=any(invented),
-        programmes=tuple(item for item in sheet.programmes if item.starts_on <= ends_on and item.ends_on >= starts_on),
-        activities=work.during,
-        undated=work.undated,
-        outlook=work.outlook,
         **_people(sheet.programmes, partnership, window, settled),
         money=money,
         finances=finances,
@@ -68,11 +61,25 @@ def build_report(
         **_made(partnership, *window),
         **_trails(partnership, *window),
         **_telling(partnership, *window),
-        attained=chains,
         **_annexes(partnership, *window, chains),
         years=totals_of(*window, logged_in(work.during), money.expenses),
         **_walked(partnership, settled, learners, is_frozen=bool(freezing)),
     )
+
+
+def _cover(sheet: PartnershipSheet, starts_on: dt.date, ends_on: dt.date, on: dt.date) -> dict[str, Any]:
+    running = (row for row in sheet.programmes if row.starts_on <= ends_on and row.ends_on >= starts_on)
+    return {
+        "partnership": sheet,
+        "starts_on": starts_on,
+        "ends_on": ends_on,
+        "made_on": on,
+        "programmes": tuple(running),
+    }
+
+
+def _worked(work: Work) -> dict[str, Any]:
+    return {"activities": work.during, "undated": work.undated, "outlook": work.outlook}
 
 
 def _walked(
@@ -141,6 +148,7 @@ def _annexes(
 ) -> dict[str, Any]:
     window = (starts_on, ends_on)
     return {
+        "attained": chains,
         "identifiers": origins.identifiers_of(partnership, *window),
         "markers": markers_of(partnership, *window),
         "origins": origins.origins_of(partnership, *window, years_told(chains)),

@@ -58,21 +58,8 @@ def logframe_of(
         below[row.parent_id if row.parent_id in known else None].append(row)
 
     def result(row: Outcome) -> ResultSheet:
-        activities = tied.get(row.pk, [])
-        return ResultSheet(
-            pk=row.pk,
-            slug=row.slug,
-            level=row.level,
-            number=row.number,
-            title=Words.of(row, "title"),
-            text=Words.of(row, "text"),
-            assumptions=Words.of(row, "assumptions"),
-            is_whole=row.programme_id is None,
-            indicators=tuple(sheets.get(row.pk, [])),
-            activities=tuple(activity for activity, _number in activities),
-            activity_count=activities[0][1] if activities else 0,
-            parts=tuple(result(part) for part in below[row.pk]),
-        )
+        parts = tuple(result(part) for part in below[row.pk])
+        return _result(row, tuple(sheets.get(row.pk, [])), tied.get(row.pk, []), parts)
 
     return Logframe(
         slug=programme.slug,
@@ -80,6 +67,28 @@ def logframe_of(
         years=tuple(range(programme.starts_on.year, programme.ends_on.year + 1)),
         results=tuple(result(row) for row in below[None]),
         is_demonstration=any(row.is_demonstration for row in outcomes),
+    )
+
+
+def _result(
+    row: Outcome,
+    indicators: tuple[IndicatorSheet, ...],
+    activities: Sequence[tuple[TiedActivity, int]],
+    parts: tuple[ResultSheet, ...],
+) -> ResultSheet:
+    return ResultSheet(
+        pk=row.pk,
+        slug=row.slug,
+        level=row.level,
+        number=row.number,
+        title=Words.of(row, "title"),
+        text=Words.of(row, "text"),
+        assumptions=Words.of(row, "assumptions"),
+        is_whole=row.programme_id is None,
+        indicators=indicators,
+        activities=tuple(activity for activity, _number in activities),
+        activity_count=activities[0][1] if activities else 0,
+        parts=parts,
     )
 
 
