@@ -23,10 +23,10 @@ from activities.models import CountingRule
 from beneficiaries.funnel import paths_of
 from beneficiaries.models import Attendance, Course, FollowUp, IndicatorPart, Learner, TargetGroup
 from beneficiaries.services.erasing import erase_learner
-from beneficiaries.services.keeping import kept_inside
 from beneficiaries.services.withdrawing import withdraw_follow_up
 from partnerships.models import Indicator, IndicatorCorrection, Outcome
 from partnerships.services import lock_year
+from partnerships.services.keeping import kept_inside
 from portal.roof.models import Snapshot
 from portal.roof.reports import told_last
 from portal.roof.reports.frozen import FrozenReportError

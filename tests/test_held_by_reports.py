@@ -6,9 +6,9 @@ import html
 import pytest
 from django.urls import reverse
 
-from beneficiaries.services.keeping import kept_inside
 from partnerships.models import Indicator
 from partnerships.services import lock_year
+from partnerships.services.keeping import kept_inside
 from portal.roof.reports.logframes import logframe_to_take
 from tests.cast import in_all_languages
 from tests.conftest import TODAY
@@ -102,6 +102,23 @@ def test_a_baseline_of_vulnerable_people_is_told_once_a_report_told_it(cast):
     assert [row.pk, other.pk] == [sheet.pk for sheet in logframe_to_take(cast.jette.programme).flat()[0].indicators]
 
 
+def test_a_small_baseline_that_a_report_held_stays_out_of_the_spreadsheet_until_the_next(cast, client_of):
+    row, boss = make_indicator(make_result(cast.jette, "outcome"), baseline=3), client_of(cast.administrator)
+    Indicator.objects.filter(pk=row.pk).update(whom="vulnerable")
+    validated(cast, TODAY, 2022)
+    lock_year(cast.jette.year(2022), actor=cast.officer)
+
+    def leaves() -> bool:
+        sheet = boss.post(reverse("admin:partnerships_indicator_export"), {"kind": "csv"})
+        return row.slug in sheet.content.decode("utf-8-sig")
+
+    Indicator.objects.filter(pk=row.pk).update(whom="others")
+    assert not leaves()
+    validated(cast, TODAY, 2023)
+    lock_year(cast.jette.year(2023), actor=cast.officer)
+    assert leaves()
+
+
 @pytest.mark.parametrize("whom", ["others", "nobody"])
 def test_values_that_were_held_for_vulnerable_people_are_freed_by_a_tick_alone(cast, client_of, whom):
     boss, row = client_of(cast.administrator), make_indicator(make_result(cast.jette), whom="vulnerable")
@@ -138,9 +155,11 @@ def test_a_spreadsheet_warns_of_values_that_it_would_free(cast, client_of):
     boss, result = client_of(cast.administrator), make_result(cast.jette)
     rows = {whom: make_indicator(result, whom=whom) for whom in ("vulnerable", "others")}
     rows["empty"] = make_indicator(result, whom="vulnerable")
+    rows["start"] = make_indicator(result, whom="vulnerable", baseline=3)
     for name in ("vulnerable", "others"):
         make_value(rows[name], 3)
     content = csv(["slug", "whom"], *([row.slug, "nobody"] for row in rows.values()))
     preview = send(boss, "admin:partnerships_indicator_import", content)
-    assert [(warning.row, warning.reason) for warning in preview.context_data["outcome"].warnings] == [(2, FREEING)]
+    warnings = preview.context_data["outcome"].warnings
+    assert [(warning.row, warning.reason) for warning in warnings] == [(2, FREEING), (5, FREEING)]
     assert FREEING in html.unescape(preview.rendered_content)

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy
 
 from beneficiaries.models import AgeBand, IndicatorPart, Sex, TargetGroup
 from beneficiaries.parts import Slice, check_parts, parts_of
-from beneficiaries.services.keeping import kept_inside
 from partnerships.models import IndicatorValue, Validation
 from partnerships.resources.targets import OfIndicatorResource, StepOfIndicator
 from partnerships.services import hold_value
+from partnerships.services.keeping import kept_inside
 from portal.ground.columns import BySlug, BySlugs, Choice, Column, Figure, Widget, YesNo
 
 ALL = "*"

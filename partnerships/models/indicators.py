@@ -220,7 +220,7 @@ class Indicator(Slugged):
         `before` is whom it counted so far. The next report tells its values in full, small ones too.
         """
         is_freed = before == self.Whom.VULNERABLE != self.whom
-        return str(FREEING) if is_freed and self.pk and self.values.exists() else ""
+        return str(FREEING) if is_freed and self.pk and (self.baseline or self.values.exists()) else ""
 
     def _becomes_what_it_is(self, stored: Indicator) -> bool:
         """Say whether a number that is a percentage by its unit becomes one by its measure, and its rows allow it."""

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from partnerships.access import partnership_id_of, partnerships_of
 from partnerships.models import Indicator, Organisation, OrganisationAlias, Outcome, Role, ScaleLevel
+from partnerships.services.keeping import kept_inside
 from portal.ground.columns import BySlug, BySlugs, Column, Number, Widget, YesNo, as_text
 from portal.ground.disclosure import smallest_told
 from portal.ground.models import User
@@ -180,7 +181,8 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
         few = models.Q(baseline__lt=smallest_told(), measure=Indicator.Measure.NUMBER)
         # Nobody recorded of how many people a percentage is the share.
         share = models.Q(pk__in=Indicator.objects.shares().values("pk"))
-        return records.exclude(few | share, whom=Indicator.Whom.VULNERABLE, baseline__gt=0)
+        held = kept_inside(set(records.order_by().values_list("pk", flat=True)))
+        return records.exclude(few | share, pk__in=held, baseline__gt=0)
 
     def warning(self, instance: Any) -> str:
         return instance.freeing(self.columns_before.get("whom", ""))

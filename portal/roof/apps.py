@@ -13,10 +13,10 @@ class RoofConfig(AppConfig):
 
     def ready(self) -> None:
         """Freeze a report when its year is validated, keep the rules of frozen years, and say what may leave."""
-        from beneficiaries.services.keeping import add_keeper
         from beneficiaries.telling import add_teller
         from partnerships.services import add_guard
         from partnerships.services.freezers import add_freezer
+        from partnerships.services.keeping import add_keeper
         from partnerships.services.withdrawing import add_withdrawer
         from portal.roof.reports.attainment_data import about_vulnerable
         from portal.roof.reports.guards import guard

@@ -19,10 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from beneficiaries.parts import in_words, parts_of
 from beneficiaries.services import report_value, update_value
-from beneficiaries.services.keeping import kept_inside
 from partnerships.access import may, require, role_in
 from partnerships.models import Indicator, IndicatorValue, Programme, Role
 from partnerships.services import is_locked
+from partnerships.services.keeping import kept_inside
 from partnerships.views.answering import differences
 from partnerships.views.indicators import programme_of, trail
 from portal.ground import audit, carry

@@ -1,7 +1,7 @@
 """Which indicators must not leave the portal value by value: a room above knows what their values count.
 
 A report and the logframe's spreadsheet tell them as far as they may be told (portal.ground.disclosure); a list of
-single values, with the parts and the periods of each, would give a few people back.
+single values, with the parts and the periods of each, or of small baselines would give a few people back.
 """
 
 from __future__ import annotations
