@@ -121,7 +121,10 @@ def notes(*, is_kept: bool) -> list[str]:
     """Return what is said below figures that are not the true ones; `is_kept`: some are those of an earlier year."""
     said = [
         _("Counts that could point at somebody are not shown."),
-        _("Figures about vulnerable groups are told once a year is locked, and then as its newest report tells them."),
+        _(
+            "Figures about vulnerable groups are told once their year and those before it are locked, as the newest "
+            "report tells them. What changed since waits for the next report."
+        ),
     ]
     if is_kept:
         kept = _(

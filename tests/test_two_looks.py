@@ -4,12 +4,14 @@ Everything that a viewer reads, and all that leaves the portal, tells vulnerable
 """
 
 import datetime as dt
+import io
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from beneficiaries.funnel import paths_of
 from beneficiaries.models import Attendance, ExamResult, FollowUp, IndicatorPart
@@ -17,6 +19,7 @@ from beneficiaries.paths import STAGES
 from partnerships.models import Indicator, IndicatorCorrection, Municipality
 from partnerships.services import lock_year, reopen_year
 from portal.roof.reports.attainment import Measured
+from portal.roof.reports.book import write_book
 from portal.roof.reports.frozen import written
 from portal.roof.reports.sections import Report
 from portal.roof.reports.snapshots import report_of
@@ -41,7 +44,10 @@ from tests.two_looks import (
 )
 
 pytestmark = pytest.mark.django_db
-LATER_TOLD = "Figures about vulnerable groups are told once a year is locked, and then as its newest report tells them."
+LATER_TOLD = (
+    "Figures about vulnerable groups are told once their year and those before it are locked, as the newest report "
+    "tells them. What changed since waits for the next report."
+)
 
 
 @pytest.fixture
@@ -145,6 +151,14 @@ def test_pages_say_why_something_is_missing(scene, client_of, address):
         "years": reverse("beneficiaries:years"),
     }
     assert LATER_TOLD in client.get(places[address]).content.decode()
+
+
+def test_a_locked_year_that_waits_for_an_earlier_one_says_so(scene):
+    reopen_year(scene.cast.jette.year(2023), actor=scene.cast.officer, reason="A voucher came late.")
+    book = load_workbook(io.BytesIO(write_book(draft(scene, "settled"), "en")))
+    assert [row[2:] for row in book["How far learners came"].values if 2024 in row or "2024" in row] == [
+        ("not told before this and earlier years are locked",) * len(STAGES)
+    ]
 
 
 def test_once_its_year_is_locked_it_is_told_and_no_longer_after_it_is_opened_again(scene):

@@ -39,7 +39,7 @@ class CourseYear:
     """The learners of the cohorts that began in one year, by how far they came; None is not told.
 
     `is_kept` says that the figures are those of an earlier edition of a report, `is_waiting` that none are told before
-    the year is locked, or before the next report where they changed since.
+    the year is settled (partnerships.settled).
     """
 
     year: int
@@ -61,7 +61,7 @@ class CourseYear:
         """Return one of its counts, or in the active language why it is not told."""
         if count is not None:
             return count
-        return _("not told before the year is locked") if self.is_waiting else _("not told: too few")
+        return _("not told before this and earlier years are locked") if self.is_waiting else _("not told: too few")
 
     @property
     def now_shown(self) -> tuple[NowCount, ...]:
