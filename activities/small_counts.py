@@ -14,7 +14,9 @@ from decimal import Decimal
 from activities.models import Activity, LogEntry, Participation
 from beneficiaries.models import IndicatorPart
 from beneficiaries.number_words import figures_of
-from partnerships.models import Finding, Indicator, IndicatorCorrection, NarrativeSection
+from beneficiaries.small_figures import newly_told, small_values
+from partnerships.models import Finding, IndicatorCorrection, NarrativeSection
+from partnerships.services.keeping import kept_inside
 from partnerships.services.pointing import Watched
 from portal.ground.disclosure import ALL, smallest_told
 
@@ -38,11 +40,6 @@ def small_sums(cells: Mapping[Cell, int], vulnerable: Collection[int], *others: 
     return {count for count in known if 0 < count < smallest_told()}
 
 
-def small_values(values: Iterable[Decimal | None]) -> set[int]:
-    """Return those of some values of an indicator that are too small to be told, if they count people."""
-    return {int(value) for value in values if value and value == int(value) and 0 < value < smallest_told()}
-
-
 def small_counts_of(entry: LogEntry) -> set[int]:
     """Return the small counts of a stored entry; none of a new one."""
     return _of_entries([entry.pk]) if entry.pk else set()
@@ -63,24 +60,6 @@ def _of_entries(entries: Iterable[int], *, together: bool = False) -> set[int]:
         for whole in {entry, ALL} if together else {entry}:
             cells[whole][group, sex, band] += count
     return set().union(*(small_sums(of, {cell[0] for cell in of}, people.get(key)) for key, of in cells.items()))
-
-
-def newly_told(
-    texts: Mapping[str, str | None], counts: Collection[int], *, before: Mapping[str, str], counted: Collection[int]
-) -> dict[str, list[str]]:
-    """Return, by the name of their text, the figures that are small counts and were not so before.
-
-    `before` are the texts as they stood beside the counts `counted`: their writer was asked about those.
-    """
-    found = {}
-    for name, text in texts.items():
-        known = {figure.number for figure in figures_of(before.get(name) or "")}.intersection(counted)
-        asked = [
-            figure.text for figure in figures_of(text or "") if figure.number in counts and figure.number not in known
-        ]
-        if asked:
-            found[name] = list(dict.fromkeys(asked))
-    return found
 
 
 def told_of(activity: Activity, texts: Mapping[str, str | None], before: Mapping[str, str]) -> dict[str, list[str]]:
@@ -114,7 +93,7 @@ def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str],
 def _of_correction(row: IndicatorCorrection, texts: Mapping[str, str]) -> dict[str, list[str]]:
     """Return the figures in the reason of a correction that are small values of its indicator, or steps between two."""
     value = row.corrects
-    if value.indicator.whom != Indicator.Whom.VULNERABLE:
+    if value.indicator_id not in kept_inside({value.indicator_id}):
         return {}
     others = list(value.corrections.exclude(pk=row.pk).values_list("value", flat=True))
     known = [value.value, *others, *IndicatorPart.objects.filter(value=value).values_list("number", flat=True)]

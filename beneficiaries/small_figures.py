@@ -1,4 +1,4 @@
-"""Figures in a text that may give away what the results of a form do not tell.
+"""Figures in a text that may give away what the results of a form, or the values of an indicator, do not tell.
 
 Nothing is forbidden by it: four groups are no four women. But whoever writes is asked before everybody reads it.
 """
@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
+from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import Q
 
@@ -14,8 +16,12 @@ from beneficiaries.models import EvaluationForm
 from beneficiaries.number_words import figures_of
 from beneficiaries.tallies import results_of
 from partnerships.models import Decision, DecisionStep, Finding, IndicatorCorrection, NarrativeSection
+from partnerships.services.keeping import kept_inside
 from partnerships.services.pointing import Watched
 from portal.ground.disclosure import smallest_told
+
+# What a value says in words.
+VALUE_TEXTS = ("comment", "source")
 
 
 def hidden_counts(form: EvaluationForm, *, on: dt.date) -> set[int]:
@@ -46,6 +52,49 @@ def small_figures(forms: Iterable[EvaluationForm], texts: Mapping[str, str], *, 
         for name, figures in written.items()
     }
     return {name: figures for name, figures in found.items() if figures}
+
+
+def small_values(values: Iterable[Decimal | None]) -> set[int]:
+    """Return those of some values of an indicator that are too small to be told, if they count people."""
+    return {int(value) for value in values if value and value == int(value) and 0 < value < smallest_told()}
+
+
+def newly_told(
+    texts: Mapping[str, str | None], counts: Collection[int], *, before: Mapping[str, str], counted: Collection[int]
+) -> dict[str, list[str]]:
+    """Return, by the name of their text, the figures that are small counts and were not so before.
+
+    `before` are the texts as they stood beside the counts `counted`: their writer was asked about those.
+    """
+    found = {}
+    for name, text in texts.items():
+        known = {figure.number for figure in figures_of(before.get(name) or "")}.intersection(counted)
+        asked = [
+            figure.text for figure in figures_of(text or "") if figure.number in counts and figure.number not in known
+        ]
+        if asked:
+            found[name] = list(dict.fromkeys(asked))
+    return found
+
+
+class Stored(NamedTuple):
+    """The texts of a value, and its number and those of its parts, as they stood before."""
+
+    texts: Mapping[str, str]
+    numbers: Collection[Decimal | None]
+
+
+def figures_of_value(
+    indicator: int, texts: Mapping[str, str | None], numbers: Iterable[Decimal | None], *, before: Stored
+) -> dict[str, list[str]]:
+    """Return the figures in the texts of a value that are small counts of vulnerable people in it or its parts.
+
+    `indicator` is the key of that which it is of.
+    """
+    if not any(figures_of(text or "") for text in texts.values()) or not kept_inside({indicator}):
+        return {}
+    known = small_values(before.numbers)
+    return newly_told(texts, small_values(numbers), before=before.texts, counted=known)
 
 
 def watch(row: Watched, findings: Collection[Finding], texts: Mapping[str, str], on: dt.date) -> dict[str, list[str]]:

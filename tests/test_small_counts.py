@@ -4,11 +4,18 @@ import pytest
 from django.urls import reverse
 
 from activities.forms.participants import cell_name
-from activities.models import Activity, LogEntry, Participation, Photo, PublicText
+from activities.models import Activity, Document, Expenditure, LogEntry, Participation, Photo, PublicText
 from beneficiaries.models import IndicatorPart
-from partnerships.models import Indicator, IndicatorCorrection, IndicatorValue, NarrativeSection, SectionHeading
+from partnerships.models import (
+    FundingSource,
+    Indicator,
+    IndicatorCorrection,
+    IndicatorValue,
+    NarrativeSection,
+    SectionHeading,
+)
 from tests.cast import in_all_languages, make_entry
-from tests.indicator_rows import lock, make_indicator, make_result, make_value
+from tests.indicator_rows import lock, make_indicator, make_result, make_rule, make_value
 from tests.log_form import filled, picture
 from tests.test_admin_writes import address, page_of
 from tests.test_import import ACTIVITIES, confirm, csv
@@ -124,6 +131,29 @@ def photo(caption):
     return {"photo-0-file": picture(), "photo-0-caption": caption}
 
 
+def test_the_title_of_a_document_is_asked_about(send):
+    def paper() -> dict[str, object]:
+        return {"document-0-file": picture(), "document-0-title": "Letter of two women"}
+
+    page = send("Some came.", **paper())
+    assert [list(row.errors) for row in page.context["page"].documents] == [["title"]]
+    assert list(sentences(page)) == ["points_at_nobody"]
+    assert send("Some came.", points_at_nobody="on", **paper()).status_code == 302
+    assert Document.objects.get().title == "Letter of two women"
+
+
+def test_what_was_paid_is_asked_about(send):
+    """A report tells it."""
+    own = FundingSource.objects.get(slug="own").pk
+    paid = {"description": "Bus, two women", "amount": "20", "currency": "EUR", "source": own}
+    sent = {f"expense-0-{name}": text for name, text in paid.items()}
+    page = send("Some came.", **sent)
+    assert [list(row.errors) for row in page.context["page"].expenses] == [["description"]]
+    assert list(sentences(page)) == ["points_at_nobody"]
+    assert send("Some came.", points_at_nobody="on", **sent).status_code == 302
+    assert Expenditure.objects.get().description == "Bus, two women"
+
+
 def test_few_different_people_are_asked_about_too(send):
     assert sentences(send("Three people in all.", unique_people="3"))
     assert send("Three people in all.").status_code == 302
@@ -233,6 +263,32 @@ def test_a_spreadsheet_of_activities_warns_of_a_small_count_of_them(cast, client
     assert send_sheet(boss, ACTIVITIES, again).context_data["outcome"].warnings == [], "was asked about"
 
 
+def test_a_spreadsheet_of_expenses_warns_of_a_small_count(cast, client_of, activity, entry):
+    boss = client_of(cast.administrator)
+    at, head = "admin:activities_expenditure_import", ["activity", "spent_on", "description", "source", "amount"]
+    rows = [[row.slug, "2024-05-02", "Bus, two women", "own", "20"] for row in (activity, cast.gillis.home)]
+    preview = send_sheet(boss, at, csv(head, *rows))
+    [warning] = preview.context_data["outcome"].warnings
+    assert (warning.row, "vulnerable group: two. No report" in warning.reason) == (2, True)
+    assert confirm(boss, at, preview).status_code == 302
+    row = Expenditure.objects.get(activity=activity)
+    again = csv(["id", "description"], [row.pk, "Bus for two women"])
+    assert send_sheet(boss, at, again).context_data["outcome"].warnings == [], "was asked about"
+
+
+def test_a_spreadsheet_of_values_warns_of_a_small_count(cast, client_of):
+    boss, result = client_of(cast.administrator), make_result(cast.gillis)
+    at, head = "admin:partnerships_indicatorvalue_import", ["indicator", "starts_on", "ends_on", "value", "comment"]
+    rows = [make_indicator(result, whom=whom) for whom in ("vulnerable", "nobody")]
+    sent = [[row.slug, "2024-01-01", "2024-12-31", "3", "Three stayed."] for row in rows]
+    preview = send_sheet(boss, at, csv(head, *sent))
+    [warning] = preview.context_data["outcome"].warnings
+    assert (warning.row, "vulnerable group: three. No report" in warning.reason) == (2, True)
+    assert confirm(boss, at, preview).status_code == 302
+    again = csv(head, [rows[0].slug, "2024-01-01", "2024-12-31", "3", "Three stayed on."])
+    assert send_sheet(boss, at, again).context_data["outcome"].warnings == [], "was asked about"
+
+
 def test_the_comment_of_a_value_tells_no_small_count_of_it_unasked(cast, client):
     indicator = make_indicator(make_result(cast.gillis), whom="vulnerable")
     at = reverse("partnerships:value_create", args=[indicator.slug])
@@ -251,6 +307,20 @@ def test_the_comment_of_a_value_tells_no_small_count_of_it_unasked(cast, client)
     indicator.save()
     values |= {"starts_on": "2023-01-01", "ends_on": "2023-12-31"}
     assert client.post(at, values).status_code == 302
+    make_rule(indicator, groups=[cast.women])
+    page = client.post(at, values | {"starts_on": "2022-01-01", "ends_on": "2022-12-31"})
+    assert list(page.context["form"].errors) == ["comment", "points_at_nobody"], "its rule counts vulnerable people"
+
+
+def test_the_administration_asks_about_the_comment_of_a_value(cast, client_of):
+    boss = client_of(cast.administrator)
+    row = make_value(make_indicator(make_result(cast.gillis), whom="vulnerable"), 3)
+    at, values = address(IndicatorValue, "change", row.pk), page_of(boss, IndicatorValue, row.pk)
+    errors = boss.post(at, values | {"comment": "Three stayed."}).context["adminform"].form.errors
+    assert list(errors) == ["comment", "points_at_nobody"]
+    assert boss.post(at, values | {"comment": "Three stayed.", "points_at_nobody": "on"}).status_code == 302
+    values = page_of(boss, IndicatorValue, row.pk) | {"comment": "Three stayed on."}
+    assert boss.post(at, values).status_code == 302, "was asked about"
 
 
 def test_the_reason_of_a_correction_tells_no_small_count_unasked(cast, client, client_of):
@@ -294,6 +364,18 @@ def test_the_administration_asks_about_the_caption_of_a_photo(cast, client_of, s
     said = [each.non_form_errors().as_text() for each in page.context["inline_admin_formsets"]]
     assert sum("vulnerable group: four. No report" in text for text in said) == 1
     assert boss.post(at, values | {"photos-0-caption": "Two women there"}).status_code == 302, "was asked about"
+
+
+def test_the_administration_asks_about_the_title_of_a_document(cast, client_of, send):
+    send("Some came.", **{"document-0-file": picture(), "document-0-title": "Letter"})
+    boss, row = client_of(cast.administrator), Document.objects.get()
+    at, values = address(Document, "change", row.pk), page_of(boss, Document, row.pk)
+    errors = boss.post(at, values | {"title": "Two women"}).context["adminform"].form.errors
+    assert list(errors) == ["title", "points_at_nobody"]
+    at, values = address(LogEntry, "change", row.log_entry_id), page_of(boss, LogEntry, row.log_entry_id)
+    page = boss.post(at, values | {"documents-0-title": "Four women"})
+    said = [each.non_form_errors().as_text() for each in page.context["inline_admin_formsets"]]
+    assert sum("vulnerable group: four. No report" in text for text in said) == 1
 
 
 def test_the_administration_asks_about_an_entry_and_about_a_count_of_it(cast, client_of, entry):

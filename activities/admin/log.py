@@ -18,7 +18,8 @@ from activities.models import Activity, Document, Expenditure, LogEntry, Partici
 from activities.rules import check_entry, check_home, check_move, check_origin, check_unique, is_locked
 from activities.services.entry import record_departure
 from activities.services.money import fixed_because
-from activities.small_counts import TEXTS, Cell, newly_told, small_counts_of, small_sums
+from activities.small_counts import TEXTS, Cell, small_counts_of, small_sums
+from beneficiaries.small_figures import newly_told
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
 from partnerships.admin.trails import PointingMixin
 from partnerships.forms.pointing import POINTS_AT_NOBODY, SMALL_COUNTS, TAKE_OUT, AskingForm, asked_about
@@ -75,21 +76,30 @@ class PartForm(OwnPartnershipForm):
             self.add_error("log_entry", [sentence for found in error.message_dict.values() for sentence in found])
 
 
-class PhotoPartForm(AskingForm, PhotoForm, PartForm):
-    """A photo in a list of its own; a small count of its entry in the caption is asked about."""
+class FilePartForm(AskingForm, PartForm):
+    """A file in a list of its own; a small count of its entry in what is said of it is asked about."""
 
     why_asked = SMALL_COUNTS
+    said = ""
 
     def pointing(self) -> dict[str, list[str]]:
-        """Return the figures in the caption that are small counts of the entry."""
+        """Return the figures in what is said of the file that are small counts of the entry."""
         entry = self.cleaned_data.get("log_entry")
         counts = small_counts_of(entry) if entry else set()
-        caption = {"caption": self.cleaned_data.get("caption")}
-        return newly_told(caption, counts, before=self.initial, counted=counts)
+        text = {self.said: self.cleaned_data.get(self.said)}
+        return newly_told(text, counts, before=self.initial, counted=counts)
 
 
-class DocumentPartForm(StoredFileForm, PartForm):
-    """A document in a list of its own."""
+class PhotoPartForm(FilePartForm, PhotoForm):
+    """A photo."""
+
+    said = "caption"
+
+
+class DocumentPartForm(FilePartForm, StoredFileForm):
+    """A document."""
+
+    said = "title"
 
 
 class ParticipationForm(AskingForm, PartForm):
@@ -164,26 +174,28 @@ class ExpenditureInline(HeadingsMixin, OwnTabular):
     select_related = ["source", "heading"]
 
 
-class PhotoFormSet(NamedFormSet):
-    """The photos of an entry; small counts of it in their captions are asked about."""
+class PartFormSet(NamedFormSet):
+    """Files of an entry; small counts of it in what is said of them are asked about."""
+
+    texts = ("caption", "title")
 
     def clean(self) -> None:
-        """Ask about captions that are new beside the participations that are stored."""
+        """Ask about texts that are new beside the participations that are stored."""
         super().clean()
         if any(self.errors) or self.data.get("points_at_nobody"):
             return
         counts = small_counts_of(self.instance)
         for form in self.forms:
-            caption = {"caption": form.cleaned_data.get("caption")}
-            if found := newly_told(caption, counts, before=form.initial, counted=counts):
-                raise ValidationError([asked_about(found["caption"], SMALL_COUNTS), TAKE_OUT])
+            texts = {name: form.cleaned_data.get(name) for name in self.texts}
+            for figures in newly_told(texts, counts, before=form.initial, counted=counts).values():
+                raise ValidationError([asked_about(figures, SMALL_COUNTS), TAKE_OUT])
 
 
 class PhotoInline(StoredFileMixin, OwnTabular):
     """Photos with their consent."""
 
     model = Photo
-    formset = PhotoFormSet
+    formset = PartFormSet
     form = PhotoForm
     fields = ["caption", "consent", "consented_on", "file", "stored"]
 
@@ -192,6 +204,7 @@ class DocumentInline(StoredFileMixin, OwnTabular):
     """Documents."""
 
     model = Document
+    formset = PartFormSet
     fields = ["title", "file", "stored"]
 
 
@@ -306,7 +319,7 @@ class PhotoAdmin(PointingMixin, StoredFileMixin, PartAdmin):
 
 
 @admin.register(Document)
-class DocumentAdmin(StoredFileMixin, PartAdmin):
+class DocumentAdmin(PointingMixin, StoredFileMixin, PartAdmin):
     """Documents."""
 
     form = DocumentPartForm

@@ -19,8 +19,9 @@ from activities.forms.participants import MAX_COUNT, ParticipantGrid, cell_name
 from activities.forms.rows import DocumentRows, PhotoRows
 from activities.models import Activity, Counting, Expenditure, LogEntry, Product, Status
 from activities.services import EntryValues, stored_expenses
-from activities.small_counts import TEXTS, newly_told, small_counts_of, small_sums
+from activities.small_counts import TEXTS, small_counts_of, small_sums
 from beneficiaries.models import TargetGroup
+from beneficiaries.small_figures import newly_told
 from partnerships.access import partnerships_of
 from partnerships.forms.pointing import SMALL_COUNTS, AskingForm, asked_about
 from partnerships.models import Role, Side
@@ -176,12 +177,13 @@ class LogForm:
         texts = {name: self.form.cleaned_data.get(name, "") for name in TEXTS}
         before = {name: getattr(self.entry, name) for name in TEXTS}
         self.form.ask(newly_told(texts, counts, before=before, counted=counted))
-        photos = {row.prefix: row for row in self.photos if row.has_changed() and row.is_valid()}
-        captions = {name: row.cleaned_data["caption"] for name, row in photos.items() if not _is_removed(row)}
-        stored = {name: row.initial.get("caption", "") for name, row in photos.items()}
-        found = newly_told(captions, counts, before=stored, counted=counted)
-        for name, figures in found.items():
-            photos[name].add_error("caption", asked_about(figures, SMALL_COUNTS))
+        found = False
+        for rows, name in ((self.photos, "caption"), (self.documents, "title"), (self.expenses, "description")):
+            for row in (row for row in rows if row.has_changed() and row.is_valid() and not _is_removed(row)):
+                said = {name: row.cleaned_data.get(name)}
+                for figures in newly_told(said, counts, before=row.initial, counted=counted).values():
+                    row.add_error(name, asked_about(figures, SMALL_COUNTS))
+                    found = True
         if found:
             self.form.want_tick()
         return not found and not self.form.errors

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,8 +16,9 @@ from activities.models import Activity, ActivityOrganisation, Expenditure
 from activities.rules import check_change, check_status, is_locked, refuse
 from activities.services.delays import follow_status
 from activities.services.money import DRAWN, DRAWS, fixed_because
-from activities.small_counts import told_of
-from partnerships.forms.pointing import SMALL_COUNTS, asked_about
+from activities.small_counts import small_counts_in, told_of
+from beneficiaries.small_figures import newly_told
+from partnerships.forms.pointing import in_one_sentence
 from partnerships.models import FundingSource, Organisation, Place
 from partnerships.resources import OwnPartnershipResource, SluggedResource
 from partnerships.services import hold_years_open
@@ -114,9 +116,7 @@ class ActivityResource(SluggedResource, OwnPartnershipResource):
             check_change(instance)
 
     def warning(self, instance: Activity) -> str:
-        told = told_of(instance, {name: getattr(instance, name) for name in TEXTS}, self.texts_before)
-        figures = list(dict.fromkeys(figure for of in told.values() for figure in of))
-        return " ".join(asked_about(figures, SMALL_COUNTS).messages) if figures else ""
+        return in_one_sentence(told_of(instance, {name: getattr(instance, name) for name in TEXTS}, self.texts_before))
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:
@@ -195,6 +195,8 @@ class ExpenditureResource(OwnPartnershipResource):
         loaded = visible.select_related(*self.related).select_for_update(of=("self",))
         found: dict[tuple, Expenditure] = {}
         self.book: Rulebook | None = None
+        # Many rows are of one activity.
+        self.counts_in = cache(small_counts_in)
         for expenditure in loaded:
             found["id", expenditure.pk] = expenditure
             found[expenditure.activity_id, expenditure.spent_on, expenditure.description, expenditure.amount] = (
@@ -248,6 +250,12 @@ class ExpenditureResource(OwnPartnershipResource):
         refuse(self.book, claim)
         self.book.charge(claim)
         hold_years_open(instance.activity.partnership, days=[instance.spent_on], field="spent_on")
+
+    def warning(self, instance: Expenditure) -> str:
+        before = {"description": self.columns_before.get("description", "")}
+        counts = self.counts_in(instance.activity)
+        told = newly_told({"description": instance.description}, counts, before=before, counted=counts)
+        return in_one_sentence(told)
 
     def parent_of(self, instance: Expenditure) -> models.Model:
         return instance.activity

@@ -13,7 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from beneficiaries.models import IndicatorPart
 from beneficiaries.parts import Slice, check_parts, parts_of
 from beneficiaries.resources import ValueResource
+from beneficiaries.small_figures import VALUE_TEXTS, Stored, figures_of_value
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
+from partnerships.admin.trails import PointingMixin
+from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.models import IndicatorValue, Validation
 from partnerships.services import hold_value, is_locked
 from portal.ground.admin import VisibleFilter
@@ -23,8 +26,10 @@ from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import FigureField
 
 
-class ValueForm(OwnVersionedForm):
-    """A value; its year is open, before and after."""
+class ValueForm(AskingForm, OwnVersionedForm):
+    """A value; its year is open, before and after. A small count of it in its texts is asked about."""
+
+    why_asked = SMALL_COUNTS
 
     value = FigureField(label=_("actual value"), required=False, localize=True)
 
@@ -38,6 +43,16 @@ class ValueForm(OwnVersionedForm):
                 hold_value(row)
         except ValidationError as error:
             self.add_error(None, error)
+
+    def pointing(self) -> dict[str, list[str]]:
+        """Return the figures in its texts that are small counts of vulnerable people in the value or its parts."""
+        row, told = self.instance, self.cleaned_data
+        if not row.indicator_id:
+            return {}
+        parts = parts_of(row.parts.all()).values() if row.pk else ()
+        texts = {name: told.get(name) for name in VALUE_TEXTS}
+        before = Stored(self.initial, [self.initial.get("value"), *parts])
+        return figures_of_value(row.indicator_id, texts, [told.get("value"), *parts], before=before)
 
 
 class PartFormSet(NamedFormSet):
@@ -71,7 +86,7 @@ class PartInline(OwnTabular):
 
 
 @admin.register(IndicatorValue)
-class IndicatorValueAdmin(VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
+class IndicatorValueAdmin(PointingMixin, VersionedMixin, ExchangeMixin, OwnPartnershipAdmin):
     """What indicators came to, also from and to spreadsheets; officers validate it on the indicator's page."""
 
     form = ValueForm

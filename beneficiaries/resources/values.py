@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -13,6 +14,8 @@ from django.utils.translation import gettext_lazy
 
 from beneficiaries.models import AgeBand, IndicatorPart, Sex, TargetGroup
 from beneficiaries.parts import Slice, check_parts, parts_of
+from beneficiaries.small_figures import VALUE_TEXTS, Stored, figures_of_value
+from partnerships.forms.pointing import in_one_sentence
 from partnerships.models import IndicatorValue, Validation
 from partnerships.resources.targets import OfIndicatorResource, StepOfIndicator
 from partnerships.services import hold_value
@@ -109,11 +112,26 @@ class ValueResource(OfIndicatorResource):
     def check(self, instance: Any) -> None:
         super().check(instance)
         hold_value(instance)
-        parts = dict(self.links["parts"]) if "parts" in self.links else parts_of(instance.parts.all())
         try:
-            check_parts(instance.indicator, instance.value, parts)
+            check_parts(instance.indicator, instance.value, self.parts_after)
         except ValidationError as error:
             raise ValidationError({"parts": error}) from None
+
+    def after_init_instance(self, instance, new, row, **kwargs):
+        self.parts_before = {} if new else parts_of(instance.parts.all())
+        texts = {name: getattr(instance, name) for name in VALUE_TEXTS}
+        self.before = Stored(texts, [instance.value, *self.parts_before.values()])
+        super().after_init_instance(instance, new, row, **kwargs)
+
+    @property
+    def parts_after(self) -> Mapping[Slice, Decimal | None]:
+        """The parts that the row gives its value."""
+        return dict(self.links["parts"]) if "parts" in self.links else self.parts_before
+
+    def warning(self, instance: Any) -> str:
+        texts = {name: getattr(instance, name) for name in VALUE_TEXTS}
+        numbers = [instance.value, *self.parts_after.values()]
+        return in_one_sentence(figures_of_value(instance.indicator_id, texts, numbers, before=self.before))
 
     def before_save_instance(self, instance, row, **kwargs):
         if instance._state.adding:

@@ -77,6 +77,12 @@ def asked_about(figures: list[str], why: Any) -> ValidationError:
     return ValidationError(why, params={"figures": listed(dict.fromkeys(figure.lower() for figure in figures))})
 
 
+def in_one_sentence(found: Mapping[str, list[str]]) -> str:
+    """Return the sentence about figures of several texts, for who cannot be asked; empty where there are none."""
+    figures = [figure for of in found.values() for figure in of]
+    return " ".join(asked_about(figures, SMALL_COUNTS).messages) if figures else ""
+
+
 class PointingForm(AskingForm):
     """A form part of a finding, a decision or what followed.
 

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from activities.counting import Count
 from activities.forms.rows import PICTURES, FileRow
-from activities.small_counts import newly_told, small_values
 from beneficiaries.models import AgeBand, Sex, TargetGroup
 from beneficiaries.parts import Slice, parts_of
 from beneficiaries.services import ValueInput
+from beneficiaries.small_figures import VALUE_TEXTS, Stored, figures_of_value
 from partnerships.forms.base import day_input
 from partnerships.forms.indicators import measured_field
 from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
@@ -96,14 +96,11 @@ class ValueForm(AskingForm, PortalForm, FileRow):
 
     def pointing(self) -> dict[str, list[str]]:
         """Return the figures in its texts that are small counts of vulnerable people in the value or its parts."""
-        if self.indicator.whom != Indicator.Whom.VULNERABLE:
-            return {}
-        names = ("comment", "source")
         parts = [self.cleaned_data.get(name) for name in self.cells.values()]
-        told = small_values([self.cleaned_data.get("value"), *parts])
-        known = small_values([self.value.value, *self._stored.values()])
-        texts = {name: self.cleaned_data.get(name) for name in names}
-        return newly_told(texts, told, before={name: getattr(self.value, name) for name in names}, counted=known)
+        texts = {name: self.cleaned_data.get(name) for name in VALUE_TEXTS}
+        stored = {name: getattr(self.value, name) for name in VALUE_TEXTS}
+        before = Stored(stored, [self.value.value, *self._stored.values()])
+        return figures_of_value(self.indicator.pk, texts, [self.cleaned_data.get("value"), *parts], before=before)
 
     def _cell(self, part: Slice) -> FigureField:
         sex = str(Sex(part.sex).label) if part.sex else ""
