@@ -114,13 +114,17 @@ class NarrativeSectionAdmin(PointingMixin, VersionedMixin, OwnPartnershipAdmin):
         "translated_edition",
         "is_demonstration",
     ]
-    readonly_fields = ["edition", "translated_edition", "is_demonstration"]
     list_display = ["heading", "outcome", "year", "language", "state", "owner", "is_demonstration"]
     list_filter = ["state", "language", ("year__programme", VisibleFilter), "is_demonstration"]
     list_select_related = ["heading", "outcome", "year__programme", "owner"]
     search_fields = ["heading__slug", "heading__title_nl", "heading__title_fr", "text"]
     autocomplete_fields = ["year", "heading", "outcome", "translation_of"]
     parent_field = "year"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Keep a text that is there in its place: its translations and the remarks on it stay with it."""
+        fixed = ["edition", "translated_edition", "is_demonstration"]
+        return [*fixed, "year", "heading", "outcome"] if obj else fixed
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether the person may write it now; what is validated or locked is only read."""

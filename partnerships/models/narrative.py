@@ -133,6 +133,12 @@ class NarrativeSection(models.Model):
                 violation_error_code="is_nothing_to_tell",
                 violation_error_message=_("There is a text: take it out, or take this mark away."),
             ),
+            models.CheckConstraint(
+                name="partnerships_section_other_text",
+                condition=models.Q(translation_of__isnull=True) | ~models.Q(translation_of=models.F("pk")),
+                violation_error_code="translation_of",
+                violation_error_message=_("No text is the translation of itself."),
+            ),
         ]
 
     def __str__(self):
@@ -145,6 +151,9 @@ class NarrativeSection(models.Model):
         if self.outcome and self.year_id and self.outcome.programme_id != self.year.programme_id:
             errors["outcome"] = ValidationError(_("This result belongs to another programme."), code="programme")
         original = self.translation_of
+        if self.state == self.State.READY and not self.is_told:
+            sentence = _("It is still empty: write it, or mark that there is nothing to tell this year.")
+            errors["text"] = ValidationError(sentence, code="empty")
         if original and original.translation_of_id:
             errors["translation_of"] = ValidationError(_("This is a translation itself: choose the first text."))
         elif original and original.place != self.place:

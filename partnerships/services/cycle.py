@@ -34,7 +34,7 @@ class Remark:
 
 @transaction.atomic
 def submit_year(year: ProgrammeYear, *, actor: User) -> bool:
-    """Hand the report of an open or returned year to the officers; its sections become ready.
+    """Hand the report of an open or returned year to the officers; its sections that are written become ready.
 
     Raises MissingSectionsError where a required one is empty and not marked as having nothing to tell, and
     ValidationError where the year is past this step.
@@ -48,7 +48,8 @@ def submit_year(year: ProgrammeYear, *, actor: User) -> bool:
     if not _move(year, State.SUBMITTED, actor=actor):
         return False
     for section in year.sections.exclude(state=NarrativeSection.State.READY):
-        _set_state(section, NarrativeSection.State.READY, actor=actor)
+        if section.is_told:
+            _set_state(section, NarrativeSection.State.READY, actor=actor)
     return True
 
 

@@ -54,7 +54,6 @@ def save_section(
             given["edition"] = section.edition + 1
     if section.translation_of:
         given["translated_edition"] = min(seen, section.translation_of.edition)
-    _refuse_unready(given, section)
     before = set_columns(section, given)
     is_written = save(section, before, actor=actor, parent=section.year)
     return section, is_written
@@ -96,11 +95,3 @@ def _stored(section: NarrativeSection, values: dict[str, Any]) -> NarrativeSecti
 def _original(section: NarrativeSection) -> NarrativeSection | None:
     rows = NarrativeSection.objects.filter(year=section.year, heading=section.heading, outcome=section.outcome)
     return rows.filter(translation_of__isnull=True).first()
-
-
-def _refuse_unready(values: dict[str, Any], section: NarrativeSection) -> None:
-    """Refuse to call a section ready that tells nothing, and does not say so either."""
-    told = values.get("text", section.text).strip() or values.get("is_nothing_to_tell", section.is_nothing_to_tell)
-    if values.get("state") == NarrativeSection.State.READY and not told:
-        sentence = _("It is still empty: write it, or mark that there is nothing to tell this year.")
-        raise ValidationError({"text": ValidationError(sentence, code="empty")})

@@ -250,7 +250,11 @@ class PortalForm(forms.Form):
 
 
 class PortalModelForm(PortalForm, forms.ModelForm):
-    """A PortalForm for one row. A parent set on the instance is part of the constraints' check."""
+    """A PortalForm for one row.
+
+    A parent set on the instance is part of the constraints' check, and so is what a stored row links to, or not,
+    without the form asking for it.
+    """
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -261,9 +265,13 @@ class PortalModelForm(PortalForm, forms.ModelForm):
         given = {
             field.name
             for field in self.instance._meta.concrete_fields
-            if field.is_relation and getattr(self.instance, field.attname, None) is not None
+            if field.is_relation
+            and (getattr(self.instance, field.attname, None) is not None or self._is_stored(field.name))
         }
         return super()._get_validation_exclusions() - given
+
+    def _is_stored(self, name: str) -> bool:
+        return self.instance.pk is not None and name not in self.fields
 
     def _update_errors(self, errors):
         super()._update_errors(_beside_fields(errors, self.fields))
