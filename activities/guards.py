@@ -1,4 +1,7 @@
-"""What is spent speaks against a change of the money that it was spent from (see partnerships.services.guards)."""
+"""What is spent and done speaks against a change of what it was spent from and done for.
+
+See partnerships.services.guards.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import ExtractYear
 from django.utils.translation import gettext as _
 
-from activities.models import BudgetLine, Drawdown, Expenditure, LogEntry
-from partnerships.models import Closure, CostHeading, FundingRule, Grant, Programme, ProgrammeYear, Transfer
+from activities.models import Activity, BudgetLine, Drawdown, Expenditure, LogEntry
+from partnerships.models import Closure, CostHeading, FundingRule, Grant, Outcome, Programme, ProgrammeYear, Transfer
 from partnerships.services.closures import ending_of
 from partnerships.services.guards import Guarded
 from portal.ground.dates import format_date
@@ -20,7 +23,7 @@ from portal.ground.money import Currency, ExactSum, format_amount
 
 
 def guard(row: Guarded, *, is_gone: bool) -> None:
-    """Raise ValidationError where what is spent already would no longer be covered."""
+    """Raise ValidationError where what is spent or done already would no longer be covered."""
     if isinstance(row, Grant):
         _guard_grant(row, Grant.objects.select_related("programme", "source").get(pk=row.pk), is_gone=is_gone)
     elif isinstance(row, Transfer):
@@ -34,6 +37,8 @@ def guard(row: Guarded, *, is_gone: bool) -> None:
         _guard_rule(FundingRule.objects.get(pk=row.pk))
     elif isinstance(row, Closure) and not is_gone:
         _guard_closure(row)
+    elif isinstance(row, Outcome):
+        _guard_outcome(row, is_gone=is_gone)
 
 
 def _guard_grant(grant: Grant, stored: Grant, *, is_gone: bool) -> None:
@@ -140,3 +145,17 @@ def _guard_closure(closure: Closure) -> None:
     if days:
         sentence = _("Something is logged or spent on %(day)s: it closes on that day or later.")
         raise ValidationError({"closed_on": sentence % {"day": format_date(max(days))}})
+
+
+def _guard_outcome(outcome: Outcome, *, is_gone: bool) -> None:
+    """Keep a result in the programme of the activities and budget lines that lead to it."""
+    done, planned = Activity.objects.filter(outcome=outcome.pk), BudgetLine.objects.filter(outcome=outcome.pk)
+    if not is_gone:
+        planned = planned.exclude(programme__partnership=outcome.partnership_id)
+        elsewhere = ~Q(partnership=outcome.partnership_id)
+        done = done.filter(
+            elsewhere if outcome.programme_id is None else elsewhere | ~Q(programme=outcome.programme_id)
+        )
+    if done.exists() or planned.exists():
+        sentence = _("Activities or budget lines lead to this result: let them lead to another one first.")
+        raise ValidationError(sentence if is_gone else {"programme": sentence})

@@ -11,8 +11,10 @@ class BeneficiariesConfig(AppConfig):
     verbose_name = _("beneficiaries")
 
     def ready(self) -> None:
-        """Let the room below ask which figures in its texts give away what people answered."""
+        """Let the room below ask about parts of values, and which figures in its texts give away what was answered."""
+        from beneficiaries.guards import guard
         from beneficiaries.small_figures import watch
-        from partnerships.services import add_watcher
+        from partnerships.services import add_guard, add_watcher
 
+        add_guard(guard)
         add_watcher(watch)

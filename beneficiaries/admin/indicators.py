@@ -19,6 +19,7 @@ from partnerships.admin.trails import PointingMixin
 from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.models import IndicatorValue, Validation
 from partnerships.services import hold_value, is_locked
+from partnerships.services.values import held
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.base import NamedFormSet
 from portal.ground.admin.exchange import ExchangeMixin
@@ -132,6 +133,9 @@ class IndicatorValueAdmin(PointingMixin, VersionedMixin, ExchangeMixin, OwnPartn
         return f"{reverse('partnerships:indicator', args=[obj.indicator.slug])}#value-{obj.pk}"
 
 
+IS_VALIDATED = _("This value is validated: an officer can take that back first.")
+
+
 class PartForm(OwnPartnershipForm):
     """One part of a value by itself: the others with it must still add up."""
 
@@ -142,6 +146,9 @@ class PartForm(OwnPartnershipForm):
         if self.errors:
             return
         row = self.instance
+        if held(row.value).state == Validation.VALIDATED:
+            self.add_error(None, ValidationError({"value": IS_VALIDATED}))
+            return
         others = IndicatorPart.objects.filter(value=row.value_id).exclude(pk=row.pk)
         try:
             hold_value(row.value)
@@ -161,6 +168,10 @@ class IndicatorPartAdmin(OwnPartnershipAdmin):
     search_fields = ["value__indicator__slug"]
     autocomplete_fields = ["value"]
     parent_field = "value"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Keep a part with its value: the others of that value add up with it."""
+        return ["value"] if obj else []
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Say whether the person may change it: not while an officer stands for its value."""

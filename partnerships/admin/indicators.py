@@ -25,6 +25,7 @@ from partnerships.admin.base import (
     OwnVersionedForm,
 )
 from partnerships.admin.trails import PointingMixin
+from partnerships.forms.base import IN_THE_FUTURE
 from partnerships.forms.pointing import SMALL_COUNTS, AskingForm
 from partnerships.models import (
     Indicator,
@@ -36,7 +37,7 @@ from partnerships.models import (
     Validation,
 )
 from partnerships.resources import IndicatorResource, TargetResource
-from partnerships.services import check_correction, hold_years_open, pointing_figures
+from partnerships.services import ask_guards, check_correction, hold_years_open, pointing_figures
 from portal.ground.admin import TranslatedAdmin, TranslatedTabular, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
@@ -116,6 +117,11 @@ class IndicatorForm(OwnVersionedForm):
 
     def _post_clean(self) -> None:
         super()._post_clean()
+        if self.instance.pk and not self.errors:
+            try:
+                ask_guards(self.instance)
+            except ValidationError as error:
+                self.add_error(None, error)
         is_certain = self.cleaned_data.get("counts_nobody")
         question = "" if is_certain else self.instance.freeing(self.initial.get("whom", ""))
         if is_certain or question:
@@ -216,6 +222,13 @@ class CorrectionForm(AskingForm, OwnPartnershipForm):
             return {}
         texts = {"reason": self.cleaned_data.get("reason") or ""}
         return pointing_figures(self.instance, [], texts, on=timezone.localdate())
+
+    def clean_recorded_on(self) -> dt.date:
+        """Refuse a day that has not come yet."""
+        day: dt.date = self.cleaned_data["recorded_on"]
+        if day > timezone.localdate():
+            raise ValidationError(IN_THE_FUTURE)
+        return day
 
     def _post_clean(self) -> None:
         super()._post_clean()

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTabular, OwnTranslatedAdmin, OwnTranslatedStacked
+from partnerships.admin.dated import DatedAdmin
 from partnerships.models import (
     Appointment,
     Membership,
@@ -135,17 +136,15 @@ class PartnershipPeriodAdmin(OwnTranslatedAdmin):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(OwnTranslatedAdmin):
+class MilestoneAdmin(DatedAdmin):
     """What happened once in the life of a partnership."""
 
+    readonly_fields: list[str] = []
     list_display = ["title", "partnership", "kind", "date_text"]
     list_filter = ["kind", ("partnership", VisibleFilter)]
     list_select_related = ["partnership"]
-    search_fields = ["slug", "title_nl", "title_fr", "title_en", "title_ar"]
     date_hierarchy = "happened_on"
     autocomplete_fields = ["partnership", "came_from", "municipality", "programme", "organisation"]
-    prepopulated_fields = {"slug": ["title"]}
-    parent_field = "partnership"
 
 
 @admin.register(Membership)

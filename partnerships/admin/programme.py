@@ -25,6 +25,7 @@ from partnerships.narrative import missing_of
 from partnerships.services import (
     MissingSectionsError,
     ask_guards,
+    check_programme,
     hold_money,
     lock_year,
     reopen_year,
@@ -57,15 +58,16 @@ class YearInline(OwnTabular):
 
 
 class OutcomeInline(OwnTranslatedStacked):
-    """What the programme aims at."""
+    """What the programme aims at; a result is deleted on its own page, which asks what leads to it."""
 
     model = Outcome
     fields = ["slug", "level", "number", "title", "text"]
+    can_delete = False
     show_change_link = True
 
 
 class ProgrammeForm(OwnPartnershipForm):
-    """A programme; its days keep the money that was spent on them."""
+    """A programme; its days keep the money that was spent on them, and what its years hold."""
 
     def _post_clean(self) -> None:
         super()._post_clean()
@@ -74,6 +76,7 @@ class ProgrammeForm(OwnPartnershipForm):
         hold_money([self.initial["partnership"], self.instance.partnership_id])
         try:
             ask_guards(self.instance)
+            check_programme(self.instance)
         except ValidationError as error:
             self.add_error(None, error)
 

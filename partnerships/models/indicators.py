@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.partnership import ScopedQuerySet
+from partnerships.models.programme import OUTSIDE
 from partnerships.models.results import Outcome
 from portal.ground.natural import NaturalKey, Slugged
 
@@ -22,7 +23,6 @@ FREEING = _(
     "Until now its values are held for people who are, or may be, of a vulnerable group, and small ones do not leave "
     "the portal. From the next report on all of them would, and somebody could be recognised."
 )
-OUTSIDE = _("The programme runs in %(years)s: this lies outside it.")
 
 
 class Scale(Slugged):
@@ -64,6 +64,12 @@ class ScaleLevel(NaturalKey):
 
     def __str__(self):
         return f"{self.value} – {self.label}"
+
+    def clean(self) -> None:
+        """Refuse another scale: what is told by this step would be off its own."""
+        super().clean()
+        if self.pk and not type(self).objects.filter(pk=self.pk, scale=self.scale_id).exists():
+            raise ValidationError({"scale": _("A step stays on its scale: add one to the other.")})
 
 
 # What a unit says that makes a number a percentage, in the languages of the portal.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,8 @@ from portal.ground.dates import (
 )
 from portal.ground.natural import NaturalKey, Slugged
 
+OUTSIDE = _("The programme runs in %(years)s: this lies outside it.")
+
 
 class ProgrammeQuerySet(ScopedQuerySet):
     """Questions about programmes."""
@@ -32,7 +35,7 @@ class ProgrammeQuerySet(ScopedQuerySet):
 
 
 class Programme(Slugged):
-    """A plan of several years, for which a funder pays.."""
+    """A plan of several years, for which a funder pays."""
 
     class State(models.TextChoices):
         SUBMITTED = "submitted", _("submitted")
@@ -147,6 +150,21 @@ class ProgrammeYear(NaturalKey):
 
     def __str__(self):
         return f"{self.programme} – {self.year}"
+
+    def clean(self) -> None:
+        """Refuse a year outside the programme."""
+        super().clean()
+        # A programme that is made on the same page has no key yet.
+        is_known = self.programme_id or "programme" in self._state.fields_cache
+        programme = self.programme if is_known else None
+        if (
+            self.year
+            and programme
+            and programme.starts_on
+            and programme.ends_on
+            and not programme.holds_year(self.year)
+        ):
+            raise ValidationError({"year": ValidationError(OUTSIDE, params={"years": programme.span_text})})
 
     @property
     def starts_on(self) -> dt.date:

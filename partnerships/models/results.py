@@ -75,12 +75,30 @@ class Outcome(Slugged):
             raise ValidationError({"programme": _("This programme belongs to another partnership.")})
         if self.parent is not None:
             self._check_link(self, self.parent, field="parent")
+        if self.pk:
+            self._check_move()
         for part in type(self).objects.filter(parent=self.pk) if self.pk else []:
             self._check_link(part, self, field="programme" if part.level_leads_to(self) else "level")
 
     def level_leads_to(self, other: Outcome) -> bool:
         """Say whether a result of this level leads to one of the other's."""
         return self.level not in self.Level.values or other.level == self.Level(self.level).above
+
+    def _check_move(self) -> None:
+        """Refuse another programme for a result whose years tell of it: it would be missing there."""
+        if type(self).objects.filter(pk=self.pk, programme=self.programme).exists():
+            return
+        if self.scores.exists() or self.sections.exists():
+            sentence = _("Scores or texts of a year are written on this result: it stays in its programme.")
+            raise ValidationError({"programme": ValidationError(sentence, code="told")})
+        if self.programme is None:
+            return
+        first, last = self.programme.starts_on, self.programme.ends_on
+        early = models.Q(targets__year__lt=first.year) | models.Q(values__starts_on__lt=first)
+        late = models.Q(targets__year__gt=last.year) | models.Q(values__ends_on__gt=last)
+        if self.indicators.filter(early | late).exists():
+            sentence = _("Targets or values lie outside the years of this result’s programme.")
+            raise ValidationError({"programme": ValidationError(sentence, code="outside")})
 
     @staticmethod
     def _check_link(part: Outcome, whole: Outcome, *, field: str) -> None:

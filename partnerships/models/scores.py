@@ -44,6 +44,13 @@ class ScoreCriterion(Span, Slugged):
     def __str__(self):
         return self.name
 
+    def clean(self) -> None:
+        """Refuse another scale once results are judged on this one."""
+        super().clean()
+        if self.pk and self.scores.exclude(level__scale=self.scale).exists():
+            sentence = _("Results are judged on this scale: end this criterion on a day, and add its successor.")
+            raise ValidationError({"scale": ValidationError(sentence, code="told")})
+
 
 class ScoreQuerySet(ScopedQuerySet):
     """Questions about performance scores."""

@@ -12,7 +12,6 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.models.indicators import (
-    OUTSIDE,
     VALUE,
     Indicator,
     OfIndicatorQuerySet,
@@ -21,6 +20,7 @@ from partnerships.models.indicators import (
     number_or_step,
 )
 from partnerships.models.partnership import ScopedQuerySet
+from partnerships.models.programme import OUTSIDE
 from portal.ground.constraints import Frozen, NoOverlap, YearOf
 from portal.ground.dates import END_BEFORE_START, dates_in_order, format_span
 from portal.ground.stored_file import StoredFile, stored_name

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from partnerships.access import partnership_id_of, partnerships_of
 from partnerships.models import Indicator, Organisation, OrganisationAlias, Outcome, Role, ScaleLevel
+from partnerships.services import ask_guards
 from partnerships.services.keeping import kept_inside
 from portal.ground.columns import BySlug, BySlugs, Column, Number, Widget, YesNo, as_text
 from portal.ground.disclosure import smallest_told
@@ -123,6 +124,11 @@ class OutcomeResource(SluggedResource, OwnPartnershipResource):
             "is_demonstration",
         ]
 
+    def check(self, instance: models.Model) -> None:
+        super().check(instance)
+        if instance.pk:
+            ask_guards(instance)  # type: ignore[arg-type]
+
 
 class Step(Column):
     """A step of the indicator's own scale, by its value."""
@@ -186,6 +192,11 @@ class IndicatorResource(SluggedResource, OwnPartnershipResource):
 
     def warning(self, instance: Any) -> str:
         return instance.freeing(self.columns_before.get("whom", ""))
+
+    def check(self, instance: models.Model) -> None:
+        super().check(instance)
+        if instance.pk:
+            ask_guards(instance)  # type: ignore[arg-type]
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

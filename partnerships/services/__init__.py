@@ -17,6 +17,7 @@ from partnerships.services.guards import add_adviser, add_guard, ask_guards
 from partnerships.services.money import hold_money
 from partnerships.services.places import locate_place
 from partnerships.services.pointing import add_watcher, pointing_figures
+from partnerships.services.programmes import check_programme
 from partnerships.services.removal import check_removal
 from partnerships.services.requests import (
     create_request,
@@ -57,6 +58,7 @@ __all__ = [
     "ask_guards",
     "change_value",
     "check_correction",
+    "check_programme",
     "check_removal",
     "check_stage",
     "close",

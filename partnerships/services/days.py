@@ -1,4 +1,4 @@
-"""The day of a record that the trails of a partnership consist of: a locked year keeps what is dated in it."""
+"""The day of a record in the life and the trails of a partnership: a locked year keeps what is dated in it."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from partnerships.models import (
     Finding,
     Gain,
     Lesson,
+    Milestone,
+    ObservedOutcome,
     Partnership,
     Post,
     ProgrammeCode,
@@ -33,6 +35,8 @@ DATED: dict[type[models.Model], tuple[str, str]] = {
     RiskStep: ("happened_on", "risk"),
     Lesson: ("learned_on", ""),
     Gain: ("gained_on", ""),
+    Milestone: ("happened_on", ""),
+    ObservedOutcome: ("observed_on", ""),
     Post: ("taken_over_on", ""),
     Closure: ("closed_on", ""),
     SubGrant: ("", "call"),

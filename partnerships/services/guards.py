@@ -1,4 +1,4 @@
-"""What rooms above know against a change of the money's path, of its programme, or of a cost heading.
+"""What rooms above know against a change of the money's path, of its programme, of a heading, or of what is aimed at.
 
 A grant may not fall below what is spent of it, and what is spent is told by a room above, which this one must not
 import. So that room adds its guard when Django starts (see activities.apps), and every writer here asks it.
@@ -10,10 +10,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from partnerships.models import Closure, CostHeading, FundingRule, Grant, Programme, Tranche, Transfer
+from partnerships.models import (
+    Closure,
+    CostHeading,
+    FundingRule,
+    Grant,
+    Indicator,
+    Outcome,
+    Programme,
+    Tranche,
+    Transfer,
+)
 
 Stage = Grant | Tranche | Transfer
-Guarded = Stage | Programme | CostHeading | FundingRule | Closure
+Guarded = Stage | Programme | CostHeading | FundingRule | Closure | Outcome | Indicator
 
 
 class Guard(Protocol):
@@ -42,7 +52,7 @@ _ADVISERS: list[Adviser] = []
 
 
 def add_guard(guard: Guard) -> None:
-    """Ask `guard` before a stage of the money's path, a programme or a heading changes, one closes, or a rule goes."""
+    """Ask `guard` before a row of Guarded changes or goes, each as far as its writers ask."""
     if guard not in _GUARDS:
         _GUARDS.append(guard)
 
@@ -50,7 +60,7 @@ def add_guard(guard: Guard) -> None:
 def ask_guards(row: Guarded, *, is_gone: bool = False) -> None:
     """Raise the ValidationError of the first guard that objects to the row as it is about to be, or to its end.
 
-    Call it inside the transaction that writes, while the money is held (`hold_money`).
+    Call it inside the transaction that writes, where it is about money while that is held (`hold_money`).
     """
     for guard in _GUARDS:
         guard(row, is_gone=is_gone)
