@@ -226,6 +226,10 @@
       say(button.dataset.copied);
     });
   }
+  all(document, "[data-print]").forEach((button) => {
+    button.hidden = false;
+    button.addEventListener("click", () => print());
+  });
   /* From anywhere to the search box; on a phone it waits in the menu. */
   document.addEventListener("keydown", (event) => {
     const box = document.getElementById("site-search");

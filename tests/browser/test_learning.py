@@ -84,3 +84,11 @@ def test_a_sheet_is_filled_in_by_keyboard(visit, cast):
     page.keyboard.press("Enter")
     page.wait_for_url("**/learning/cohorts/**")
     assert people.Attendance.objects.get().state == "absent"
+
+
+def test_a_sheet_is_printed_by_one_button(visit, cast):
+    session = make_session(make_cohort(make_course(cast.gillis)))
+    page = visit(cast.coordinator_south).go(f"/learning/sessions/{session.pk}/print/")
+    page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
+    page.get_by_role("button", name="Print").click()
+    assert page.title() == "printed"

@@ -242,7 +242,7 @@ def _forms() -> Iterator[State]:
     faulty = _SpecimenForm({"name": "", "day": "31/02/2026"}, auto_id="faulty_%s")
     yield "form", _("with something to mend"), {"form": faulty, **labels, "danger": True}
     yield "form_errors", "", {"form": faulty}
-    for name in ("waiting_form", "waiting_keep"):
+    for name in ("waiting_form", "waiting_keep", "print_button"):
         yield name, _("hidden until a script shows it"), {}
 
 
