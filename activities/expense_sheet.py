@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from activities.badges import Badge, decision_badge
 from activities.models import Expenditure, Voucher
@@ -102,7 +102,7 @@ LISTED_COLUMNS = [
     ("amount", gettext_lazy("Amount")),
 ]
 SHEET_COLUMNS = [
-    gettext_lazy("Number"),
+    pgettext_lazy("of one record", "Number"),
     gettext_lazy("Date"),
     gettext_lazy("What was paid"),
     gettext_lazy("Partnership"),

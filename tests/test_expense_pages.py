@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from activities.models import Expenditure, Voucher
@@ -152,6 +153,12 @@ def test_the_list_as_a_spreadsheet(cast, officer, several):
     assert [row[2] for row in rows[1:]] == ["Wages", "Audit", "Bus"]
     audit = AuditEntry.objects.get(verb="export")
     assert (audit.actor, audit.changes["list"]) == (cast.officer, [None, "?source=federal&sort=date"])
+
+
+def test_the_number_of_an_expense_is_no_count(officer, several):
+    officer.cookies[settings.LANGUAGE_COOKIE_NAME] = "fr"
+    response = officer.post(f"{LIST}export/", {"kind": "xlsx"})
+    assert openpyxl.load_workbook(io.BytesIO(response.content)).active["A1"].value == "Numéro"
 
 
 def test_write_an_expense_without_an_entry(cast, south):

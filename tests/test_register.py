@@ -3,6 +3,7 @@
 import hashlib
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from portal.ground.models import AuditEntry
@@ -36,6 +37,13 @@ def test_it_shows_each_report_with_its_seal(cast, client_of, editions):
     ]
     assert [row.taken_on for row in rows] == ["3 June 2025", "15 January 2025"]
     assert editions[0].sha256 in page.content.decode()
+
+
+def test_its_first_column_is_a_number_and_no_count(cast, client_of, editions):
+    client = client_of(cast.viewer)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "nl"
+    page = client.get(url()).content.decode()
+    assert ('<th scope="col">Nummer</th>' in page, '<th scope="col">Aantal</th>' in page) == (True, False)
 
 
 def test_an_officer_is_offered_the_data(cast, client_of, editions):

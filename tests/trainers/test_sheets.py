@@ -83,7 +83,7 @@ class TestTheSheets:
         with translation.override("en"):
             assert describe([entry])[0].changes[0].new == "L-1: attended; L-2: absent; L-3: excused"
         said = {
-            "nl": ("wie de link had", "opgeslagen via de link"),
+            "nl": ("wie de link had", "bewaard via de link"),
             "fr": ("qui avait le lien", "enregistré par le lien"),
             "en": ("whoever had the link", "saved by link"),
             "ar": ("من كان لديه الرابط", "حُفظ عبر الرابط"),

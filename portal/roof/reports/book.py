@@ -14,7 +14,7 @@ from itertools import chain
 from typing import Any
 
 from django.utils import translation
-from django.utils.translation import get_language_bidi
+from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from partnerships.models import Side
@@ -308,7 +308,8 @@ def _scores(report: Report) -> Sheet:
 
 
 def _expenses(report: Report) -> Sheet:
-    headings = [_("Number"), _("Date"), _("What"), _("Activity"), _("Side"), _("Funding source"), _("Amount in euro")]
+    number = pgettext("of one record", "Number")
+    headings = [number, _("Date"), _("What"), _("Activity"), _("Side"), _("Funding source"), _("Amount in euro")]
     rows = [
         [
             row.number,
