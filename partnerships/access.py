@@ -33,13 +33,18 @@ def _highest(held: Iterable[Membership], partnership: Partnership) -> Role | Non
     return max(roles, key=list(Role).index, default=None)
 
 
+# As the database takes them (partnerships_year_plausible).
+YEARS = range(1990, 2101)
+
+
 def year_for(user: User, slug: str, year: int) -> tuple[ProgrammeYear, Role, list[Membership]]:
     """Return a year of a programme, the role of `user` in its partnership, and all that `user` may do today.
 
     Http404 where there is no such year, or no role.
     """
     held = memberships_of(user=user.pk, on=timezone.localdate())
-    for row in _years_named(slug=slug, year=year):
+    # A compiled query asks the database also for what no column of it could hold.
+    for row in _years_named(slug=slug, year=year) if year in YEARS else ():
         role = Role.OFFICER if user.is_superuser else _highest(held, row.programme.partnership)
         if role:
             return row, role, held

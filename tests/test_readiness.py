@@ -223,6 +223,12 @@ def test_the_page_leads_to_each_gap(cast, client_of, year):
     assert reverse("activities:expense_detail", args=[row.pk]) not in read
 
 
+@pytest.mark.parametrize("number", [0, 40_000, 10**30])
+def test_a_year_that_no_database_could_hold_is_not_there(cast, client_of, year, number):
+    address = reverse("partnerships:year_readiness", args=[year.programme.slug, number])
+    assert client_of(cast.coordinator_north).get(address).status_code == 404
+
+
 @pytest.mark.usefixtures("deadlines")
 def test_the_board_of_a_locked_year_asks_nothing_of_anybody(cast, client_of, year):
     row = make_expense(cast.jette.partner, description="Bus", log_entry=cast.jette.partner.log_entries.get())
