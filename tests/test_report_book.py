@@ -54,6 +54,14 @@ def test_each_table_is_a_sheet_with_typed_cells(report):
     assert "Activiteiten" in book.sheetnames
 
 
+def test_a_long_text_of_the_year_is_not_cut_off(cast, report):
+    text = "Het regende. " * 3_500
+    NarrativeSection.objects.update(text=text.strip())
+    long = build_report(cast.jette.partnership, *YEAR, on=report.made_on)
+    cells = [cell for cell in column(book_of(long)["Het jaar in woorden"], 3) if cell]
+    assert (len(cells), "".join(cells)) == (2, text.strip())
+
+
 def test_the_figures_are_those_of_the_report(report):
     book = book_of(report)
     total = sum(Decimal(str(value)) for value in column(book["Lijst van bewijsstukken"], 6))

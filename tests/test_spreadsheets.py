@@ -78,6 +78,16 @@ def test_no_cell_is_a_formula_and_numbers_are_numbers():
     assert line.startswith("'=1+1;-1234,50;7;2024-05-14;")
 
 
+def test_a_text_too_long_for_a_cell_goes_on_below():
+    text = "".join(chr(ord("a") + number % 26) for number in range(70_000))
+    sheet = openpyxl.load_workbook(io.BytesIO(write_xlsx(list("abc"), [[1, text, "x"], [2, "y", None]]))).active
+    cells = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert [row[0] for row in cells] == [1, None, None, 2]
+    assert "".join(row[1] for row in cells[:3]) == text
+    assert [row[2] for row in cells] == ["x", None, None, None]
+    assert cells[3][1] == "y"
+
+
 def test_arabic_sheets_run_from_right_to_left():
     with translation.override("ar"):
         content = write_xlsx(["العنوان"], [["شراكة"]])

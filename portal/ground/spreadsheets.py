@@ -54,6 +54,8 @@ _GUARDED = re.compile("^'+[=+\\-@\t\r\n\uff1d\uff0b\uff0d\uff20]")
 # What a spreadsheet program does not take in the name of a sheet, and how long that may be.
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
 LONGEST_NAME = 31
+# In signs; spreadsheet programs count the rare ones twice, hence a little less than they hold.
+LONGEST_CELL = 32_000
 _NOT_XML = re.compile("[\ufffe\uffff\ud800-\udfff]")
 
 
@@ -300,11 +302,20 @@ def write_workbook(sheets: Iterable[tuple[str, list[str], Iterable[Iterable[Any]
         for number, heading in enumerate(headings, 1):
             sheet.column_dimensions[get_column_letter(number)].width = max(12, min(40, len(heading) + 4))
         sheet.append([_cell(sheet, heading, bold=True) for heading in headings])
-        for row in rows:
+        for row in fitting(rows):
             sheet.append([_cell(sheet, value) for value in row])
     buffer = io.BytesIO()
     book.save(buffer)
     return buffer.getvalue()
+
+
+def fitting(rows: Iterable[Iterable[Any]]) -> Iterator[list[Any]]:
+    """Yield rows that cells can hold: what is too long for one goes on in the row below, and is not cut off."""
+    for row in rows:
+        left = list(row)
+        yield [value[:LONGEST_CELL] if isinstance(value, str) else value for value in left]
+        while any(left := [value[LONGEST_CELL:] or None if isinstance(value, str) else None for value in left]):
+            yield [value and value[:LONGEST_CELL] for value in left]
 
 
 def sheet_name(title: str, taken: set[str]) -> str:

@@ -18,7 +18,7 @@ from django.utils.translation import get_language_bidi, pgettext
 from django.utils.translation import gettext as _
 
 from partnerships.models import Side
-from portal.ground.spreadsheets import sheet_name
+from portal.ground.spreadsheets import fitting, sheet_name
 from portal.ground.timeless import timeless
 from portal.roof.overviews.finance.book import FORMATS, text_cell
 from portal.roof.overviews.finance.tables import plain
@@ -89,7 +89,7 @@ def _fill(sheet: Any, table: Sheet, report: Report) -> None:
     sheet.append([text_cell(sheet, f"{table.title} – {text_of(report.partnership.name)}, {report.window}", bold=True)])
     sheet.append([text_cell(sheet, mark)])
     sheet.append([text_cell(sheet, str(heading), bold=True) for heading in table.headings])
-    for number, row in enumerate(table.rows, 4):
+    for number, row in enumerate(fitting(table.rows), 4):
         # Who opens it need not measure the rows: some programs do not.
         lines = max((math.ceil(len(_shown(value)) / (WIDEST * 0.9)) for value in row), default=1)
         if lines > 1:
