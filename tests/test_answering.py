@@ -235,6 +235,12 @@ def test_what_is_wrong_is_said_beside_the_question_and_the_rest_is_kept(whole, f
     assert ("a" * 1_000_000 in html) == (value == "a" * 1_000_000)
 
 
+def test_a_forged_key_of_a_form_is_refused_in_a_sentence(whole):
+    _form, asked, url = whole
+    page = Client().post(f"{url}?lang=en", answered(asked) | {"submission_key": "x"})
+    assert (page.status_code, "Enter a valid UUID." in told(page), AnswerSheet.objects.count()) == (200, True, 0)
+
+
 def test_a_forged_question_is_refused(cast, whole):
     _form, asked, url = whole
     foreign = make_question(make_form(cast.jette), "text")

@@ -144,6 +144,8 @@ class TestTheSheets:
             (lambda good: good | {"state-999999999": "present"}, "not enrolled in the cohort"),
             (lambda good: {**good, next(iter(good)): "asleep"}, "Choose for each learner"),
             (lambda good: {**good, next(iter(good)): "\0"}, "Choose for each learner"),
+            (lambda good: good | {"version": "\0"}, "Enter a whole number."),
+            (lambda good: good | {"submission_key": "x"}, "Enter a valid UUID."),
         ],
     )
     def test_what_does_not_fit_is_said_and_the_marks_are_kept(self, link, session, spoil, said):
