@@ -1,5 +1,7 @@
 """Help, the guides, and the accessibility statement."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
@@ -49,6 +51,19 @@ def test_a_guide_says_each_of_its_chapters_in_the_readers_language(cast, client_
 def test_each_chapter_leads_to_a_page():
     paths = {chapter.path.partition("?")[0] for guide in GUIDES for chapter in guide.chapters if chapter.path}
     assert {path for path in paths if resolve(path) is None} == set()
+
+
+@pytest.mark.parametrize("who", ["viewer", "coordinator_south", "officer", "administrator"])
+def test_a_guide_leads_its_reader_to_no_page_that_is_refused(cast, client_of, who):
+    client = client_of(cast.people[who])
+    led = {
+        path
+        for guide in GUIDES
+        for path in re.findall(r'guide-path"><a href="([^"]*)"', client.get(f"/help/{guide.key}/").content.decode())
+    }
+    assert led
+    assert {path: code for path in led if (code := client.get(path, follow=True).status_code) != 200} == {}
+    assert ("/activities/log/" in led) is (who != "viewer")
 
 
 def test_a_guide_that_there_is_not(cast, client_of):

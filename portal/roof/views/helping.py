@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from portal.roof.overviews.guides import GUIDES, guide_of
-from portal.roof.overviews.start.reader import Reader
+from portal.roof.overviews.start.reader import Part, Reader
 
 
 @login_required
@@ -32,7 +32,7 @@ def helping(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def guide(request: HttpRequest, part: str) -> HttpResponse:
-    """Show the guide of a part; printed, it fills one page of A4."""
+    """Show the guide of a part; printed, it fills one page of A4. It leads where the reader may go."""
     found = guide_of(part)
     if found is None:
         raise Http404
@@ -41,5 +41,12 @@ def guide(request: HttpRequest, part: str) -> HttpResponse:
         {"label": _("Help"), "url": reverse("help")},
         {"label": found.title},
     ]
-    address = settings.PORTAL_URL.rstrip("/")
-    return render(request, "help/guide.html", {"guide": found, "address": address, "trail": trail})
+    # The parts stand in the order of what they may open.
+    own, parts = Reader.of(request.user, timezone.localdate()).part, list(Part)
+    context = {
+        "guide": found,
+        "leads": parts.index(own) <= parts.index(Part(found.key)),
+        "address": settings.PORTAL_URL.rstrip("/"),
+        "trail": trail,
+    }
+    return render(request, "help/guide.html", context)

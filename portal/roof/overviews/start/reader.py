@@ -12,7 +12,7 @@ from portal.ground.models import StartPage, User
 
 
 class Part(Enum):
-    """For whom an overview is made; each sees what that part needs."""
+    """For whom an overview is made; each sees what that part needs. Who may open most stands first."""
 
     ADMINISTRATOR = "administrator"
     OFFICER = "officer"
