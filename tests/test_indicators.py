@@ -246,6 +246,13 @@ def test_a_target_of_a_locked_year_is_refused_beside_it_also_on_a_scale(cast, cl
     assert page.context["form"]["note_2024"].value() == "It was good."
 
 
+def test_the_empty_choice_of_a_step_is_a_word(cast, client_of):
+    row = make_indicator(make_result(cast.jette), measure="scale", scale=make_scale())
+    for name, word in (("targets_edit", "none"), ("value_create", "Choose…")):
+        page = client_of(cast.officer).get(reverse(f"partnerships:{name}", args=[row.slug])).content.decode()
+        assert (f">{word}</option>" in page, "---------" in page) == (True, False)
+
+
 def test_what_names_a_field_that_a_form_lacks_speaks_of_the_whole():
     form = PortalForm({})
     form.add_error(None, ValidationError({"submission_key": ["One."], "nowhere": ["Two."]}))

@@ -91,7 +91,7 @@ class ActivityForm(AskingForm, PortalModelForm):
         results = Outcome.objects.filter(partnership__in=of)
         self.fields["outcome"].queryset = results
         self.fields["outcome"].label = _("Toward the result")
-        self.fields["outcome"].widget.choices = [("", "---------"), *result_choices(results)]
+        self.fields["outcome"].widget.choices = [("", _("none")), *result_choices(results)]
         self.fields["evaluation_form"].queryset = EvaluationForm.objects.filter(partnership__in=of)
         places = Place.objects.local_to(mine, self.instance.place_id)
         self.fields["place"].queryset = places.select_related("municipality")

@@ -30,7 +30,10 @@ def measured_field(indicator: Indicator, label: Any, *, required: bool, help_tex
     """Return the column that an indicator is told in, value or level, and the field that asks for it."""
     if indicator.is_qualitative:
         levels = ScaleLevel.objects.filter(scale=indicator.scale_id)
-        return "level", forms.ModelChoiceField(levels, label=label, required=required, help_text=help_text)
+        # A screen reader would read Django's nine dashes aloud.
+        empty = _("Choose…") if required else _("none")
+        given = {"label": label, "required": required, "help_text": help_text, "empty_label": empty}
+        return "level", forms.ModelChoiceField(levels, **given)
     return "value", FigureField(label=label, required=required, help_text=help_text)
 
 

@@ -36,7 +36,9 @@ class SectionForm(AskingForm, SignedForm):
     language = forms.ChoiceField(label=_("Language of the text"), choices=settings.LANGUAGES)
     text = TextField(label=_("Text"), required=False, rows=14)
     is_nothing_to_tell = forms.BooleanField(label=_("There is nothing to tell this year"), required=False)
-    owner = forms.ModelChoiceField(label=_("Who writes it"), queryset=User.objects.none(), required=False)
+    owner = forms.ModelChoiceField(
+        label=_("Who writes it"), queryset=User.objects.none(), required=False, empty_label=_("none")
+    )
     is_ready = forms.BooleanField(label=_("It is ready"), required=False)
 
     def __init__(self, *args: Any, section: NarrativeSection, keeps_language: bool, **kwargs: Any) -> None:
