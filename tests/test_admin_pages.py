@@ -214,3 +214,11 @@ def test_first_page_in_each_language(cast, boss, language):
     page = boss.get(reverse("admin:index")).content.decode()
     assert f'lang="{language}"' in page
     assert ('dir="rtl"' in page) == (language == "ar")
+
+
+def test_a_number_that_no_database_could_hold_is_no_choice(cast, boss):
+    data = {"partnership": cast.jette.partnership.pk, "slug": "exam", "title_nl": "Exam", "findings": ["9" * 30]}
+    page = boss.post(reverse("admin:partnerships_decision_add"), data)
+    assert list(page.context_data["adminform"].form.errors) == ["findings"]
+    chosen = {"action": "delete_selected", "_selected_action": ["9" * 30], "post": "yes"}
+    assert boss.post(reverse("admin:partnerships_decision_changelist"), chosen).status_code == 302

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
@@ -23,7 +24,7 @@ from modeltranslation.admin import TranslationAdmin, TranslationStackedInline, T
 
 from portal.ground.admin.forms import AdminForm
 from portal.ground.admin.part_lists import PartListsAdmin
-from portal.ground.forms import DASHES, MAX_TEXT, LineField, TextField, as_key
+from portal.ground.forms import DASHES, MAX_TEXT, LineField, RowsField, TextField, as_key
 from portal.ground.models import User
 from portal.ground.row_sets import CountedRows
 
@@ -98,7 +99,8 @@ class PlainFields(admin.options.BaseModelAdmin):
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only visible rows."""
+        """Offer only visible rows; a number that no database could hold is none of them."""
+        kwargs.setdefault("form_class", RowsField)
         kwargs.setdefault("queryset", visible(db_field.related_model, request.user))
         if db_field.name in self.get_autocomplete_fields(request):
             kwargs.setdefault("widget", NamedSelectMultiple(db_field, self.admin_site))
@@ -142,6 +144,15 @@ class PortalAdmin(PlainFields, PartListsAdmin):
             return super().get_changelist_instance(request)
         except OverflowError as error:
             raise IncorrectLookupParameters from error
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet) -> HttpResponse | None:
+        """Do what was chosen with the rows; what is no number of a row chooses none."""
+        if isinstance(self.opts.pk, models.IntegerField):
+            sent = request.POST.copy()
+            chosen = [key for key in sent.getlist(ACTION_CHECKBOX_NAME) if as_key(key) is not None]
+            sent.setlist(ACTION_CHECKBOX_NAME, chosen)
+            request.POST = sent
+        return super().response_action(request, queryset)
 
     def get_form(self, request: HttpRequest, obj: Any = None, *args: Any, **kwargs: Any) -> Any:
         """Return the form's class, which knows who uses it."""
