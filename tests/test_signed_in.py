@@ -33,6 +33,11 @@ def test_a_session_that_ran_out_is_nobodys(cast, client_of):
     assert not is_signed_in(client)
 
 
+def test_a_session_that_no_database_could_hold_is_nobodys(client):
+    client.cookies["sessionid"] = "\0 and more"
+    assert client.get(reverse("search")).status_code == 302
+
+
 def test_a_new_password_signs_out_elsewhere(cast, client_of):
     client = client_of(cast.viewer)
     assert is_signed_in(client)

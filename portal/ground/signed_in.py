@@ -19,7 +19,9 @@ class SessionStore(db.SessionStore):
     """Django's sessions in the database."""
 
     def _get_session_from_db(self) -> Session | None:
-        for session in _sessions(key=self.session_key, now=timezone.now()):
+        # A cookie may hold a NUL, which PostgreSQL cannot be asked for.
+        known = self.session_key and "\0" not in self.session_key
+        for session in _sessions(key=self.session_key, now=timezone.now()) if known else ():
             return session
         self._session_key = None
         return None
