@@ -10,8 +10,10 @@ from django.urls import reverse
 
 from partnerships.models import FundingRequest, Grant, PartnershipFunding, Tranche
 from portal.ground.models import AuditEntry
-from tests.cast import make_grant, make_transfer
+from tests.cast import make_grant, make_transfer, settle
 from tests.path_rows import grant_form, make_received, make_request, path_of, said
+from tests.test_admin_writes import address, page_of
+from tests.test_import import csv, faults, send
 
 
 @pytest.fixture
@@ -145,11 +147,35 @@ def test_no_step_is_left_out(cast, officer, request_):
     assert request_.state == "sought"
 
 
+def test_a_locked_year_keeps_what_a_funder_answered_in_it(cast, officer, client_of, submitted):
+    settle(cast.jette, 2023)
+    locked = ["The year 2023 is locked: an officer can open it again."]
+    refusal = {"to": "refused", "on": "2023-12-01", "note": "No money left."}
+    assert said(officer, f"{move(submitted)}?to=refused", refusal) == {"on": locked}
+    boss = client_of(cast.administrator)
+    data = page_of(boss, FundingRequest, submitted.pk)
+    page = boss.post(address(FundingRequest, "change", submitted.pk), data | {"submitted_on": "2024-01-02"})
+    assert page.context_data["adminform"].form.errors == {"submitted_on": locked}
+    sheet = csv(["slug", "amount"], [submitted.slug, "7"])
+    assert [
+        reason for *_place, reason in faults(send(boss, "admin:partnerships_fundingrequest_import", sheet))
+    ] == locked
+    gone = boss.post(address(FundingRequest, "delete", submitted.pk), {"post": "yes"})
+    assert (gone.status_code, gone.context["exception"]) == (
+        403,
+        "This record is dated in a locked year: an officer can open the year again.",
+    )
+    purpose = data | {"purpose_nl": "Een atelier"}
+    assert boss.post(address(FundingRequest, "change", submitted.pk), purpose).status_code == 302
+    # The answer of an open year is written down.
+    assert officer.post(f"{move(submitted)}?to=refused", refusal | {"on": "2024-01-10"}).status_code == 302
+
+
 def test_a_decided_request_takes_no_further_step(cast, officer, submitted):
     FundingRequest.objects.update(state="refused", decision_note="No money left.")
     edit = reverse("partnerships:request_edit", args=[submitted.pk])
-    for address, form in [(move(submitted), answer_form(cast)), (edit, request_form(cast.bwi))]:
-        page = officer.post(address, form, follow=True)
+    for at, form in [(move(submitted), answer_form(cast)), (edit, request_form(cast.bwi))]:
+        page = officer.post(at, form, follow=True)
         assert [str(message) for message in page.context["messages"]] == [
             "This request is “refused”: there is no next step."
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.admin.base import OwnPartnershipAdmin, OwnTranslatedAdmin, OwnVersionedForm
@@ -18,6 +19,7 @@ from partnerships.models import (
     PartnershipFunding,
 )
 from partnerships.resources import FundingRequestResource
+from partnerships.services import hold_request
 from portal.ground.admin import PartTabular, PortalAdmin, TranslatedAdmin, VisibleFilter
 from portal.ground.admin.exchange import ExchangeMixin
 from portal.ground.admin.versions import VersionedMixin
@@ -85,6 +87,15 @@ class FundingRequestForm(OwnVersionedForm):
     """A request; its amount may be typed with a decimal comma or point."""
 
     amount = AmountField(label=_("amount in euro"), required=False, localize=True)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors:
+            return
+        try:
+            hold_request(self.instance)
+        except ValidationError as error:
+            self.add_error(None, error)
 
 
 @admin.register(FundingRequest)

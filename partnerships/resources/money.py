@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from partnerships.models import FundingRequest, Grant, Programme, Tranche, Transfer
 from partnerships.resources.records import OwnPartnershipResource, SluggedResource
-from partnerships.services import check_stage, hold_money
+from partnerships.services import check_stage, hold_money, hold_request
 from portal.ground.columns import BySlug, Column, KnownDate, Widget, YesNo, as_text
 
 DAYS = ["granted_on", "claimed_on", "sent_on", "received_on"]
@@ -220,6 +220,10 @@ class FundingRequestResource(SluggedResource, OwnPartnershipResource):
     def load(self, rows: list[dict[str, Any]]) -> dict[str, models.Model]:
         hold_money(self.officer_in if any(as_text(row.get("slug")) for row in rows) else [])
         return super().load(rows)
+
+    def check(self, instance: Any) -> None:
+        super().check(instance)
+        hold_request(instance)
 
     def before_save_instance(self, instance, row, **kwargs):
         if not instance._state.adding:

@@ -22,6 +22,7 @@ from partnerships.services.removal import check_removal
 from partnerships.services.requests import (
     create_request,
     grant_request,
+    hold_request,
     next_states,
     refuse_request,
     submit_request,
@@ -72,6 +73,7 @@ __all__ = [
     "hold_all_years",
     "hold_money",
     "hold_report",
+    "hold_request",
     "hold_value",
     "hold_years_open",
     "is_locked",

@@ -5,12 +5,16 @@ A mistake is corrected first, on the record itself: its history then tells what 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from partnerships.models import FundingRequest, Grant, ProgrammeYear, Tranche, Transfer
+from partnerships.models import FundingRequest, Grant, Partnership, ProgrammeYear, Tranche, Transfer
 from partnerships.services.checks import DATED, cover_transfers, partnership_of
 from partnerships.services.guards import ask_guards
+from partnerships.services.requests import DATED as OF_REQUEST
 
 
 def check_removal(row: Grant | Tranche | Transfer | FundingRequest) -> None:
@@ -18,10 +22,9 @@ def check_removal(row: Grant | Tranche | Transfer | FundingRequest) -> None:
     if isinstance(row, FundingRequest):
         if row.state == FundingRequest.State.GRANTED:
             raise ValidationError(_("This request is granted: it stays."))
+        _keep_locked(row, row.partnership, OF_REQUEST)
         return
-    days = [day for field in DATED[type(row)] if (day := getattr(row, field))]
-    if ProgrammeYear.objects.locked_on(partnership_of(row).pk, days).exists():
-        raise ValidationError(_("This record is dated in a locked year: an officer can open the year again."))
+    _keep_locked(row, partnership_of(row), DATED[type(row)])
     ask_guards(row, is_gone=True)
     if isinstance(row, Grant):
         _keep_grant(row)
@@ -32,6 +35,12 @@ def check_removal(row: Grant | Tranche | Transfer | FundingRequest) -> None:
     elif row.received_amount is not None:
         sentence = _("The partner received this transfer: it stays. Where that is a mistake, empty the receipt first.")
         raise ValidationError(sentence)
+
+
+def _keep_locked(row: Any, partnership: Partnership, fields: Iterable[str]) -> None:
+    days = [day for field in fields if (day := getattr(row, field))]
+    if ProgrammeYear.objects.locked_on(partnership.pk, days).exists():
+        raise ValidationError(_("This record is dated in a locked year: an officer can open the year again."))
 
 
 def _keep_grant(grant: Grant) -> None:

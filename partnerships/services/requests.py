@@ -17,11 +17,14 @@ from partnerships.models import FundingRequest, Grant, Role
 from partnerships.services.checks import check_stage
 from partnerships.services.money import hold_money
 from partnerships.services.records import fresh, save, set_columns
+from partnerships.services.years import hold_years_open
 from portal.ground.dates import Precision
 from portal.ground.models import AuditEntry, User
 from portal.ground.once import once
 
 State = FundingRequest.State
+# The day that each part of a request is dated by.
+DATED = {"submitted_on": ["submitted_on", "amount"], "decided_on": ["decided_on", "state"]}
 
 
 def create_request(values: dict[str, Any], *, actor: User, key: uuid.UUID) -> tuple[FundingRequest, bool]:
@@ -101,6 +104,19 @@ def next_states(request: FundingRequest) -> list[State]:
     return [State.SUBMITTED] if request.state == State.SOUGHT else []
 
 
+def hold_request(request: FundingRequest) -> None:
+    """Hold the years open in which a request went out and was answered, where that changes.
+
+    Call it inside the transaction that writes. Raises ValidationError on the day that a locked year holds.
+    """
+    stored = FundingRequest.objects.filter(pk=request.pk).first() if request.pk else None
+    for field, dated in DATED.items():
+        if stored and all(getattr(stored, name) == getattr(request, name) for name in dated):
+            continue
+        days = [getattr(row, field) for row in (request, stored) if row is not None]
+        hold_years_open(request.partnership, days=[day for day in days if day], field=field)
+
+
 def _held(request: FundingRequest, actor: User) -> FundingRequest:
     require(actor, Role.OFFICER, request.partnership)
     return FundingRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
@@ -112,6 +128,7 @@ def _move(request: FundingRequest, to: State, *, actor: User, **values: Any) -> 
     day = values.get("submitted_on") or values["decided_on"]
     moved = {"state": to, "state_on": day, "precision": Precision.DAY}
     before = set_columns(request, values | moved)
+    hold_request(request)
     note = values.get("decision_note", "")
     verb = AuditEntry.Verb.TRANSITION
     save(request, before, actor=actor, parent=request.partnership, reason=note, verb=verb)
