@@ -14,9 +14,13 @@ class ActivitiesConfig(AppConfig):
         """Let the room below ask what is spent before its money changes, and which figures in its texts are small."""
         from activities.eligibility.balance import objections_to_claim
         from activities.guards import guard
+        from activities.models import Product, Showing
         from activities.small_counts import watch
         from partnerships.services import add_adviser, add_guard, add_watcher
+        from partnerships.services.days import add_dated
 
         add_guard(guard)
         add_adviser(objections_to_claim)
         add_watcher(watch)
+        add_dated(Product, "finished_on")
+        add_dated(Showing, "shown_on", "product")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from activities.models import BudgetLine
+from activities.models import BudgetLine, Product, Showing
 from beneficiaries.models import IndicatorPart
 from partnerships.models import (
     IndicatorCorrection,
@@ -286,7 +286,11 @@ def test_an_empty_text_is_not_ready_by_any_door(cast, by_admin):
 
 @pytest.mark.parametrize(
     ("model", "field", "fields"),
-    [(Milestone, "happened_on", {"kind": "works"}), (ObservedOutcome, "observed_on", {"actor": "family"})],
+    [
+        (Milestone, "happened_on", {"kind": "works"}),
+        (ObservedOutcome, "observed_on", {"actor": "family"}),
+        (Product, "finished_on", {"kind": "film"}),
+    ],
 )
 def test_a_locked_year_keeps_what_happened_and_was_seen_in_it(cast, request, model, field, fields):
     boss, by_admin = (request.getfixturevalue(name) for name in ("boss", "by_admin"))
@@ -299,6 +303,28 @@ def test_a_locked_year_keeps_what_happened_and_was_seen_in_it(cast, request, mod
     refused = {field: ["The year 2024 is locked: an officer can open it again."]}
     assert by_admin(open_one, **{field: "2024-12-31"}) == refused
     assert by_admin(open_one, **{field: "2025-12-31"}) == {}
+
+
+def test_a_locked_year_keeps_where_a_work_was_shown(cast, boss, by_admin):
+    film = Product.objects.create(
+        slug="film", partnership=cast.jette.partnership, kind="film", **in_all_languages(title="A film")
+    )
+    shown = {"side": "home", "precision": "day"}
+    locked = Showing.objects.create(product=film, number=1, shown_on=dt.date(2024, 5, 1), **shown)
+    open_one = Showing.objects.create(product=film, number=2, shown_on=dt.date(2025, 5, 1), **shown)
+    lock(cast.jette, 2024)
+    refused = "The year 2024 is locked: an officer can open it again."
+    assert by_admin(open_one, shown_on="2024-12-31") == {"shown_on": [refused]}
+    data = page_of(boss, Product, film.pk)
+    page = boss.post(address(Product, "change", film.pk), data | {"showings-0-shown_on": "2025-01-01"})
+    assert page.context_data["inline_admin_formsets"][0].formset.errors == [{"shown_on": [refused]}, {}]
+    page = boss.post(address(Product, "change", film.pk), data | {"showings-0-DELETE": "on"})
+    assert page.context_data["inline_admin_formsets"][0].formset.non_form_errors() == [refused]
+    for row in (locked, film):
+        assert boss.post(address(type(row), "delete", row.pk), {"post": "yes"}).status_code == 403
+    assert (
+        boss.post(address(Product, "change", film.pk), data | {"showings-1-shown_on": "2025-06-01"}).status_code == 302
+    )
 
 
 def test_no_value_is_corrected_on_a_day_to_come(cast, client_of):

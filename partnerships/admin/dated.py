@@ -6,9 +6,16 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 
-from partnerships.admin.base import OwnPartnershipForm, OwnTranslatedAdmin, OwnTranslatedStacked, OwnVersionedForm
+from partnerships.admin.base import (
+    OwnPartnershipForm,
+    OwnTabular,
+    OwnTranslatedAdmin,
+    OwnTranslatedStacked,
+    OwnVersionedForm,
+)
 from partnerships.services.days import hold_day, is_locked
 from portal.ground.admin import CountedInlineFormSet
+from portal.ground.admin.base import NamedFormSet
 
 
 class DatedForm(OwnPartnershipForm):
@@ -40,6 +47,17 @@ class DatedFormSet(CountedInlineFormSet):
                     hold_day(form.instance)
                 except ValidationError as error:
                     raise ValidationError(error.messages) from None
+
+
+class DatedTable(DatedFormSet, NamedFormSet):
+    """The same in a table."""
+
+
+class DatedTabular(OwnTabular):
+    """Dated parts of a record, in a table."""
+
+    form = DatedForm
+    formset = DatedTable
 
 
 class DatedStacked(OwnTranslatedStacked):

@@ -44,6 +44,11 @@ DATED: dict[type[models.Model], tuple[str, str]] = {
 }
 
 
+def add_dated(model: type[models.Model], field: str, parent: str = "") -> None:
+    """Let a locked year keep what is dated in it of a room above; that room says so when Django starts."""
+    DATED[model] = (field, parent)
+
+
 def home_of(row: Any) -> Partnership:
     """Return the partnership that a record of a trail belongs to."""
     _field, parent = DATED.get(type(row), ("", ""))
