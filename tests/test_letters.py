@@ -56,6 +56,13 @@ def test_it_is_given_up_in_the_end(cast, settings):
     assert (send_letters(NOON), mail.outbox) == (Posted(0, 0), [])
 
 
+def test_an_address_that_no_mail_can_have_stops_no_other_letter(cast):
+    write_letter(cast.viewer, key="reminder:0", subject="Two", text="Look.")
+    letter(cast)
+    type(cast.viewer).objects.filter(pk=cast.viewer.pk).update(email="two\nlines@example.org")
+    assert (send_letters(NOON), [sent.to for sent in mail.outbox]) == (Posted(1, 1), [["officer@example.org"]])
+
+
 @pytest.mark.parametrize("left", [{"is_active": False}, {"email": ""}])
 def test_who_left_is_not_written_to(cast, left):
     letter(cast)

@@ -76,7 +76,8 @@ def _send(letter: Letter, now: dt.datetime) -> bool:
     }
     try:
         EmailMessage(letter.subject, letter.text, to=[person.email], headers=headers).send()
-    except (OSError, smtplib.SMTPException) as error:
+    # An address that no mail can have is a ValueError; the letters behind it go on.
+    except (OSError, smtplib.SMTPException, ValueError) as error:
         wait = min(FIRST_WAIT * 2 ** (letter.attempts - 1), LONGEST_WAIT)
         Letter.objects.filter(pk=letter.pk).update(try_again_at=now + wait, failure=f"{type(error).__name__}"[:250])
         return False
