@@ -40,8 +40,8 @@ def check_parts(indicator: Indicator, value: Decimal | None, parts: Parts) -> No
     """Refuse parts by what the indicator is not told by, and those of one kind that do not add up to the value.
 
     Parts are of one kind where they are told by the same dimensions: by sex, or by sex and age. Only those of an
-    indicator whose parts add up are added; of any other that counts, no part is larger than the value. Raises
-    ValidationError with both figures in the sentence.
+    indicator whose parts add up are added; of any other that counts, no part is larger than the value, and of a
+    percentage none lies above 100. Raises ValidationError, with both figures in the sentence.
     """
     allowed = (indicator.by_sex, indicator.by_age, indicator.by_group)
     refusals = [
@@ -57,6 +57,8 @@ def check_parts(indicator: Indicator, value: Decimal | None, parts: Parts) -> No
     elif value is not None and indicator.measure == Indicator.Measure.NUMBER:
         above = [(part.dimensions, number) for part, number in parts.items() if number > value]
         refusals += [_together(kind, number, value) for kind, number in above]
+    if indicator.measure == Indicator.Measure.PERCENTAGE and not all(0 <= number <= 100 for number in parts.values()):
+        refusals.append(_("A percentage lies between 0 and 100."))
     if refusals:
         raise ValidationError([ValidationError(sentence, code="parts") for sentence in refusals])
 

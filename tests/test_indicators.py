@@ -151,6 +151,13 @@ def test_parts_that_are_no_sum_may_say_anything(cast):
     assert report(average, cast.officer, 9, parts=parts(women=3, men=5)).parts.count() == 2
 
 
+def test_no_part_of_a_percentage_lies_above_100(cast):
+    share = make_indicator(make_result(cast.jette), measure="percentage", by_sex=True)
+    said = refused(lambda: report(share, cast.officer, 60, parts=parts(women=101, men=40)))
+    assert said == {"": ["A percentage lies between 0 and 100."]}
+    assert report(share, cast.officer, 60, parts=parts(women=100, men=40)).parts.count() == 2
+
+
 def test_an_indicator_has_no_part_that_it_is_not_told_by(cast):
     indicator = make_indicator(make_result(cast.jette), by_sex=True)
     told = {Slice("women", None, cast.youth.pk): Decimal(3)}
