@@ -30,9 +30,9 @@ from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry
 from portal.roof.overviews.biography import timeline_of
 from portal.roof.overviews.closing import left_of
-from tests.cast import in_all_languages, make_entry, make_expense, make_grant
+from tests.cast import in_all_languages, make_entry, make_expense, make_grant, settle
 from tests.log_form import expense, filled
-from tests.test_admin_writes import address
+from tests.test_admin_writes import address, page_of
 
 END = dt.date(2025, 12, 31)
 SENTENCE = "“Jette – Belfaa 2022–2026” was closed on 31 December 2025: nothing that happened later belongs to it."
@@ -273,6 +273,20 @@ def test_what_is_closed_already_leads_back(programme, cast, officer):
     shut(cast, programme)
     page = officer.get(reverse("partnerships:programme_close", args=[programme.slug]))
     assert page.url == f"/partnerships/programmes/{programme.slug}/"
+
+
+def test_a_locked_year_keeps_what_was_left(programme, cast, client_of):
+    shut(cast, programme)
+    closure, boss = programme.closure, client_of(cast.administrator)
+    balance = ClosingBalance.objects.create(closure=closure, source=cast.bwi, amount=Decimal(5))
+    page = page_of(boss, ClosingBalance, balance.pk) | {"amount": "6"}
+    assert boss.post(address(ClosingBalance, "change", balance.pk), page).status_code == 302
+    settle(cast.jette, END.year)
+    assert boss.post(address(ClosingBalance, "change", balance.pk), page | {"amount": "7"}).status_code == 403
+    assert boss.post(address(ClosingBalance, "delete", balance.pk), {"post": "yes"}).status_code == 403
+    new = {"closure": closure.pk, "source": cast.own.pk, "amount": "1"}
+    form = boss.post(address(ClosingBalance, "add"), new).context_data["adminform"].form
+    assert form.errors == {"__all__": ["The year 2025 is locked: an officer can open it again."]}
 
 
 # What other public sources tell can be recorded, although the reference data leave it out.

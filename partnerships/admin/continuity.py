@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +13,7 @@ from partnerships.admin.base import OwnPartnershipForm, OwnTranslatedAdmin, OwnT
 from partnerships.admin.dated import DatedAdmin, DatedStacked, DatedVersionedForm
 from partnerships.admin.partnership import SPAN
 from partnerships.models import Call, ClosingBalance, Closure, Deliverable, Phase, Post, SubGrant
+from partnerships.services.days import hold_day, is_locked
 from portal.ground.admin import VisibleFilter
 from portal.ground.admin.versions import VersionedMixin
 from portal.ground.forms import AmountField
@@ -123,6 +125,15 @@ class ClosingBalanceForm(OwnPartnershipForm):
     )
     amount = AmountField(label=_("left, in euro"), localize=True, lowest=-MAX_AMOUNT)
 
+    def _post_clean(self) -> None:
+        super()._post_clean()
+        if self.errors or not self.has_changed():
+            return
+        try:
+            hold_day(self.instance.closure)
+        except ValidationError as error:
+            self.add_error(None, error)
+
 
 class ClosingBalanceInline(OwnTranslatedStacked):
     """What was left of each source."""
@@ -159,7 +170,7 @@ class ClosureAdmin(DatedAdmin):
 
 @admin.register(ClosingBalance)
 class ClosingBalanceAdmin(OwnTranslatedAdmin):
-    """What was left of the money when something closed."""
+    """What was left of the money when something closed; a locked year keeps it with the closure."""
 
     form = ClosingBalanceForm
     list_display = ["closure", "source", "granted", "received", "spent", "amount"]
@@ -167,3 +178,11 @@ class ClosingBalanceAdmin(OwnTranslatedAdmin):
     list_filter = ["source"]
     autocomplete_fields = ["closure", "source"]
     parent_field = "closure"
+
+    def get_readonly_fields(self, request: HttpRequest, obj: ClosingBalance | None = None) -> list[str]:
+        """Keep a balance with its closure."""
+        return ["closure"] if obj else []
+
+    def is_closed(self, obj: ClosingBalance) -> bool:
+        """Say whether a locked year holds the closure."""
+        return is_locked(obj.closure)
