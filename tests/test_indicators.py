@@ -283,6 +283,24 @@ def test_a_value_of_a_locked_year_is_corrected_in_an_open_one(cast, indicator):
     assert (value.value, IndicatorCorrection.objects.get().state) == (7, "reported")
 
 
+@pytest.mark.parametrize("is_validated", [True, False])
+def test_what_was_corrected_is_corrected_again_when_its_year_is_opened(cast, indicator, client_of, is_validated):
+    value = make_value(indicator, 7, by=cast.officer if is_validated else None)
+    lock(cast.jette, 2024)
+    correct_value(value, correction(), actor=cast.coordinator_north, key=uuid.uuid4())
+    cast.jette.programme.years.update(state="open")
+    stays = ["This value has a correction: its first figure stays as it was."]
+    typed = ValueInput(**YEAR, value=Decimal(9))
+    change = lambda: update_value(value, typed, actor=cast.officer, version=1)  # noqa: E731
+    validated = {"": ["This value is validated: an officer can take that back first."]}
+    assert refused(change) == (validated if is_validated else {"value": stays})
+    page = client_of(cast.officer).get(reverse("partnerships:indicator", args=[indicator.slug])).content.decode()
+    offered = [reverse(f"partnerships:value_{step}", args=[value.pk]) in page for step in ("edit", "correct")]
+    assert offered == [False, True]
+    again = correct_value(value, correction(value=Decimal(5)), actor=cast.coordinator_north, key=uuid.uuid4())
+    assert (again[0].value, again[1]) == (5, True)
+
+
 def test_an_officer_stands_for_a_correction(cast, indicator):
     value = make_value(indicator, 7, by=cast.officer)
     lock(cast.jette, 2024)

@@ -25,6 +25,8 @@ from portal.ground.constraints import Frozen, NoOverlap, YearOf
 from portal.ground.dates import END_BEFORE_START, dates_in_order, format_span
 from portal.ground.stored_file import StoredFile, stored_name
 
+HAS_CORRECTION = _("This value has a correction: its first figure stays as it was.")
+
 
 class Validation(models.TextChoices):
     """Whether an officer stands for a value; until then it enters no total."""
@@ -122,7 +124,10 @@ class IndicatorValue(StoredFile):
         return f"{self.indicator}, {self.span_text}"
 
     def clean(self) -> None:
-        """Refuse days outside the programme or in the wrong order, and a value that the measure does not know."""
+        """Refuse days outside the programme or in the wrong order, and a value that the measure does not know.
+
+        What was corrected keeps its first figure: newer tables tell its correction.
+        """
         super().clean()
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": ValidationError(END_BEFORE_START, code="order")})
@@ -134,6 +139,10 @@ class IndicatorValue(StoredFile):
             if programme and day and not programme.starts_on <= day <= programme.ends_on:
                 raise ValidationError({name: ValidationError(OUTSIDE, params={"years": programme.span_text})})
         check_measure(self.indicator, self.value, self.level)
+        if self.pk and self.corrections.exists():
+            told = {name: getattr(self, name) for name in ("starts_on", "ends_on", "value", "level", "indicator")}
+            if not type(self).objects.filter(pk=self.pk, **told).exists():
+                raise ValidationError({"value": ValidationError(HAS_CORRECTION, code="corrected")})
 
     @property
     def span_text(self) -> str:

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from partnerships.access import require
 from partnerships.models import Indicator, IndicatorCorrection, IndicatorValue, Partnership, ProgrammeYear, Role
 from partnerships.models import Validation as State
+from partnerships.models.values import HAS_CORRECTION
 from partnerships.services.records import fresh, save, set_columns
 from partnerships.services.years import hold_years_open
 from portal.ground import audit
@@ -109,7 +110,7 @@ def take_back_validation(value: IndicatorValue, *, actor: User, version: int, re
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the validation is taken back.")})
     if value.corrections.exists():
-        raise ValidationError(_("This value has a correction: its first figure stays as it was."))
+        raise ValidationError(HAS_CORRECTION)
     return _move(value, State.REPORTED, actor=actor, version=version, reason=reason.strip())
 
 
@@ -153,8 +154,11 @@ def validate_correction(correction: IndicatorCorrection, *, actor: User) -> Indi
 
 
 def check_correction(row: IndicatorCorrection) -> None:
-    """Refuse a correction of an open year, and one that is dated in a locked one. Raises ValidationError."""
-    if not is_locked(row.corrects):
+    """Refuse a correction of an open year, and one that is dated in a locked one. Raises ValidationError.
+
+    What was corrected once is corrected again, also where its year was opened meanwhile: its first figure stays.
+    """
+    if not is_locked(row.corrects) and not row.corrects.corrections.exclude(pk=row.pk).exists():
         raise ValidationError(_("The year of this value is not locked: change the value itself."), code="open")
     hold_years_open(partnership_of(row.corrects), days=[row.recorded_on], field="recorded_on")
 

@@ -231,8 +231,8 @@ def _addresses(row: IndicatorValue, desk: Desk, *, has_corrections: bool) -> dic
     validated = row.state == Validation.VALIDATED
     allowed = {
         "file": reader.may_report and bool(row.file),
-        "edit": reader.may_report and not locked and not validated,
-        "correct": reader.may_report and locked,
+        "edit": reader.may_report and not locked and not validated and not has_corrections,
+        "correct": reader.may_report and (locked or has_corrections),
         "validate": reader.may_validate and not locked and not validated,
         "take_back": reader.may_validate and not locked and validated and not has_corrections,
     }
