@@ -12,6 +12,7 @@ from django.urls import reverse
 from portal.ground.models import AuditEntry, Letter, User
 from portal.roof.reminders import remind, send_reminders
 from tests.cast import make_entry, make_expense
+from tests.test_letters import Down
 
 MONDAY = dt.date(2025, 4, 7)
 NOON = dt.datetime(2025, 4, 7, 12, tzinfo=dt.UTC)
@@ -109,6 +110,30 @@ def test_a_link_in_the_letter_stops_them_with_a_button(writer):
     assert visitor.post(link).status_code == 200
     writer.refresh_from_db()
     assert writer.reminder_days == 0
+
+
+def of(person: User) -> list[str]:
+    """Return the subjects of the letters that a person got."""
+    return [message.subject for message in mail.outbox if person.email in message.to]
+
+
+def test_after_days_without_a_mail_server_one_letter_arrives(writer, settings):
+    choose(writer, reminder_days=1)
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{Down.__module__}.{Down.__qualname__}"
+    for day in range(3):
+        send_reminders(NOON + day * DAY, on=MONDAY + day * DAY)
+    settings.EMAIL_BACKEND = working
+    send_reminders(NOON + 3 * DAY, on=MONDAY + 3 * DAY)
+    assert (len(of(writer)), Letter.objects.filter(recipient=writer).count()) == (1, 4)
+
+
+def test_what_waits_is_not_sent_to_who_stopped_meanwhile(writer, client_of, settings):
+    working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, f"{Down.__module__}.{Down.__qualname__}"
+    send_reminders(NOON, on=MONDAY)
+    client_of(writer).post(reverse("reminders"), {"days": "0"})
+    settings.EMAIL_BACKEND = working
+    send_reminders(NOON + DAY, on=MONDAY + DAY)
+    assert of(writer) == []
 
 
 @pytest.mark.parametrize("token", ["x", "1:abc:def", "a" * 3000])

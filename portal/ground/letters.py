@@ -12,8 +12,10 @@ from django.core.mail import EmailMessage
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from portal.ground.models import Letter, User
+from portal.ground.models import Letter, ReminderDays, User
 
+# How the keys of reminders begin.
+REMINDER = "reminder:"
 FIRST_WAIT = dt.timedelta(minutes=5)
 LONGEST_WAIT = dt.timedelta(hours=12)
 # With the waits above, a mail server may be down for about a week.
@@ -35,6 +37,12 @@ def write_letter(recipient: User, *, key: str, subject: str, text: str) -> tuple
     """
     words = {"recipient": recipient, "subject": subject.replace("\n", " ")[:200], "text": text}
     return Letter.objects.get_or_create(key=key, defaults=words)
+
+
+def drop_letters(recipient: User, *, about: str) -> None:
+    """No longer send a person what waits under keys that begin with `about`: a newer letter says it."""
+    waiting = Letter.objects.filter(recipient=recipient, key__startswith=about, sent_at=None)
+    waiting.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=MAX_ATTEMPTS, failure="a newer letter says it")
 
 
 def send_letters(now: dt.datetime) -> Posted:
@@ -62,9 +70,11 @@ def _claim(pk: int, now: dt.datetime) -> bool:
 
 def _send(letter: Letter, now: dt.datetime) -> bool:
     person = letter.recipient
-    if not person.is_active or not person.email:
-        # Whoever left in the meantime is not written to any more.
-        Letter.objects.filter(pk=letter.pk).update(attempts=MAX_ATTEMPTS, failure="no active account with an address")
+    has_stopped = letter.key.startswith(REMINDER) and person.reminder_days == ReminderDays.NEVER
+    if has_stopped or not person.is_active or not person.email:
+        # Whoever left in the meantime, or wants no more reminders, is not written to any more.
+        why = "reminders were stopped" if has_stopped else "no active account with an address"
+        Letter.objects.filter(pk=letter.pk).update(attempts=MAX_ATTEMPTS, failure=why)
         return False
     # The same letter keeps its number, so that a mail program knows one that came twice after a crash.
     digest = hashlib.sha256(letter.key.encode()).hexdigest()[:32]

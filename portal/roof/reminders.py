@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from partnerships.models import Membership, Role
-from portal.ground.letters import Posted, send_letters, write_letter
+from portal.ground.letters import REMINDER, Posted, drop_letters, send_letters, write_letter
 from portal.ground.models import Letter, ReminderDays, User
 from portal.roof.overviews.readiness import MyGaps, my_gaps
 
@@ -38,7 +38,7 @@ def remind(person: User, *, on: dt.date) -> bool:
     if person.reminder_days == ReminderDays.NEVER:
         return False
     # Day 1 of the calendar was a Monday, so that a weekly letter comes at the beginning of the week.
-    key = f"reminder:{person.pk}:{person.reminder_days}:{(on.toordinal() - 1) // person.reminder_days}"
+    key = f"{REMINDER}{person.pk}:{person.reminder_days}:{(on.toordinal() - 1) // person.reminder_days}"
     if Letter.objects.filter(key=key).exists():
         return False
     with translation.override(person.language):
@@ -51,6 +51,8 @@ def remind(person: User, *, on: dt.date) -> bool:
             waiting.mine,
         )
         words = subject % {"count": waiting.mine}
+        # After days without a mail server one letter arrives, and not one for each of them.
+        drop_letters(person, about=REMINDER)
         _letter, is_new = write_letter(person, key=key, subject=words, text=letter_text(person, waiting))
     return is_new
 
