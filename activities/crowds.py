@@ -39,7 +39,7 @@ def crowds_of(rows: Iterable[Participation], *, true_figures: bool, with_detail:
         else Crowd(
             translated(group, "name"),
             sum(row.count for row in of_group),
-            "; ".join(_detail(row) for row in sorted(of_group, key=_sex)) if with_detail else "",
+            listed((_detail(row) for row in sorted(of_group, key=_sex)), with_commas=True) if with_detail else "",
             "" if with_detail else estimated_text(of_group),
         )
         for group, of_group in by_group.items()

@@ -29,7 +29,7 @@ from portal.ground import carry
 from portal.ground.dates import format_date
 from portal.ground.history import describe
 from portal.ground.models import AuditEntry
-from portal.ground.wording import translated
+from portal.ground.wording import listed, translated
 
 HISTORY_LENGTH = 30
 MOST_SHEETS = 6
@@ -151,7 +151,7 @@ def _learner(row: Any, result: Any, on: Any) -> dict[str, Any]:
     return {
         "url": "" if row.learner.erased_on else reverse("beneficiaries:learner_detail", args=[row.learner_id]),
         "cells": [
-            {"text": str(row.learner), "note": "; ".join(filter(None, remarks))},
+            {"text": str(row.learner), "note": listed(remarks, with_commas=True)},
             format_date(row.enrolled_on),
             str(row.present),
             str(row.absent),

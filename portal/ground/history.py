@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy
 
 from portal.ground.audit import LOADED
 from portal.ground.models import AuditEntry
+from portal.ground.wording import listed
 
 # What an entry tells beside the columns of its record, as people call it.
 TOLD = {
@@ -163,7 +164,7 @@ def _text(value: Any, field: models.Field | None, names: Names) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return "; ".join(map(_item, value))
+        return listed(map(_item, value), with_commas=True)
     if field is None:
         return str(value)
     if field.remote_field:

@@ -84,10 +84,13 @@ def best_of(texts: Sequence[str | None]) -> Wording:
     return choose(dict(zip(settings.MODELTRANSLATION_FALLBACK_LANGUAGES, texts, strict=True)).get)
 
 
-def listed(items: Iterable[object]) -> str:
-    """Return the items that are not empty as one list, with the comma of the active language."""
-    comma = pgettext("between the items of a list", ",")
-    return f"{comma} ".join(str(item) for item in items if item)
+def listed(items: Iterable[object], *, with_commas: bool = False) -> str:
+    """Return the items that are not empty as one list, with the signs of the active language.
+
+    Items `with_commas` of their own are told apart by semicolons.
+    """
+    sign = pgettext("between the items of a list", ";") if with_commas else pgettext("between the items of a list", ",")
+    return f"{sign} ".join(str(item) for item in items if item)
 
 
 def joined(*parts: object) -> SafeString:
