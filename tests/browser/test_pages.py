@@ -22,3 +22,13 @@ def test_the_search_box_is_a_key_away(visit, cast, screen):
     page.keyboard.type("training")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=training")
+
+
+@pytest.mark.once
+def test_a_list_stays_a_table_on_paper_and_leaves_its_buttons_out(visit, cast):
+    """A page of A4 is narrower than a screen of two columns, and its buttons do nothing."""
+    page = visit(cast.officer).go("/activities/")
+    page.set_viewport_size({"width": 717, "height": 1000})
+    page.emulate_media(media="print")
+    assert page.locator(".table-list td").first.evaluate("cell => getComputedStyle(cell).display") == "table-cell"
+    assert page.locator("main .btn").evaluate_all("all => all.filter(one => one.checkVisibility()).length") == 0
