@@ -123,9 +123,7 @@ def test_a_list_has_the_comma_of_its_language(language, text):
         assert listed(["a", "", "b"]) == text
 
 
-@pytest.mark.parametrize(
-    ("language", "text"), [("en", "a, 1; b"), ("fr", "a, 1\N{NO-BREAK SPACE}; b"), ("ar", "a, 1\N{ARABIC SEMICOLON} b")]
-)
+@pytest.mark.parametrize(("language", "text"), [("nl", "a, 1; b"), ("ar", "a, 1\N{ARABIC SEMICOLON} b")])
 def test_items_with_commas_stand_apart_by_the_semicolon_of_their_language(language, text):
     with translation.override(language):
         assert listed(["a, 1", "", "b"], with_commas=True) == text
