@@ -22,6 +22,7 @@ from tests.indicator_rows import (
 from tests.test_import import confirm, csv, faults, send
 
 OUTCOMES = "admin:partnerships_outcome_import"
+INDICATORS = "admin:partnerships_indicator_import"
 TARGETS = "admin:partnerships_indicatortarget_import"
 VALUES = "admin:partnerships_indicatorvalue_import"
 LEVELS = "An output leads to an outcome, and an outcome to an impact."
@@ -205,3 +206,13 @@ def test_a_percentage_above_100_is_refused(cast, officer):
     head = ["indicator", "starts_on", "ends_on", "value"]
     response = send(officer, VALUES, csv(head, [indicator.slug, dt.date(2024, 1, 1), dt.date(2024, 12, 31), "101"]))
     assert faults(response) == [(2, "Actual value", "A percentage lies between 0 and 100.")]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("column", ["outcome", "measure", "accumulation", "whom"])
+def test_an_empty_cell_of_a_stored_indicator_is_named(officer, indicator, column):
+    make_value(indicator, 5)
+    name = {"outcome": "Result", "measure": "Measure", "accumulation": "Counted", "whom": "Whom it counts"}[column]
+    for cell in ("", "\u202e"):
+        told = faults(send(officer, INDICATORS, csv(["slug", column], [indicator.slug, cell])))
+        assert [(row, heading) for row, heading, _reason in told] == [(2, name)]

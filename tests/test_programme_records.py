@@ -26,9 +26,8 @@ from tests.cast import in_all_languages
 from tests.indicator_rows import lock, make_indicator, make_result, make_scale, make_target, make_value
 from tests.test_admin_writes import address, page_of
 from tests.test_import import csv, faults, send
-from tests.test_import_results import OUTCOMES
+from tests.test_import_results import INDICATORS, OUTCOMES
 
-INDICATORS = "admin:partnerships_indicator_import"
 RUNS = "The programme runs in 2022 – 2026: this lies outside it."
 OUTSIDE = "The programme has a year, a target, a value or a score of %s that would lie outside."
 

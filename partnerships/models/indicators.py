@@ -211,6 +211,8 @@ class Indicator(Slugged):
     def clean(self) -> None:
         """Refuse a step of another scale, a percentage above 100, and a number that is a percentage by its unit."""
         super().clean()
+        if self.measure not in self.Measure.values or not self.outcome_id:
+            return  # the field itself says so
         check_measure(self, self.baseline, self.baseline_level, value_field="baseline", level_field="baseline_level")
         stored = type(self).objects.filter(pk=self.pk).first() if self.pk else None
         was_so = stored is not None and stored.measure == self.measure and stored.told_measure == self.told_measure
