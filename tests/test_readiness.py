@@ -223,6 +223,15 @@ def test_the_page_leads_to_each_gap(cast, client_of, year):
     assert reverse("activities:expense_detail", args=[row.pk]) not in read
 
 
+def test_a_kind_of_which_nothing_is_missing_shows_what_else_is(cast, client_of, year):
+    make_expense(cast.jette.partner, description="Bus")
+    address, client = reverse("partnerships:year_readiness", args=[year.programme.slug, 2024]), client_of(cast.officer)
+    client.cookies["django_language"] = "en"
+    for query in ("?kind=consent", "?kind=consent&page=3", "?kind=voucher&page=7"):
+        page = client.get(address + query).content.decode()
+        assert [text in page for text in ("Bus", "Nothing is missing.", "page=6")] == [True, False, False]
+
+
 @pytest.mark.parametrize("number", [0, 40_000, 10**30])
 def test_a_year_that_no_database_could_hold_is_not_there(cast, client_of, year, number):
     address = reverse("partnerships:year_readiness", args=[year.programme.slug, number])

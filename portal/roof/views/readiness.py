@@ -30,6 +30,10 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
     number = request.GET.get("page", "")
     page = min(max(int(number), 1), 1000) if number.isdecimal() and len(number) < 5 else 1
     board = board_of(row, request.user, on=timezone.localdate(), held=held, kind=kind, page=page)
+    if kind and page > (last := _last(board.count)):
+        # Behind the last page stands the last one; where none of that kind is missing any more, what else is.
+        kind, page = (kind, last) if last else (None, 1)
+        board = board_of(row, request.user, on=timezone.localdate(), held=held, kind=kind, page=page)
     is_locked = row.state == ProgrammeYear.State.LOCKED
     year_url = address_of("partnerships:year_detail", slug, year)
     context = {
@@ -57,11 +61,15 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
 def _pages(board, kind: Kind, page: int) -> dict[str, str]:
     """Return the way to the other pages of one kind. Shown by components/pagination.html."""
-    from portal.roof.overviews.readiness.board import PER_PAGE
-
-    last = max(1, -(-board.count // PER_PAGE))
     return {
         "previous_url": f"?kind={kind}&page={page - 1}" if page > 1 else "",
-        "next_url": f"?kind={kind}&page={page + 1}" if page < last else "",
+        "next_url": f"?kind={kind}&page={page + 1}" if page < _last(board.count) else "",
         "summary": "",
     }
+
+
+def _last(count: int) -> int:
+    """Return the number of the last page; 0 where there is none."""
+    from portal.roof.overviews.readiness.board import PER_PAGE
+
+    return -(-count // PER_PAGE)
