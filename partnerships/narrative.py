@@ -106,8 +106,8 @@ def _headings() -> QuerySet[SectionHeading]:
 
 
 @compiled_once
-def _sections(*, years: Sequence[int]) -> QuerySet[NarrativeSection]:
-    return plain(NarrativeSection).filter(year__in=years).select_related("owner").order_by("pk")
+def _sections(*, keys: Sequence[int]) -> QuerySet[NarrativeSection]:
+    return plain(NarrativeSection).filter(year__in=keys).select_related("owner").order_by("pk")
 
 
 def _written(
@@ -118,7 +118,7 @@ def _written(
     What they belong to is read already, and an original is a text of the same year: joining them all again would
     cost three times the query.
     """
-    sections = _sections(years=[year.pk for year in years])
+    sections = _sections(keys=[year.pk for year in years])
     texts, of = {text.pk: text for text in sections}, {row.pk: row for row in headings}
     known = {row.pk: row for row in outcomes}
     # A result that an officer made an impact or an output keeps what was written on it.
@@ -175,6 +175,11 @@ def _funders(*, partnerships: Iterable[int], programmes: Iterable[int]) -> Query
     return agreed.values_list(Value("agreed", CharField()), "partnership", *span).union(
         granted.values_list(Value("granted", CharField()), "programme", *span), all=True
     )
+
+
+# What `funders_of_years` and `slots_of_years` ask, for who asks for other things in one go with it.
+FUNDER_QUERIES = (_funders,)
+SLOT_QUERIES = (*FUNDER_QUERIES, outcomes_in, _headings, _sections)
 
 
 def _overlaps(starts_on: dt.date | None, ends_on: dt.date | None, year: ProgrammeYear) -> bool:

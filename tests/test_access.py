@@ -36,8 +36,8 @@ from portal.ground.carry import author_token
 from portal.ground.models import AuditEntry, User
 from portal.roof.freshness import Memory
 from portal.roof.models import PublishedReport, ReportJob, Snapshot
-from portal.roof.overviews.readiness.deadlines import days_due
-from portal.roof.overviews.readiness.finders import FINDERS, found_in
+from portal.roof.overviews.readiness.deadlines import part_due
+from portal.roof.overviews.readiness.finders import FINDERS, part_found
 from portal.roof.overviews.readiness.work import Years
 from tests.access_forms import (
     evaluation_forms,
@@ -262,12 +262,14 @@ class Scene:
         told = {
             kind.value: [
                 (str(told.title), told.note, told.url, miss.owner)
-                for miss in found_in(years, kind, kept)
+                for miss in kept.get_all([part_found(years, kind)])[0]
                 for told in FINDERS[kind].tell(years, [miss])
             ]
             for kind in FINDERS
         }
-        return told | {"due": [(str(year), what, str(day), None) for year, what, day in days_due(years, kept)]}
+        return told | {
+            "due": [(str(year), what, str(day), None) for year, what, day in kept.get_all([part_due(years)])[0]]
+        }
 
 
 @pytest.fixture(scope="module")

@@ -25,8 +25,8 @@ from partnerships.models import (
 )
 from portal.ground.admin import trail
 from portal.roof.freshness import Memory
-from portal.roof.overviews.readiness.deadlines import days_due
-from portal.roof.overviews.readiness.finders import FINDERS, found_in
+from portal.roof.overviews.readiness.deadlines import part_due
+from portal.roof.overviews.readiness.finders import FINDERS, part_found
 from portal.roof.overviews.readiness.work import Years
 from tests.cast import in_all_languages, make_entry, make_expense, make_grant
 from tests.indicator_rows import make_indicator, make_result, make_scale, make_value
@@ -100,12 +100,12 @@ def gaps(bond):
     told = {
         kind.value: [
             (miss.key, str(told.title), told.note, told.url, miss.owner, miss.side)
-            for miss in found_in(years, kind, kept)
+            for miss in kept.get_all([part_found(years, kind)])[0]
             for told in finder.tell(years, [miss])
         ]
         for kind, finder in FINDERS.items()
     }
-    return told | {"due": days_due(years, kept)}
+    return told | {"due": kept.get_all([part_due(years)])[0]}
 
 
 # What an administrator corrects, and of which kinds something else is told then; None takes the records away.

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+import inspect
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import update_wrapper
+from itertools import chain
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -30,22 +34,84 @@ class compiled_once:  # noqa: N801 - a decorator
     def __init__(self, rows: Callable[..., QuerySet]):
         update_wrapper(self, rows)
         self.rows = rows
+        self.names = tuple(inspect.signature(rows).parameters)
         self._statements: dict[tuple[Any, ...], _Statement] = {}
 
     def __call__(self, **values: Any) -> list[Any]:
         """Return the rows."""
-        values = {name: _filled(value) if isinstance(value, _MANY) else value for name, value in values.items()}
-        if any(value is None or value == [] for value in values.values()):
+        asked = self.of(values)
+        if asked is None:
             return list(self.rows(**values))
+        answers = _answered.get()
+        answer = answers.pop(asked.key, None) if answers else None
+        return asked.answer() if answer is None else answer
+
+    def of(self, values: Mapping[str, Any]) -> Asked | None:
+        """Return the question for these values; None where Django compiles as ever."""
+        filled = {name: _filled(value) if isinstance(value, _MANY) else value for name, value in values.items()}
+        if any(value is None or value == [] for value in filled.values()):
+            return None
         # Not the proxy, which finds this thread's connection anew at each of some hundred looks.
         connection = connections[DEFAULT_DB_ALIAS]
-        lengths = {name: len(value) if isinstance(value, list) else None for name, value in values.items()}
+        lengths = {name: len(value) if isinstance(value, list) else None for name, value in filled.items()}
         shape = (connection.vendor, *lengths.items())
         statement = self._statements.get(shape)
         if statement is None:
             given = {name: _Given(name, length) for name, length in lengths.items()}
             statement = self._statements[shape] = _Statement(self.rows(**given), connection)
-        return statement.ask(values, connection)
+        return Asked(statement, statement.filled(filled, connection), connection)
+
+
+class Asked(NamedTuple):
+    """A compiled query with its values, for one connection."""
+
+    statement: _Statement
+    params: tuple[Any, ...]
+    connection: Any
+
+    @property
+    def key(self) -> tuple[int, tuple[Any, ...]]:
+        """What tells it from other questions."""
+        return id(self.statement), self.params
+
+    def answer(self) -> list[Any]:
+        """Ask the database and return the rows."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(self.statement.sql, self.params)
+            return self.statement.made_of(cursor.fetchall())
+
+
+# What was asked together and not yet called for.
+_answered: ContextVar[dict[Any, list[Any]] | None] = ContextVar("answered", default=None)
+
+
+@contextmanager
+def asked_together(questions: Iterable[Asked | None]) -> Iterator[None]:
+    """Ask several questions in one go; whoever calls their functions in this block with these values has the answer.
+
+    A database on another machine takes longer over the way than over a small query, and one beside it as long. Each
+    answer is given once, so that what is called again is asked again. SQLite takes one statement at a time, and has
+    no way to go: there each is asked where it is called.
+    """
+    several = {asked.key: asked for asked in questions if asked}
+    connection = connections[DEFAULT_DB_ALIAS]
+    # Where the server fills in the values, it takes one statement at a time.
+    is_filled_here = not getattr(connection.features, "uses_server_side_binding", False)
+    if len(several) < 2 or connection.vendor != "postgresql" or not is_filled_here:
+        yield
+        return
+    sql = ";".join(asked.statement.sql for asked in several.values())
+    answers = {}
+    with connection.cursor() as cursor:
+        cursor.execute(sql, tuple(chain.from_iterable(asked.params for asked in several.values())))
+        for key, asked in several.items():
+            answers[key] = asked.statement.made_of(cursor.fetchall())
+            cursor.nextset()
+    before = _answered.set(answers)
+    try:
+        yield
+    finally:
+        _answered.reset(before)
 
 
 _MANY = (list, tuple, set, frozenset)
@@ -90,16 +156,16 @@ class _Statement:
         self.converters = self.compiler.get_converters([column for column, *_sql in self.compiler.select])
         self.row_of = _MAKERS[rows._iterable_class](self.compiler)  # noqa: SLF001 - it tells what the rows are
 
-    def ask(self, values: dict[str, Any], connection: Any) -> list[Any]:
-        """Return the rows for these values."""
+    def filled(self, values: dict[str, Any], connection: Any) -> tuple[Any, ...]:
+        """Return the parameters for these values."""
         adapt = connection.ops.adapt_unknown_value
-        params = tuple(
+        return tuple(
             adapt(values[of.name] if of.item is None else values[of.name][of.item]) if isinstance(of, _Place) else of
             for of in self.params
         )
-        with connection.cursor() as cursor:
-            cursor.execute(self.sql, params)
-            found = cursor.fetchall()
+
+    def made_of(self, found: list[Any]) -> list[Any]:
+        """Return the rows as Django makes them of what the database answers."""
         if self.converters:
             found = self.compiler.apply_converters(found, self.converters)
         return list(map(self.row_of, found))

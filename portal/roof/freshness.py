@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import caches
 from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from portal.ground.compiled import Asked, asked_together
 from portal.ground.models import AuditEntry
 
 # A file's time is as exact as the system's clock tick; after this much no later write can carry the same one.
@@ -73,6 +74,15 @@ def remembered(name: str, make: Callable[[], Answer]) -> Answer:
     return Memory().get(f"{name}:{get_language()}", make)
 
 
+class Part(NamedTuple):
+    """One answer that is kept in memory: see `Memory.get`. `questions` are those that `make` is going to ask."""
+
+    name: str
+    make: Callable[[], Any]
+    grounds: Grounds | None = None
+    questions: Callable[[], Iterable[Asked | None]] = list
+
+
 class Memory:
     """What is kept in memory, looked at after what was written last."""
 
@@ -88,14 +98,29 @@ class Memory:
         `grounds` tells of which records it is made; without them every write counts. `name` says of what, for whom
         and in which language.
         """
-        found = self.kept.get(name)
+        return self.get_all([Part(name, make, grounds)])[0]
+
+    def get_all(self, parts: Sequence[Part]) -> list[Any]:
+        """Return each part as `get` does; what has to be made anew is asked of the database together."""
+        found = [self._recalled(part) for part in parts]
+        anew = [part for part, answer in zip(parts, found, strict=True) if answer is None]
+        with asked_together(question for part in anew for question in part.questions()):
+            return [
+                self._made(part) if answer is None else answer[0] for part, answer in zip(parts, found, strict=True)
+            ]
+
+    def _recalled(self, part: Part) -> tuple[Any] | None:
+        found = self.kept.get(part.name)
         if found is not None:
             last, its_day, answer = found
-            if its_day == self.day and (last == self.last or (grounds and not self._concerns(grounds, last))):
-                return answer
-        answer = make()
+            if its_day == self.day and (last == self.last or (part.grounds and not self._concerns(part.grounds, last))):
+                return (answer,)
+        return None
+
+    def _made(self, part: Part) -> Any:
+        answer = part.make()
         if self.may_keep:
-            self.kept.set(name, (self.last, self.day, answer), SECONDS)
+            self.kept.set(part.name, (self.last, self.day, answer), SECONDS)
         return answer
 
     def _concerns(self, grounds: Grounds, since: int | None) -> bool:

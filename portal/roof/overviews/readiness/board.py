@@ -19,9 +19,9 @@ from portal.ground.dates import format_date
 from portal.ground.models import User
 from portal.ground.plain import plain
 from portal.ground.wording import translated
-from portal.roof.freshness import Memory
-from portal.roof.overviews.readiness.deadlines import days_due
-from portal.roof.overviews.readiness.finders import FINDERS, found_in
+from portal.roof.freshness import Memory, Part
+from portal.roof.overviews.readiness.deadlines import part_due
+from portal.roof.overviews.readiness.finders import FINDERS, part_found
 from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, Told, owner_text
 from portal.roof.overviews.readiness.work import Years
 
@@ -137,7 +137,7 @@ class _Desk:
     @cached_property
     def people(self) -> dict[int, str]:
         """The names of the partnerships' members."""
-        names = _members(partnerships=self.years.partnerships)
+        names = self.years.ask(_members)
         return {user.pk: user.get_full_name() or user.username for user in names}
 
     def has(self, miss: Miss) -> bool:
@@ -155,6 +155,15 @@ class _Desk:
     def _gap(self, kind: Kind, miss: Miss, told: Told) -> Gap:
         people = {} if miss.owner is None else self.people
         return Gap(kind, told.title, told.note, told.url, owner_text(miss, people), self.has(miss))
+
+    def part(self, kind: Kind, shown: slice) -> Part:
+        """Return the part of memory that tells the gaps of one kind."""
+        return Part(
+            f"board:{self.years.name}:{kind}:{shown.start}:{self.user.pk}:{get_language()}",
+            lambda: self.group(kind, shown),
+            {**FINDERS[kind].grounds, Membership: None, User: None},
+            lambda: [*FINDERS[kind].questions(self.years), *self.years.questions(_members)],
+        )
 
     def group(self, kind: Kind, shown: slice) -> GapGroup | None:
         """Return the gaps of one kind, the reader's first; None where nothing is missing."""
@@ -191,20 +200,14 @@ def board_of(
     Of each kind the first gaps are shown; with a `kind`, one page of that kind alone. What was told this reader in
     this language is told from memory while nothing was written of which it is made.
     """
-    years, memory = Years([year]), Memory()
-    dues = _dues(years, on, memory)[year.pk]
+    years = Years([year])
     desk = _Desk(user, on, years, held)
     shown = slice((page - 1) * PER_PAGE, page * PER_PAGE) if kind else slice(SHOWN)
-    groups = []
-    for each in [kind] if kind else Kind:
-        group = memory.get(
-            f"board:{years.name}:{each}:{shown.start}:{user.pk}:{get_language()}",
-            lambda each=each: desk.group(each, shown),
-            {**FINDERS[each].grounds, Membership: None, User: None},
-        )
-        if group:
-            groups.append(replace(group, due=dues.get(each.deadline)))
-    return Board(groups, list(dues.values()))
+    parts = [desk.part(each, shown) for each in ([kind] if kind else Kind)]
+    days, *groups = Memory().get_all([part_due(years), *parts])
+    dues = _dues(years, on, days)[year.pk]
+    told = [replace(group, due=dues.get(group.kind.deadline)) for group in groups if group]
+    return Board(told, list(dues.values()))
 
 
 def my_gaps(user: User, *, on: dt.date, limit: int = SHOWN) -> MyGaps:
@@ -223,13 +226,14 @@ def my_gaps(user: User, *, on: dt.date, limit: int = SHOWN) -> MyGaps:
     )
     if not rows:
         return MyGaps([], [])
-    years, memory = Years(rows), Memory()
+    years = Years(rows)
     desk = _Desk(user, on, years)
-    dues = _dues(years, on, memory)
+    days, *of_kinds = Memory().get_all([part_due(years), *(part_found(years, kind) for kind in Kind)])
+    dues = _dues(years, on, days)
     found = [
         (kind, miss)
-        for kind in Kind
-        for miss in found_in(years, kind, memory)
+        for kind, misses in zip(Kind, of_kinds, strict=True)
+        for miss in misses
         if years.rows[miss.year].year < on.year or kind.is_timely_at_once
     ]
     own = [(kind, miss) for kind, miss in found if desk.has(miss)]
@@ -258,9 +262,9 @@ def _urgency(due: Due | None, kind: Kind) -> tuple[dt.date, int]:
     return (due.due_on if due else dt.date.max, list(Kind).index(kind))
 
 
-def _dues(years: Years, on: dt.date, memory: Memory) -> dict[int, dict[Deadline, Due]]:
+def _dues(years: Years, on: dt.date, days: Iterable[tuple[int, Deadline, dt.date]]) -> dict[int, dict[Deadline, Due]]:
     """Return what is due of each year, by the year's key."""
     found: dict[int, dict[Deadline, Due]] = {pk: {} for pk in years.rows}
-    for pk, what, day in days_due(years, memory):
+    for pk, what, day in days:
         found[pk][what] = Due(str(what.label), day, (day - on).days)
     return found

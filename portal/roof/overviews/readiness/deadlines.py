@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from django.db.models import QuerySet
 
 from partnerships.models import FundingRule, ProgrammeYear
+from partnerships.narrative import FUNDER_QUERIES
 from portal.ground.compiled import compiled_once
 from portal.ground.plain import plain
-from portal.roof.freshness import Memory
+from portal.roof.freshness import Part
 from portal.roof.overviews.finance.balance import in_force
 from portal.roof.overviews.readiness.gaps import Deadline
 from portal.roof.overviews.readiness.work import FUNDED, Years
@@ -21,7 +22,7 @@ def deadlines_of(years: Years) -> Iterator[tuple[ProgrammeYear, Deadline, dt.dat
 
     A report on a year goes by the rule that held at the end of that year, and is due in the next (art. 45, 47).
     """
-    rules = _rules()
+    rules = deadline_rules()
     for row in years.rows.values():
         for what in (Deadline.MORAL, Deadline.FINANCIAL):
             ends_on = dt.date(row.year, 12, 31)
@@ -33,14 +34,16 @@ def deadlines_of(years: Years) -> Iterator[tuple[ProgrammeYear, Deadline, dt.dat
 
 
 @compiled_once
-def _rules() -> QuerySet[FundingRule]:
+def deadline_rules() -> QuerySet[FundingRule]:
+    """Return what funders ask for by which day of the year."""
     return plain(FundingRule).filter(kind=FundingRule.Kind.DEADLINE).order_by("pk")
 
 
-def days_due(years: Years, memory: Memory) -> list[tuple[int, Deadline, dt.date]]:
-    """Return what is due of which year, by its key, on which day; from memory while the rules stand."""
-    return memory.get(
+def part_due(years: Years) -> Part:
+    """Return the part of memory that tells what is due of which year, by its key, on which day."""
+    return Part(
         f"deadlines:{years.name}",
         lambda: [(row.pk, what, day) for row, what, day in deadlines_of(years)],
         {FundingRule: None, **FUNDED},
+        lambda: years.questions(deadline_rules, *FUNDER_QUERIES),
     )

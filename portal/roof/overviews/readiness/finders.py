@@ -15,8 +15,10 @@ from partnerships.models import (
     ScoreCriterion,
     SectionHeading,
 )
+from partnerships.narrative import FUNDER_QUERIES, SLOT_QUERIES, outcomes_in
+from portal.ground.compiled import Asked, compiled_once
 from portal.ground.wording import languages_of
-from portal.roof.freshness import Grounds, Memory
+from portal.roof.freshness import Grounds, Part
 from portal.roof.overviews.readiness import results, sections, work
 from portal.roof.overviews.readiness.gaps import Kind, Miss, Told
 from portal.roof.overviews.readiness.work import Years
@@ -35,6 +37,13 @@ class Finder(NamedTuple):
     find: Callable[[Years], list[Miss]]
     tell: Callable[[Years, Sequence[Miss]], list[Told]]
     grounds: Grounds
+    queries: Sequence[compiled_once]
+
+    def questions(self, years: Years) -> list[Asked | None]:
+        """Return what `find` is going to ask."""
+        # Of several years, another query finds the silent activities.
+        queries = [query for query in self.queries if query is not work.silent or len(years.rows) == 1]
+        return years.questions(*queries)
 
 
 def each(tell: Callable[[Years, Miss], Told]) -> Callable[[Years, Sequence[Miss]], list[Told]]:
@@ -60,22 +69,27 @@ _EXPENSES: Grounds = {
     **work.FRAME,
 }
 
+_MEASURED = [results.indicators_of, work.values_between]
+_SCORED = [results.scorable, results.given_scores, outcomes_in, *FUNDER_QUERIES]
+
 FINDERS: dict[Kind, Finder] = {
-    Kind.SECTION: Finder(sections.sections_to_write, each(sections.tell_section), _WORDS),
-    Kind.TRANSLATION: Finder(sections.stale_translations, each(sections.tell_section), _WORDS),
-    Kind.INDICATOR: Finder(results.indicators_without_value, each(results.tell_indicator), _VALUES),
-    Kind.VALIDATION: Finder(results.values_to_validate, each(results.tell_value), _VALUES),
-    Kind.SCORE: Finder(results.outcomes_without_score, each(results.tell_score), _SCORES),
-    Kind.LOG: Finder(work.activities_without_entry, work.tell_activities, _ACTIVITIES),
-    Kind.CONSENT: Finder(work.photos_without_consent, each(work.tell_photo), _PHOTOS),
-    Kind.VOUCHER: Finder(work.expenses_without_voucher, each(work.tell_expense), _EXPENSES),
+    Kind.SECTION: Finder(sections.sections_to_write, each(sections.tell_section), _WORDS, SLOT_QUERIES),
+    Kind.TRANSLATION: Finder(sections.stale_translations, each(sections.tell_section), _WORDS, SLOT_QUERIES),
+    Kind.INDICATOR: Finder(results.indicators_without_value, each(results.tell_indicator), _VALUES, _MEASURED),
+    Kind.VALIDATION: Finder(results.values_to_validate, each(results.tell_value), _VALUES, [work.values_between]),
+    Kind.SCORE: Finder(results.outcomes_without_score, each(results.tell_score), _SCORES, _SCORED),
+    Kind.LOG: Finder(work.activities_without_entry, work.tell_activities, _ACTIVITIES, [work.silent]),
+    Kind.CONSENT: Finder(work.photos_without_consent, each(work.tell_photo), _PHOTOS, [work.unasked]),
+    Kind.VOUCHER: Finder(work.expenses_without_voucher, each(work.tell_expense), _EXPENSES, [work.unproved]),
 }
 
 
-def found_in(years: Years, kind: Kind, memory: Memory) -> list[Miss]:
-    """Return the gaps of a kind, from memory where nothing was written since of which they are made.
-
-    They are the same for every reader and in every language.
-    """
+def part_found(years: Years, kind: Kind) -> Part:
+    """Return the part of memory that tells the gaps of a kind: the same for every reader and in every language."""
     finder = FINDERS[kind]
-    return memory.get(f"gaps:{kind}:{years.name}", lambda: finder.find(years), finder.grounds)
+    return Part(
+        f"gaps:{kind}:{years.name}",
+        lambda: finder.find(years),
+        finder.grounds,
+        lambda: finder.questions(years),
+    )

@@ -27,7 +27,7 @@ def indicators_without_value(years: Years) -> list[Miss]:
 
     The results of the partnership as a whole are measured in the years of each of its programmes.
     """
-    indicators = _indicators(programmes=years.programmes, partnerships=years.partnerships)
+    indicators = years.ask(indicators_of)
     reported = {(indicator, starts_on.year) for _pk, indicator, _of, starts_on, *_rest in years.values}
     return [
         Miss(row.pk, (pk, row.year), owner=owner, told=tuple(told))
@@ -40,7 +40,8 @@ def indicators_without_value(years: Years) -> list[Miss]:
 
 
 @compiled_once
-def _indicators(*, programmes: Iterable[int], partnerships: Iterable[int]) -> QuerySet:
+def indicators_of(*, programmes: Iterable[int], partnerships: Iterable[int]) -> QuerySet:
+    """Return whose each indicator is: key, owner, programme, partnership, slug, titles, titles of its result."""
     ours = Q(outcome__programme__in=programmes)
     ours |= Q(outcome__programme=None, outcome__partnership__in=partnerships)
     rows = plain(Indicator).filter(ours).order_by("outcome__number", "outcome_id", "number", "pk")
@@ -77,13 +78,13 @@ def outcomes_without_score(years: Years) -> list[Miss]:
     Only a criterion with a scale can be scored; it counts in the years in which it holds, for the programmes
     that its funder pays. What is told is the outcome, how many scores are there and how many there should be.
     """
-    criteria = _scorable()
+    criteria = scorable()
     if not criteria:
         return []
     outcomes: dict[int | None, list[Outcome | None]] = defaultdict(lambda: [None])
     for outcome in years.outcomes:
         outcomes[outcome.programme_id].append(outcome)
-    given = Counter(_given(programmes=years.programmes, years={row.year for row in years.rows.values()}))
+    given = Counter(years.ask(given_scores))
     found = []
     for row in years.rows.values():
         asked = sum(is_asked(criterion, row, years.funders[row.pk]) for criterion in criteria)
@@ -96,13 +97,15 @@ def outcomes_without_score(years: Years) -> list[Miss]:
 
 
 @compiled_once
-def _scorable() -> QuerySet[ScoreCriterion]:
+def scorable() -> QuerySet[ScoreCriterion]:
+    """Return the criteria that have a scale."""
     return plain(ScoreCriterion).exclude(scale=None).order_by("pk").only("source", "starts_on", "ends_on")
 
 
 @compiled_once
-def _given(*, programmes: Iterable[int], years: Iterable[int]) -> QuerySet:
-    rows = plain(PerformanceScore).filter(programme__in=programmes, year__in=years)
+def given_scores(*, programmes: Iterable[int], numbers: Iterable[int]) -> QuerySet:
+    """Return of what scores are there: programme, year and outcome, one row for each score."""
+    rows = plain(PerformanceScore).filter(programme__in=programmes, year__in=numbers)
     return rows.order_by().values_list("programme", "year", "outcome")
 
 

@@ -17,7 +17,7 @@ from activities.models.log import LogEntryQuerySet
 from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear
 from partnerships.narrative import Slot, funders_of_years, outcomes_in, slots_of_years
 from portal.ground.addresses import address_of
-from portal.ground.compiled import compiled_once
+from portal.ground.compiled import Asked, compiled_once
 from portal.ground.dates import format_date, format_span
 from portal.ground.money import format_amount
 from portal.ground.plain import plain
@@ -43,6 +43,7 @@ class Years:
         self.partnerships = set(self.partnership_of.values())
         self.first = min((row.starts_on for row in rows), default=dt.date.min)
         self.last = max((row.ends_on for row in rows), default=dt.date.min)
+        self.keys, self.numbers = list(self.rows), {row.year for row in rows}
         self._by_year: dict[tuple[int, int], list[tuple[dt.date, dt.date, ProgrammeYear]]] = {}
         for row in rows:
             held = (row.programme.starts_on, row.programme.ends_on, row)
@@ -52,6 +53,17 @@ class Years:
     def name(self) -> str:
         """What tells them from other years."""
         return ",".join(map(str, sorted(self.rows)))
+
+    def ask(self, query: compiled_once) -> list[Any]:
+        """Return the rows of a query about these years: its values are named after what is held here."""
+        return query(**self._values_for(query))
+
+    def questions(self, *queries: compiled_once) -> list[Asked | None]:
+        """Return what `ask` is going to ask, for `asked_together`."""
+        return [query.of(self._values_for(query)) for query in queries]
+
+    def _values_for(self, query: compiled_once) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in query.names}
 
     @cached_property
     def funders(self) -> dict[int, set[int]]:
@@ -71,7 +83,7 @@ class Years:
     @cached_property
     def values(self) -> list[tuple[Any, ...]]:
         """The values of indicators: key, indicator, partnership, first day, state, last day, slug and titles."""
-        return _values(first=self.first, last=self.last, partnerships=self.partnerships)
+        return self.ask(values_between)
 
     def holding(self, partnership: int, day: dt.date) -> ProgrammeYear | None:
         """Return the programme year that holds a day of a partnership, if it is looked at."""
@@ -82,7 +94,8 @@ class Years:
 
 
 @compiled_once
-def _values(*, first: dt.date, last: dt.date, partnerships: Iterable[int]) -> QuerySet:
+def values_between(*, first: dt.date, last: dt.date, partnerships: Iterable[int]) -> QuerySet:
+    """Return the values of those days: see `Years.values`."""
     rows = plain(IndicatorValue).filter(
         starts_on__range=(first, last), indicator__outcome__partnership__in=partnerships
     )
@@ -94,17 +107,16 @@ def _values(*, first: dt.date, last: dt.date, partnerships: Iterable[int]) -> Qu
 
 def activities_without_entry(years: Years) -> list[Miss]:
     """Return the activities that were under way in a year and about which nothing was logged in it; one query."""
-    asked = {
-        pk: {"programme": row.programme_id, "first": row.starts_on, "last": row.ends_on}
+    if len(years.rows) == 1:
+        return [Miss(year, (pk,), side=side) for year in years.rows for pk, side in sorted(years.ask(silent))]
+    parts = [
+        silent.rows(programmes=[row.programme_id], first=row.starts_on, last=row.ends_on).values_list(
+            Value(pk, output_field=BigIntegerField()), *_OF_ACTIVITY
+        )
         for pk, row in years.rows.items()
-    }
-    if len(asked) == 1:
-        found = [(pk, *row) for pk, values in asked.items() for row in _silent(**values)]
-    else:
-        of = {pk: Value(pk, output_field=BigIntegerField()) for pk in asked}
-        parts = [_silent.rows(**values).values_list(of[pk], *_OF_ACTIVITY) for pk, values in asked.items()]
-        found = list(parts[0].union(*parts[1:], all=True)) if parts else []
-    return [Miss(year, (pk,), side=side) for year, pk, side in sorted(found)]
+    ]
+    found = sorted(parts[0].union(*parts[1:], all=True)) if parts else []
+    return [Miss(year, (pk,), side=side) for year, pk, side in found]
 
 
 _OF_ACTIVITY = ("pk", "side")
@@ -112,13 +124,14 @@ _TITLES = languages_of("title")
 
 
 @compiled_once
-def _silent(*, programme: int, first: dt.date, last: dt.date) -> QuerySet:
+def silent(*, programmes: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+    """Return the activities under way in those days of which no standing entry tells: key and side."""
     logged: QuerySet = LogEntryQuerySet(LogEntry).standing().during(first, last).filter(activity=OuterRef("pk"))
     # Django's own query set keeps the columns in their order, by which alone a union tells them apart. An open end is
     # filled in here: told apart by OR, it has SQLite look through the days of all activities, not of the programme's.
     return (
         ActivityQuerySet(Activity)
-        .filter(programme=programme, status__in=EXPECTED)
+        .filter(programme__in=programmes, status__in=EXPECTED)
         .annotate(began_on=Coalesce("starts_on", last), over_on=Coalesce("ends_on", first))
         .filter(began_on__lte=last, over_on__gte=first)
         .exclude(status=Status.DONE, starts_on=None)
@@ -147,7 +160,7 @@ def _titles(*, activities: Iterable[int]) -> QuerySet:
 
 def photos_without_consent(years: Years) -> list[Miss]:
     """Return the photos of standing entries whose people were not asked yet."""
-    rows = _unasked(partnerships=years.partnerships, first=years.first, last=years.last)
+    rows = years.ask(unasked)
     return [
         Miss(year.pk, (pk,), owner=author, told=(day, *told))
         for pk, author, partnership, day, *told in rows
@@ -156,11 +169,12 @@ def photos_without_consent(years: Years) -> list[Miss]:
 
 
 @compiled_once
-def _unasked(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+def unasked(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+    """Return the photos of those days without consent: key, author, partnership, day, and what is told of them."""
     # Few photos lack consent and a year has many entries: asked for in one, all of these would be looked through.
-    unasked = plain(Photo).filter(consent=Photo.Consent.MISSING).values("pk")
+    missing = plain(Photo).filter(consent=Photo.Consent.MISSING).values("pk")
     standing = plain(Photo).filter(log_entry__withdrawn_at__isnull=True, log_entry__starts_on__range=(first, last))
-    rows = standing.filter(pk__in=unasked, log_entry__activity__partnership__in=partnerships)
+    rows = standing.filter(pk__in=missing, log_entry__activity__partnership__in=partnerships)
     columns = ("pk", "log_entry__author", "log_entry__activity__partnership", "log_entry__starts_on")
     told = ("log_entry__ends_on", "log_entry", "caption", "original_name", *languages_of("log_entry__activity__title"))
     return rows.order_by("log_entry__starts_on", "pk").values_list(*columns, *told)
@@ -175,7 +189,7 @@ def tell_photo(years: Years, miss: Miss) -> Told:
 
 def expenses_without_voucher(years: Years) -> list[Miss]:
     """Return the expenses that stand and have no voucher; who wrote the entry has it, else the activity's side."""
-    rows = _unproved(partnerships=years.partnerships, first=years.first, last=years.last)
+    rows = years.ask(unproved)
     return [
         Miss(year.pk, (pk,), owner=author, side=side, told=(day, *told))
         for pk, author, side, partnership, day, *told in rows
@@ -184,13 +198,14 @@ def expenses_without_voucher(years: Years) -> list[Miss]:
 
 
 @compiled_once
-def _unproved(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+def unproved(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
+    """Return the expenses of those days without a voucher: key, author, side, partnership, day, and what is told."""
     # Two indexes tell which of the days' expenses no voucher belongs to: asked for in one, each would be read with its
     # activity and its entry before its vouchers are looked at.
-    unproved = plain(Expenditure).filter(spent_on__range=(first, last), vouchers=None).order_by().values("pk")
+    without = plain(Expenditure).filter(spent_on__range=(first, last), vouchers=None).order_by().values("pk")
     return (
         Expenditure.objects.standing()
-        .filter(pk__in=unproved, activity__partnership__in=partnerships)
+        .filter(pk__in=without, activity__partnership__in=partnerships)
         .order_by("spent_on", "pk")
         .values_list(
             *("pk", "log_entry__author", "activity__side", "activity__partnership", "spent_on"), "amount", "description"
