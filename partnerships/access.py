@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from partnerships.models import Membership, Partnership, ProgrammeYear, Role
 from partnerships.models.partnership import MembershipQuerySet, PartnershipQuerySet, ScopedQuerySet
-from portal.ground.compiled import compiled_once
+from portal.ground.compiled import asked_together, compiled_once
 from portal.ground.lists import NAMES, labelled
 from portal.ground.models import User
 from portal.ground.plain import plain
@@ -37,14 +37,20 @@ def _highest(held: Iterable[Membership], partnership: Partnership) -> Role | Non
 YEARS = range(1990, 2101)
 
 
-def year_for(user: User, slug: str, year: int) -> tuple[ProgrammeYear, Role, list[Membership]]:
-    """Return a year of a programme, the role of `user` in its partnership, and all that `user` may do today.
+def year_for(request: HttpRequest, slug: str, year: int) -> tuple[ProgrammeYear, Role, list[Membership]]:
+    """Return a year of a programme, the reader's role in its partnership, and all that the reader may do today.
 
-    Http404 where there is no such year, or no role.
+    Http404 where there is no such year, or no role. What the frame of the page is going to ask is asked along.
     """
-    held = memberships_of(user=user.pk, on=timezone.localdate())
     # A compiled query asks the database also for what no column of it could hold.
-    for row in _years_named(slug=slug, year=year) if year in YEARS else ():
+    if year not in YEARS:
+        raise Http404
+    user: User = request.user  # type: ignore[assignment]  # its page asks who reads
+    of_reader, of_year = {"user": user.pk, "on": timezone.localdate()}, {"slug": slug, "year": year}
+    with asked_together([memberships_of.of(of_reader), _years_named.of(of_year), _own_named.of(of_reader)]):
+        held, rows = memberships_of(**of_reader), _years_named(**of_year)
+        partnership_choices(request)
+    for row in rows:
         role = Role.OFFICER if user.is_superuser else _highest(held, row.programme.partnership)
         if role:
             return row, role, held

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, pgettext
 
 _NAMES = dict(settings.LANGUAGES)
 _RIGHT_TO_LEFT = {"ar"}
+_PLACES = {code: place for place, code in enumerate(settings.MODELTRANSLATION_FALLBACK_LANGUAGES)}
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,12 @@ def translated(row: models.Model | None, field: str) -> Wording:
 
 def best_of(texts: Sequence[str | None]) -> Wording:
     """Return the best of the texts of a translated field, read in the order of `languages_of`."""
-    return choose(dict(zip(settings.MODELTRANSLATION_FALLBACK_LANGUAGES, texts, strict=True)).get)
+    order = order_of_languages()
+    for code in order:
+        text = texts[_PLACES[code]]
+        if text:
+            return Wording(text, "" if code == order[0] else code)
+    return NOTHING
 
 
 def listed(items: Iterable[object], *, with_commas: bool = False) -> str:

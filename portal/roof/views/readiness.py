@@ -24,7 +24,7 @@ def year_readiness(request: HttpRequest, slug: str, year: int) -> HttpResponse:
 
     Of a locked year it is told alone: nobody can mend it, so nothing of it is late or anybody's.
     """
-    row, role, held = year_for(request.user, slug, year)
+    row, role, held = year_for(request, slug, year)
     asked = request.GET.get("kind", "")
     kind = Kind(asked) if asked in Kind.values else None
     number = request.GET.get("page", "")

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 
 from partnerships.access import memberships_of
-from partnerships.models import Membership, Programme, ProgrammeYear
+from partnerships.models import Membership, Programme, ProgrammeYear, Role
 from portal.ground.compiled import compiled_once
 from portal.ground.dates import format_date
 from portal.ground.models import User
@@ -129,6 +129,11 @@ class _Desk:
     held: Sequence[Membership] | None = None
 
     @cached_property
+    def _owners(self) -> dict[tuple[int | None, Role, str], str]:
+        """Who has a gap, in words: many are of the same few people."""
+        return {}
+
+    @cached_property
     def reader(self) -> Reader:
         """For whom the reader stands."""
         held = memberships_of(user=self.user.pk, on=self.on) if self.held is None else self.held
@@ -153,8 +158,13 @@ class _Desk:
         return [self._gap(kind, miss, next(told[kind])) for kind, miss in found]
 
     def _gap(self, kind: Kind, miss: Miss, told: Told) -> Gap:
-        people = {} if miss.owner is None else self.people
-        return Gap(kind, told.title, told.note, told.url, owner_text(miss, people), self.has(miss))
+        return Gap(kind, told.title, told.note, told.url, self._owner_of(miss), self.has(miss))
+
+    def _owner_of(self, miss: Miss) -> str:
+        known, whose = self._owners, (miss.owner, miss.role, miss.side)
+        if whose not in known:
+            known[whose] = owner_text(miss, {} if miss.owner is None else self.people)
+        return known[whose]
 
     def part(self, kind: Kind, shown: slice) -> Part:
         """Return the part of memory that tells the gaps of one kind."""

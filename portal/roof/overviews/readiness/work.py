@@ -44,6 +44,7 @@ class Years:
         self.first = min((row.starts_on for row in rows), default=dt.date.min)
         self.last = max((row.ends_on for row in rows), default=dt.date.min)
         self.keys, self.numbers = list(self.rows), {row.year for row in rows}
+        self._questions: dict[compiled_once, Asked | None] = {}
         self._by_year: dict[tuple[int, int], list[tuple[dt.date, dt.date, ProgrammeYear]]] = {}
         for row in rows:
             held = (row.programme.starts_on, row.programme.ends_on, row)
@@ -60,7 +61,10 @@ class Years:
 
     def questions(self, *queries: compiled_once) -> list[Asked | None]:
         """Return what `ask` is going to ask, for `asked_together`."""
-        return [query.of(self._values_for(query)) for query in queries]
+        for query in queries:
+            if query not in self._questions:
+                self._questions[query] = query.of(self._values_for(query))
+        return [self._questions[query] for query in queries]
 
     def _values_for(self, query: compiled_once) -> dict[str, Any]:
         return {name: getattr(self, name) for name in query.names}
