@@ -101,7 +101,7 @@ def gaps(bond):
         kind.value: [
             (miss.key, str(told.title), told.note, told.url, miss.owner, miss.side)
             for miss in kept.get_all([part_found(years, kind)])[0]
-            for told in finder.tell(years, [miss])
+            for told in [finder.tell(years, miss)]
         ]
         for kind, finder in FINDERS.items()
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +21,7 @@ from portal.ground.wording import translated
 from portal.roof.freshness import Memory, Part
 from portal.roof.overviews.readiness.deadlines import part_due
 from portal.roof.overviews.readiness.finders import FINDERS, part_found
-from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, Told, owner_text
+from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, owner_text
 from portal.roof.overviews.readiness.work import Years
 
 SHOWN = 8
@@ -151,13 +150,10 @@ class _Desk:
 
     def gaps(self, found: Sequence[tuple[Kind, Miss]]) -> list[Gap]:
         """Return the gaps as the reader sees them."""
-        of_kind: dict[Kind, list[Miss]] = defaultdict(list)
-        for kind, miss in found:
-            of_kind[kind].append(miss)
-        told = {kind: iter(FINDERS[kind].tell(self.years, misses)) for kind, misses in of_kind.items()}
-        return [self._gap(kind, miss, next(told[kind])) for kind, miss in found]
+        return [self._gap(kind, miss) for kind, miss in found]
 
-    def _gap(self, kind: Kind, miss: Miss, told: Told) -> Gap:
+    def _gap(self, kind: Kind, miss: Miss) -> Gap:
+        told = FINDERS[kind].tell(self.years, miss)
         return Gap(kind, told.title, told.note, told.url, self._owner_of(miss), self.has(miss))
 
     def _owner_of(self, miss: Miss) -> str:

@@ -29,13 +29,10 @@ OF_ACTIVITY = ["partnership_id", "side", *languages_of("title")]
 
 
 class Finder(NamedTuple):
-    """How gaps of one kind are found and told, and of which records: see `freshness.Grounds`.
-
-    A board finds thousands and tells of a few; what only telling needs is asked for those.
-    """
+    """How gaps of one kind are found and told, of which records (see `freshness.Grounds`), and by which queries."""
 
     find: Callable[[Years], list[Miss]]
-    tell: Callable[[Years, Sequence[Miss]], list[Told]]
+    tell: Callable[[Years, Miss], Told]
     grounds: Grounds
     queries: Sequence[compiled_once]
 
@@ -44,11 +41,6 @@ class Finder(NamedTuple):
         # Of several years, another query finds the silent activities.
         queries = [query for query in self.queries if query is not work.silent or len(years.rows) == 1]
         return years.questions(*queries)
-
-
-def each(tell: Callable[[Years, Miss], Told]) -> Callable[[Years, Sequence[Miss]], list[Told]]:
-    """Return what tells of gaps one by one."""
-    return lambda years, misses: [tell(years, miss) for miss in misses]
 
 
 _WORDS: Grounds = {NarrativeSection: None, SectionHeading: None, Outcome: None, **work.FUNDED}
@@ -73,14 +65,14 @@ _MEASURED = [results.indicators_of, work.values_between]
 _SCORED = [results.scorable, results.given_scores, outcomes_in, *FUNDER_QUERIES]
 
 FINDERS: dict[Kind, Finder] = {
-    Kind.SECTION: Finder(sections.sections_to_write, each(sections.tell_section), _WORDS, SLOT_QUERIES),
-    Kind.TRANSLATION: Finder(sections.stale_translations, each(sections.tell_section), _WORDS, SLOT_QUERIES),
-    Kind.INDICATOR: Finder(results.indicators_without_value, each(results.tell_indicator), _VALUES, _MEASURED),
-    Kind.VALIDATION: Finder(results.values_to_validate, each(results.tell_value), _VALUES, [work.values_between]),
-    Kind.SCORE: Finder(results.outcomes_without_score, each(results.tell_score), _SCORES, _SCORED),
-    Kind.LOG: Finder(work.activities_without_entry, work.tell_activities, _ACTIVITIES, [work.silent]),
-    Kind.CONSENT: Finder(work.photos_without_consent, each(work.tell_photo), _PHOTOS, [work.unasked]),
-    Kind.VOUCHER: Finder(work.expenses_without_voucher, each(work.tell_expense), _EXPENSES, [work.unproved]),
+    Kind.SECTION: Finder(sections.sections_to_write, sections.tell_section, _WORDS, SLOT_QUERIES),
+    Kind.TRANSLATION: Finder(sections.stale_translations, sections.tell_section, _WORDS, SLOT_QUERIES),
+    Kind.INDICATOR: Finder(results.indicators_without_value, results.tell_indicator, _VALUES, _MEASURED),
+    Kind.VALIDATION: Finder(results.values_to_validate, results.tell_value, _VALUES, [work.values_between]),
+    Kind.SCORE: Finder(results.outcomes_without_score, results.tell_score, _SCORES, _SCORED),
+    Kind.LOG: Finder(work.activities_without_entry, work.tell_activity, _ACTIVITIES, [work.silent]),
+    Kind.CONSENT: Finder(work.photos_without_consent, work.tell_photo, _PHOTOS, [work.unasked]),
+    Kind.VOUCHER: Finder(work.expenses_without_voucher, work.tell_expense, _EXPENSES, [work.unproved]),
 }
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet, Value
@@ -14,7 +16,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity, Expenditure, LogEntry, Photo, Status
 from activities.models.activity import ActivityQuerySet
 from activities.models.log import LogEntryQuerySet
-from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear
+from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear, Role
 from partnerships.narrative import Slot, funders_of_years, outcomes_in, slots_of_years
 from portal.ground.addresses import address_of
 from portal.ground.compiled import Asked, compiled_once
@@ -112,24 +114,25 @@ def values_between(*, first: dt.date, last: dt.date, partnerships: Iterable[int]
 def activities_without_entry(years: Years) -> list[Miss]:
     """Return the activities that were under way in a year and about which nothing was logged in it; one query."""
     if len(years.rows) == 1:
-        return [Miss(year, (pk,), side=side) for year in years.rows for pk, side in sorted(years.ask(silent))]
-    parts = [
-        silent.rows(programmes=[row.programme_id], first=row.starts_on, last=row.ends_on).values_list(
-            Value(pk, output_field=BigIntegerField()), *_OF_ACTIVITY
-        )
-        for pk, row in years.rows.items()
-    ]
-    found = sorted(parts[0].union(*parts[1:], all=True)) if parts else []
-    return [Miss(year, (pk,), side=side) for year, pk, side in found]
+        found: list[tuple[int, list[tuple[Any, ...]]]] = [(year, sorted(years.ask(silent))) for year in years.rows]
+    else:
+        parts = [
+            silent.rows(programmes=[row.programme_id], first=row.starts_on, last=row.ends_on).values_list(
+                Value(pk, output_field=BigIntegerField()), *_OF_ACTIVITY
+            )
+            for pk, row in years.rows.items()
+        ]
+        rows = sorted(parts[0].union(*parts[1:], all=True)) if parts else []
+        found = [(year, [row[1:] for row in of_year]) for year, of_year in groupby(rows, itemgetter(0))]
+    return [Miss(year, row[:1], None, Role.COORDINATOR, row[1], row[2:]) for year, rows in found for row in rows]
 
 
-_OF_ACTIVITY = ("pk", "side")
-_TITLES = languages_of("title")
+_OF_ACTIVITY = ("pk", "side", *languages_of("title"))
 
 
 @compiled_once
 def silent(*, programmes: Iterable[int], first: dt.date, last: dt.date) -> QuerySet:
-    """Return the activities under way in those days of which no standing entry tells: key and side."""
+    """Return the activities under way in those days of which no standing entry tells: key, side and titles."""
     logged: QuerySet = LogEntryQuerySet(LogEntry).standing().during(first, last).filter(activity=OuterRef("pk"))
     # Django's own query set keeps the columns in their order, by which alone a union tells them apart. An open end is
     # filled in here: told apart by OR, it has SQLite look through the days of all activities, not of the programme's.
@@ -145,21 +148,10 @@ def silent(*, programmes: Iterable[int], first: dt.date, last: dt.date) -> Query
     )
 
 
-def tell_activities(years: Years, misses: Sequence[Miss]) -> list[Told]:
-    """Return what is said of activities; the address opens the log form for each, for that year."""
-    titles = {pk: texts for pk, *texts in _titles(activities=[miss.key[0] for miss in misses])}
-    form, unknown = address_of("activities:log_create"), [""] * len(_TITLES)
-    # An activity that was removed a moment ago has no title any more.
-    return [
-        Told(best_of(titles.get(pk, unknown)), f"{form}?activity={pk}&year={years.rows[miss.year].year}")
-        for miss in misses
-        for (pk,) in [miss.key]
-    ]
-
-
-@compiled_once
-def _titles(*, activities: Iterable[int]) -> QuerySet:
-    return plain(Activity).filter(pk__in=activities).order_by().values_list("pk", *_TITLES)
+def tell_activity(years: Years, miss: Miss) -> Told:
+    """Return what is said of an activity; the address opens the log form for it, for that year."""
+    form = address_of("activities:log_create")
+    return Told(best_of(miss.told), f"{form}?activity={miss.key[0]}&year={years.rows[miss.year].year}")
 
 
 def photos_without_consent(years: Years) -> list[Miss]:
@@ -193,11 +185,10 @@ def tell_photo(years: Years, miss: Miss) -> Told:
 
 def expenses_without_voucher(years: Years) -> list[Miss]:
     """Return the expenses that stand and have no voucher; who wrote the entry has it, else the activity's side."""
-    rows = years.ask(unproved)
     return [
-        Miss(year.pk, (pk,), owner=author, side=side, told=(day, *told))
-        for pk, author, side, partnership, day, *told in rows
-        if (year := years.holding(partnership, day))
+        Miss(year.pk, row[:1], row[1], Role.COORDINATOR, row[2], row[4:])
+        for row in years.ask(unproved)
+        if (year := years.holding(*row[3:5]))
     ]
 
 
