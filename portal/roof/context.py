@@ -1,12 +1,12 @@
 """What the frame of every page shows."""
 
 from django.conf import settings
-from django.utils.translation import get_language, get_language_bidi
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language_bidi
 
 from partnerships.access import partnership_choices
 from portal.ground.addresses import address_of
 from portal.ground.models import User
+from portal.roof.templatetags.navigation import here
 
 
 def shell(request) -> dict:
@@ -17,10 +17,7 @@ def shell(request) -> dict:
         "shell": {
             "demonstration": _is_demonstration(user),
             "has_menu": True,
-            "navigation": _navigation(request) if signed_in else [],
-            "languages": [
-                {"code": code, "name": name, "current": code == get_language()} for code, name in settings.LANGUAGES
-            ],
+            "here": here(request.path) if signed_in else "",
             "direction": "rtl" if get_language_bidi() else "ltr",
             "partnerships": [name for _pk, name in partnership_choices(request)] if signed_in else [],
             "search_url": address_of("search") if signed_in else "",
@@ -35,22 +32,3 @@ def _is_demonstration(user) -> bool:
     if settings.PRODUCTION:
         return False
     return getattr(user, "is_demonstration", False) or User.objects.filter(is_demonstration=True).exists()
-
-
-def _navigation(request) -> list[dict]:
-    """Return the main pages; the one in which the reader is carries `current`."""
-    pages = [
-        ("dashboard", _("Overview")),
-        ("partnerships:list", _("Partnerships")),
-        ("activities:list", _("Activities")),
-        ("calendar", _("Calendar")),
-        ("beneficiaries:list", _("Courses")),
-        ("forms:list", _("Surveys")),
-        ("partnerships:money_overview", _("Money")),
-        ("partnerships:organisation_list", _("Organisations")),
-        ("partnerships:map", _("Map")),
-    ]
-    found = [{"label": label, "url": address_of(name)} for name, label in pages]
-    # The longest address that the page lies under: organisations lie under partnerships in the address alone.
-    here = max((page for page in found if request.path.startswith(page["url"])), key=lambda page: len(page["url"]))
-    return [{**page, "current": page is here and (page["url"] != "/" or request.path == "/")} for page in found]

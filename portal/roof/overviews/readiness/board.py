@@ -10,6 +10,7 @@ from functools import cached_property
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
 
 from partnerships.access import memberships_of
 from partnerships.models import Membership, Programme, ProgrammeYear, Role
@@ -59,20 +60,23 @@ class GapGroup:
     """The gaps of one kind: how many, how many of them the reader's, and the first of them, the reader's first."""
 
     kind: Kind
+    heading: str
     count: int
     mine: int
     gaps: Sequence[Gap]
     due: Due | None
 
     @property
-    def heading(self) -> str:
-        """What is missing, in words."""
-        return str(self.kind.label)
+    def mine_text(self) -> str:
+        """How many of them the reader has, in words; empty where there are none."""
+        number = {"number": self.mine}
+        words = ngettext("%(number)s of them is yours.", "%(number)s of them are yours.", self.mine)
+        return words % number if self.mine else ""
 
     @property
-    def is_cut(self) -> bool:
-        """Whether there are more than are shown."""
-        return self.count > len(self.gaps)
+    def all_text(self) -> str:
+        """How many there are, where more than are shown; else empty."""
+        return _("All %(number)s") % {"number": self.count} if self.count > len(self.gaps) else ""
 
 
 @dataclass(frozen=True)
@@ -182,7 +186,7 @@ class _Desk:
         for miss in misses:
             (own if has(miss, partnership_of[miss.year]) else theirs).append(miss)
         gaps = self.gaps([(kind, miss) for miss in [*own, *theirs][shown]])
-        return GapGroup(kind, len(misses), len(own), gaps, None)
+        return GapGroup(kind, str(kind.label), len(misses), len(own), gaps, None)
 
 
 @compiled_once

@@ -60,7 +60,7 @@ def tell_indicator(years: Years, miss: Miss) -> Told:
 def values_to_validate(years: Years) -> list[Miss]:
     """Return the values that were reported and for which no officer stands yet."""
     return [
-        Miss(year.pk, (pk,), role=Role.OFFICER, told=(starts_on, *told))
+        Miss(year, (pk,), role=Role.OFFICER, told=(starts_on, *told))
         for pk, _indicator, partnership, starts_on, state, *told in years.values
         if state == Validation.REPORTED and (year := years.holding(partnership, starts_on))
     ]

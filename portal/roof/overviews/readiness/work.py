@@ -47,9 +47,9 @@ class Years:
         self.last = max((row.ends_on for row in rows), default=dt.date.min)
         self.keys, self.numbers = list(self.rows), {row.year for row in rows}
         self._questions: dict[compiled_once, Asked | None] = {}
-        self._by_year: dict[tuple[int, int], list[tuple[dt.date, dt.date, ProgrammeYear]]] = {}
+        self._by_year: dict[tuple[int, int], list[tuple[dt.date, dt.date, int]]] = {}
         for row in rows:
-            held = (row.programme.starts_on, row.programme.ends_on, row)
+            held = (row.programme.starts_on, row.programme.ends_on, row.pk)
             self._by_year.setdefault((self.partnership_of[row.pk], row.year), []).append(held)
 
     @property
@@ -91,11 +91,11 @@ class Years:
         """The values of indicators: key, indicator, partnership, first day, state, last day, slug and titles."""
         return self.ask(values_between)
 
-    def holding(self, partnership: int, day: dt.date) -> ProgrammeYear | None:
-        """Return the programme year that holds a day of a partnership, if it is looked at."""
-        for first, last, row in self._by_year.get((partnership, day.year), ()):
+    def holding(self, partnership: int, day: dt.date) -> int | None:
+        """Return the key of the programme year that holds a day of a partnership, if it is looked at."""
+        for first, last, year in self._by_year.get((partnership, day.year), ()):
             if first <= day <= last:
-                return row
+                return year
         return None
 
 
@@ -158,7 +158,7 @@ def photos_without_consent(years: Years) -> list[Miss]:
     """Return the photos of standing entries whose people were not asked yet."""
     rows = years.ask(unasked)
     return [
-        Miss(year.pk, (pk,), owner=author, told=(day, *told))
+        Miss(year, (pk,), owner=author, told=(day, *told))
         for pk, author, partnership, day, *told in rows
         if (year := years.holding(partnership, day))
     ]
@@ -186,7 +186,7 @@ def tell_photo(years: Years, miss: Miss) -> Told:
 def expenses_without_voucher(years: Years) -> list[Miss]:
     """Return the expenses that stand and have no voucher; who wrote the entry has it, else the activity's side."""
     return [
-        Miss(year.pk, row[:1], row[1], Role.COORDINATOR, row[2], row[4:])
+        Miss(year, row[:1], row[1], Role.COORDINATOR, row[2], row[4:])
         for row in years.ask(unproved)
         if (year := years.holding(*row[3:5]))
     ]
