@@ -261,9 +261,10 @@ class Scene:
         kept = Memory()
         told = {
             kind.value: [
-                (str(told.title), told.note, told.url, miss.owner)
-                for miss in kept.get_all([part_found(years, kind)])[0]
-                for told in FINDERS[kind].tell(years, [miss])
+                (str(told.title), told.note, told.url, share.owner)
+                for share in kept.get_all([part_found(years, kind)])[0]
+                for row in share.rows
+                for told in [FINDERS[kind].tell(years.rows[share.year], row)]
             ]
             for kind in FINDERS
         }

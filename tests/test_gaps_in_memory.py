@@ -99,9 +99,10 @@ def gaps(bond):
     years, kept = Years(list(rows.select_related("programme"))), Memory()
     told = {
         kind.value: [
-            (miss.key, str(told.title), told.note, told.url, miss.owner, miss.side)
-            for miss in kept.get_all([part_found(years, kind)])[0]
-            for told in [finder.tell(years, miss)]
+            (row[0], str(told.title), told.note, told.url, share.owner, share.side)
+            for share in kept.get_all([part_found(years, kind)])[0]
+            for row in share.rows
+            for told in [finder.tell(years.rows[share.year], row)]
         ]
         for kind, finder in FINDERS.items()
     }

@@ -141,12 +141,13 @@ def _agree_on_gaps(cast: Any, board: dict[str, str]) -> None:
     from portal.roof.overviews.readiness.work import Years
 
     years = Years([cast.jette.year(2024)])
-    # Of a section, the year stands before its key and the language behind; of a score, what is there and asked.
-    parts = {"section": slice(1, 3), "translation": slice(1, 3), "score": slice(1, 2)}
+    # A section's key has the year before heading and outcome, and the language behind; an indicator's, the year behind.
+    parts = {"section": slice(1, 3), "translation": slice(1, 3), "indicator": slice(1)}
     for kind, finder in FINDERS.items():
-        part = parts.get(kind, slice(0, 1))
-        width = part.stop - part.start
-        found = sorted(miss.key[part] for miss in finder.find(years))
+        part = parts.get(kind)
+        width = part.stop - (part.start or 0) if part else 1
+        keys = [row[0] for share in finder.find(years) for row in share.rows]
+        found = sorted(key[part] if part else (key,) for key in keys)
         assert found, f"nothing is missing of the kind {kind}"
         assert found == sorted(tuple(key or 0 for key in row[:width]) for row in _rows(board[kind])), kind
 

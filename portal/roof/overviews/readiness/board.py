@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,7 +23,7 @@ from portal.ground.wording import translated
 from portal.roof.freshness import Memory, Part
 from portal.roof.overviews.readiness.deadlines import part_due
 from portal.roof.overviews.readiness.finders import FINDERS, part_found
-from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Miss, Reader, owner_text
+from portal.roof.overviews.readiness.gaps import Deadline, Gap, Kind, Reader, Row, Share, owner_text
 from portal.roof.overviews.readiness.work import Years
 
 SHOWN = 8
@@ -148,22 +149,19 @@ class _Desk:
         names = self.years.ask(_members)
         return {user.pk: user.get_full_name() or user.username for user in names}
 
-    def has(self, miss: Miss) -> bool:
-        """Say whether the gap is the reader's to fill."""
-        return self.reader.has(miss, self.years.partnership_of[miss.year])
+    def has(self, share: Share) -> bool:
+        """Say whether the gaps are the reader's to fill."""
+        return self.reader.has(share, self.years.partnership_of[share.year])
 
-    def gaps(self, found: Sequence[tuple[Kind, Miss]]) -> list[Gap]:
-        """Return the gaps as the reader sees them."""
-        return [self._gap(kind, miss) for kind, miss in found]
+    def gap(self, kind: Kind, share: Share, row: Row) -> Gap:
+        """Return one gap as the reader sees it."""
+        told = FINDERS[kind].tell(self.years.rows[share.year], row)
+        return Gap(kind, told.title, told.note, told.url, self._owner_of(share), self.has(share))
 
-    def _gap(self, kind: Kind, miss: Miss) -> Gap:
-        told = FINDERS[kind].tell(self.years, miss)
-        return Gap(kind, told.title, told.note, told.url, self._owner_of(miss), self.has(miss))
-
-    def _owner_of(self, miss: Miss) -> str:
-        known, whose = self._owners, (miss.owner, miss.role, miss.side)
+    def _owner_of(self, share: Share) -> str:
+        known, whose = self._owners, (share.owner, share.role, share.side)
         if whose not in known:
-            known[whose] = owner_text(miss, {} if miss.owner is None else self.people)
+            known[whose] = owner_text(share, {} if share.owner is None else self.people)
         return known[whose]
 
     def part(self, kind: Kind, shown: slice) -> Part:
@@ -177,16 +175,20 @@ class _Desk:
 
     def group(self, kind: Kind, shown: slice) -> GapGroup | None:
         """Return the gaps of one kind, the reader's first; None where nothing is missing."""
-        misses = FINDERS[kind].find(self.years)
-        if not misses:
+        shares = FINDERS[kind].find(self.years)
+        if not shares:
             return None
-        has, partnership_of = self.reader.has, self.years.partnership_of
-        own: list[Miss] = []
-        theirs: list[Miss] = []
-        for miss in misses:
-            (own if has(miss, partnership_of[miss.year]) else theirs).append(miss)
-        gaps = self.gaps([(kind, miss) for miss in [*own, *theirs][shown]])
-        return GapGroup(kind, str(kind.label), len(misses), len(own), gaps, None)
+        own: list[Share] = []
+        theirs: list[Share] = []
+        for share in shares:
+            (own if self.has(share) else theirs).append(share)
+        rows = [(share, row) for share in [*own, *theirs] for row in share.rows[: shown.stop]]
+        gaps = [self.gap(kind, *pair) for pair in rows[shown]]
+        return GapGroup(kind, str(kind.label), _count(shares), _count(own), gaps, None)
+
+
+def _count(shares: Iterable[Share]) -> int:
+    return sum(len(share.rows) for share in shares)
 
 
 @compiled_once
@@ -241,30 +243,35 @@ def my_gaps(user: User, *, on: dt.date, limit: int = SHOWN) -> MyGaps:
     days, *of_kinds = Memory().get_all([part_due(years), *(part_found(years, kind) for kind in Kind)])
     dues = _dues(years, on, days)
     found = [
-        (kind, miss)
-        for kind, misses in zip(Kind, of_kinds, strict=True)
-        for miss in misses
-        if years.rows[miss.year].year < on.year or kind.is_timely_at_once
+        (kind, share)
+        for kind, shares in zip(Kind, of_kinds, strict=True)
+        for share in shares
+        if years.rows[share.year].year < on.year or kind.is_timely_at_once
     ]
-    own = [(kind, miss) for kind, miss in found if desk.has(miss)]
+    own = [(kind, share) for kind, share in found if desk.has(share)]
     own.sort(key=lambda pair: _urgency(dues[pair[1].year].get(pair[0].deadline), pair[0]))
-    return MyGaps(desk.gaps(own[:limit]), [year for row in rows if (year := _of_year(row, found, own, dues[row.pk]))])
+    first = [(kind, share, row) for kind, share in own for row in share.rows[:limit]][:limit]
+    told = [year for row in rows if (year := _of_year(row, found, own, dues[row.pk]))]
+    return MyGaps([desk.gap(*each) for each in first], told)
 
 
 def _of_year(
-    row: ProgrammeYear, found: list[tuple[Kind, Miss]], own: list[tuple[Kind, Miss]], dues: Mapping[Deadline, Due]
+    row: ProgrammeYear, found: list[tuple[Kind, Share]], own: list[tuple[Kind, Share]], dues: Mapping[Deadline, Due]
 ) -> YearGaps | None:
-    here = [kind for kind, miss in found if miss.year == row.pk]
-    if not here:
+    count = _count(share for _kind, share in found if share.year == row.pk)
+    if not count:
         return None
-    mine = [kind for kind, miss in own if miss.year == row.pk]
+    mine: Counter[Kind] = Counter()
+    for kind, share in own:
+        if share.year == row.pk:
+            mine[kind] += len(share.rows)
     return YearGaps(
         label=f"{translated(row.programme.partnership, 'name')} {row.year}",
         url=reverse("partnerships:year_readiness", args=[row.programme.slug, row.year]),
-        count=len(here),
-        mine=len(mine),
+        count=count,
+        mine=mine.total(),
         due=min(dues.values(), key=lambda due: due.due_on, default=None),
-        kinds=[(str(kind.label), mine.count(kind)) for kind in Kind if kind in mine],
+        kinds=[(str(kind.label), mine[kind]) for kind in Kind if kind in mine],
     )
 
 

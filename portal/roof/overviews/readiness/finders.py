@@ -12,6 +12,7 @@ from partnerships.models import (
     NarrativeSection,
     Outcome,
     PerformanceScore,
+    ProgrammeYear,
     ScoreCriterion,
     SectionHeading,
 )
@@ -20,7 +21,7 @@ from portal.ground.compiled import Asked, compiled_once
 from portal.ground.wording import languages_of
 from portal.roof.freshness import Grounds, Part
 from portal.roof.overviews.readiness import results, sections, work
-from portal.roof.overviews.readiness.gaps import Kind, Miss, Told
+from portal.roof.overviews.readiness.gaps import Kind, Row, Share, Told
 from portal.roof.overviews.readiness.work import Years
 
 # Whose an entry is and whether it stands; its text tells nothing of a gap.
@@ -31,8 +32,8 @@ OF_ACTIVITY = ["partnership_id", "side", *languages_of("title")]
 class Finder(NamedTuple):
     """How gaps of one kind are found and told, of which records (see `freshness.Grounds`), and by which queries."""
 
-    find: Callable[[Years], list[Miss]]
-    tell: Callable[[Years, Miss], Told]
+    find: Callable[[Years], list[Share]]
+    tell: Callable[[ProgrammeYear, Row], Told]
     grounds: Grounds
     queries: Sequence[compiled_once]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -40,19 +40,22 @@ class Kind(models.TextChoices):
         return self in {Kind.TRANSLATION, Kind.CONSENT, Kind.VOUCHER}
 
 
-class Miss(NamedTuple):
-    """One gap as it is found: in which year, which row, and whose it is.
+# One gap as it was read: its key, which is one number or several, and then of what its kind tells. A plain tuple,
+# because a board finds thousands and shows a few.
+Row = tuple[Any, ...]
 
-    Where nobody by name has it (`owner` is None), those of `role` have it, on `side` where one is told. `told` is
-    what was read along of which its kind tells; a plain tuple, because a board finds thousands and shows a few.
+
+class Share(NamedTuple):
+    """The gaps of one kind in one year that the same people have, in the order in which they were found.
+
+    Where nobody by name has them (`owner` is None), those of `role` have them, on `side` where one is told.
     """
 
     year: int
-    key: tuple[int, ...]
+    rows: Sequence[Row]
     owner: int | None = None
     role: Role = Role.COORDINATOR
     side: str = ""
-    told: tuple[Any, ...] = ()
 
 
 class Told(NamedTuple):
@@ -96,21 +99,21 @@ class Reader:
             ),
         )
 
-    def has(self, miss: Miss, partnership: int) -> bool:
-        """Say whether the gap, of a year of that partnership, is the reader's to fill."""
-        if miss.owner is not None:
-            return miss.owner == self.pk
-        return (partnership, miss.role, miss.side) in self.held
+    def has(self, share: Share, partnership: int) -> bool:
+        """Say whether the gaps, of a year of that partnership, are the reader's to fill."""
+        if share.owner is not None:
+            return share.owner == self.pk
+        return (partnership, share.role, share.side) in self.held
 
 
-def owner_text(miss: Miss, people: Mapping[int, str]) -> str:
-    """Return who has a gap: a person by name, or those of a role on a side."""
-    if miss.owner is not None and miss.owner in people:
-        return people[miss.owner]
-    if miss.role == Role.OFFICER:
+def owner_text(share: Share, people: Mapping[int, str]) -> str:
+    """Return who has gaps: a person by name, or those of a role on a side."""
+    if share.owner is not None and share.owner in people:
+        return people[share.owner]
+    if share.role == Role.OFFICER:
         return _("officers")
-    if miss.side == Side.HOME:
+    if share.side == Side.HOME:
         return _("coordinators in Belgium")
-    if miss.side == Side.PARTNER:
+    if share.side == Side.PARTNER:
         return _("coordinators in Morocco")
     return _("coordinators")

@@ -8,21 +8,21 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 from django.utils.translation import ngettext
 
-from partnerships.models import Indicator, Outcome, PerformanceScore, Role, ScoreCriterion, Validation
+from partnerships.models import Indicator, Outcome, PerformanceScore, ProgrammeYear, Role, ScoreCriterion, Validation
 from partnerships.narrative import is_asked
 from portal.ground.addresses import address_of
 from portal.ground.compiled import compiled_once
 from portal.ground.dates import format_span
 from portal.ground.plain import plain
 from portal.ground.wording import best_of, languages_of, translated
-from portal.roof.overviews.readiness.gaps import Miss, Told
+from portal.roof.overviews.readiness.gaps import Row, Share, Told
 from portal.roof.overviews.readiness.work import Years
 
 TITLES = languages_of("title")
 RESULT_TITLES = languages_of("outcome__title")
 
 
-def indicators_without_value(years: Years) -> list[Miss]:
+def indicators_without_value(years: Years) -> list[Share]:
     """Return the indicators for which nothing was reported in a year.
 
     The results of the partnership as a whole are measured in the years of each of its programmes.
@@ -30,7 +30,7 @@ def indicators_without_value(years: Years) -> list[Miss]:
     indicators = years.ask(indicators_of)
     reported = {(indicator, starts_on.year) for _pk, indicator, _of, starts_on, *_rest in years.values}
     return [
-        Miss(row.pk, (pk, row.year), owner=owner, told=tuple(told))
+        Share(row.pk, [((pk, row.year), *told)], owner)
         for row in years.rows.values()
         for pk, owner, programme, partnership, *told in indicators
         if programme in (None, row.programme_id)
@@ -49,30 +49,29 @@ def indicators_of(*, programmes: Iterable[int], partnerships: Iterable[int]) -> 
     return rows.values_list(*columns, "slug", *TITLES, *RESULT_TITLES)
 
 
-def tell_indicator(years: Years, miss: Miss) -> Told:
+def tell_indicator(year: ProgrammeYear, row: Row) -> Told:
     """Return what is said of an indicator; the address opens the form for the year."""
-    slug, *titles = miss.told
+    _key, slug, *titles = row
     title, result = best_of(titles[: len(TITLES)]), best_of(titles[len(TITLES) :])
-    address = f"{address_of('partnerships:value_create', slug)}?year={miss.key[1]}"
-    return Told(title, address, str(result))
+    return Told(title, f"{address_of('partnerships:value_create', slug)}?year={year.year}", str(result))
 
 
-def values_to_validate(years: Years) -> list[Miss]:
+def values_to_validate(years: Years) -> list[Share]:
     """Return the values that were reported and for which no officer stands yet."""
-    return [
-        Miss(year, (pk,), role=Role.OFFICER, told=(starts_on, *told))
-        for pk, _indicator, partnership, starts_on, state, *told in years.values
-        if state == Validation.REPORTED and (year := years.holding(partnership, starts_on))
-    ]
+    found: dict[int, list[Row]] = defaultdict(list)
+    for pk, _indicator, partnership, starts_on, state, *told in years.values:
+        if state == Validation.REPORTED and (year := years.holding(partnership, starts_on)):
+            found[year].append((pk, starts_on, *told))
+    return [Share(year, rows, role=Role.OFFICER) for year, rows in found.items()]
 
 
-def tell_value(years: Years, miss: Miss) -> Told:
+def tell_value(_year: ProgrammeYear, row: Row) -> Told:
     """Return what is said of a reported value."""
-    starts_on, ends_on, slug, *titles = miss.told
+    _pk, starts_on, ends_on, slug, *titles = row
     return Told(best_of(titles), address_of("partnerships:indicator", slug), format_span(starts_on, ends_on))
 
 
-def outcomes_without_score(years: Years) -> list[Miss]:
+def outcomes_without_score(years: Years) -> list[Share]:
     """Return the outcomes of a year, and the programme as a whole (None), that lack a score.
 
     Only a criterion with a scale can be scored; it counts in the years in which it holds, for the programmes
@@ -86,13 +85,12 @@ def outcomes_without_score(years: Years) -> list[Miss]:
         outcomes[outcome.programme_id].append(outcome)
     given = Counter(years.ask(given_scores))
     found = []
-    for row in years.rows.values():
-        asked = sum(is_asked(criterion, row, years.funders[row.pk]) for criterion in criteria)
-        for outcome in outcomes[row.programme_id]:
-            there = given[row.programme_id, row.year, outcome.pk if outcome else None]
-            if there < asked:
-                key = (row.pk, outcome.pk if outcome else 0)
-                found.append(Miss(row.pk, key, told=(outcome, there, asked)))
+    for year in years.rows.values():
+        asked = sum(is_asked(criterion, year, years.funders[year.pk]) for criterion in criteria)
+        there = {each: given[year.programme_id, year.year, each and each.pk] for each in outcomes[year.programme_id]}
+        rows = [(each.pk if each else 0, each, number, asked) for each, number in there.items() if number < asked]
+        if rows:
+            found.append(Share(year.pk, rows))
     return found
 
 
@@ -109,13 +107,12 @@ def given_scores(*, programmes: Iterable[int], numbers: Iterable[int]) -> QueryS
     return rows.order_by().values_list("programme", "year", "outcome")
 
 
-def tell_score(years: Years, miss: Miss) -> Told:
+def tell_score(year: ProgrammeYear, row: Row) -> Told:
     """Return what is said of an outcome whose scores are not complete."""
-    outcome, there, asked = miss.told
-    year = years.rows[miss.year]
+    key, outcome, there, asked = row
     return Told(
         translated(outcome, "title") if outcome else translated(year.programme, "name"),
-        address_of("partnerships:scores_edit", year.programme.slug, year.year, miss.key[1]),
+        address_of("partnerships:scores_edit", year.programme.slug, year.year, key),
         ngettext("%(there)s of %(asked)s score", "%(there)s of %(asked)s scores", asked)
         % {"there": there, "asked": asked},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import groupby
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity, Expenditure, LogEntry, Photo, Status
 from activities.models.activity import ActivityQuerySet
 from activities.models.log import LogEntryQuerySet
-from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear, Role
+from partnerships.models import Grant, IndicatorValue, Outcome, PartnershipFunding, Programme, ProgrammeYear
 from partnerships.narrative import Slot, funders_of_years, outcomes_in, slots_of_years
 from portal.ground.addresses import address_of
 from portal.ground.compiled import Asked, compiled_once
@@ -25,7 +26,7 @@ from portal.ground.money import format_amount
 from portal.ground.plain import plain
 from portal.ground.wording import Wording, best_of, languages_of
 from portal.roof.freshness import Grounds
-from portal.roof.overviews.readiness.gaps import Miss, Told
+from portal.roof.overviews.readiness.gaps import Row, Share, Told
 
 # What was to happen in a year: an idea, a plan that is given up and a thing under study need no entry.
 EXPECTED = [Status.ONGOING, Status.DELAYED, Status.DONE]
@@ -111,20 +112,28 @@ def values_between(*, first: dt.date, last: dt.date, partnerships: Iterable[int]
     return ordered.values_list(*columns, "indicator__slug", *languages_of("indicator__title"))
 
 
-def activities_without_entry(years: Years) -> list[Miss]:
+def activities_without_entry(years: Years) -> list[Share]:
     """Return the activities that were under way in a year and about which nothing was logged in it; one query."""
-    if len(years.rows) == 1:
-        found: list[tuple[int, list[tuple[Any, ...]]]] = [(year, sorted(years.ask(silent))) for year in years.rows]
-    else:
-        parts = [
-            silent.rows(programmes=[row.programme_id], first=row.starts_on, last=row.ends_on).values_list(
-                Value(pk, output_field=BigIntegerField()), *_OF_ACTIVITY
-            )
-            for pk, row in years.rows.items()
-        ]
-        rows = sorted(parts[0].union(*parts[1:], all=True)) if parts else []
-        found = [(year, [row[1:] for row in of_year]) for year, of_year in groupby(rows, itemgetter(0))]
-    return [Miss(year, row[:1], None, Role.COORDINATOR, row[1], row[2:]) for year, rows in found for row in rows]
+    is_one = len(years.rows) == 1
+    found = {year: years.ask(silent) for year in years.rows} if is_one else _silent_in(years)
+    return [
+        Share(year, list(of_side), side=side)
+        for year, rows in found.items()
+        for side, of_side in groupby(sorted(rows, key=itemgetter(1, 0)), itemgetter(1))
+    ]
+
+
+def _silent_in(years: Years) -> dict[int, list[Row]]:
+    found: dict[int, list[Row]] = {pk: [] for pk in years.rows}
+    parts = [
+        silent.rows(programmes=[row.programme_id], first=row.starts_on, last=row.ends_on).values_list(
+            Value(pk, output_field=BigIntegerField()), *_OF_ACTIVITY
+        )
+        for pk, row in years.rows.items()
+    ]
+    for year, *row in parts[0].union(*parts[1:], all=True) if parts else []:
+        found[year].append(tuple(row))
+    return found
 
 
 _OF_ACTIVITY = ("pk", "side", *languages_of("title"))
@@ -148,20 +157,19 @@ def silent(*, programmes: Iterable[int], first: dt.date, last: dt.date) -> Query
     )
 
 
-def tell_activity(years: Years, miss: Miss) -> Told:
+def tell_activity(year: ProgrammeYear, row: Row) -> Told:
     """Return what is said of an activity; the address opens the log form for it, for that year."""
-    form = address_of("activities:log_create")
-    return Told(best_of(miss.told), f"{form}?activity={miss.key[0]}&year={years.rows[miss.year].year}")
+    pk, _side, *titles = row
+    return Told(best_of(titles), f"{address_of('activities:log_create')}?activity={pk}&year={year.year}")
 
 
-def photos_without_consent(years: Years) -> list[Miss]:
+def photos_without_consent(years: Years) -> list[Share]:
     """Return the photos of standing entries whose people were not asked yet."""
-    rows = years.ask(unasked)
-    return [
-        Miss(year, (pk,), owner=author, told=(day, *told))
-        for pk, author, partnership, day, *told in rows
-        if (year := years.holding(partnership, day))
-    ]
+    found: dict[tuple[int, int], list[Row]] = defaultdict(list)
+    for row in years.ask(unasked):
+        if year := years.holding(*row[2:4]):
+            found[year, row[1]].append(row)
+    return [Share(year, rows, author) for (year, author), rows in found.items()]
 
 
 @compiled_once
@@ -176,20 +184,20 @@ def unasked(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> Qu
     return rows.order_by("log_entry__starts_on", "pk").values_list(*columns, *told)
 
 
-def tell_photo(years: Years, miss: Miss) -> Told:
+def tell_photo(_year: ProgrammeYear, row: Row) -> Told:
     """Return what is said of a photo; the address opens the photos of its entry."""
-    starts_on, ends_on, entry, caption, name, *titles = miss.told
+    starts_on, ends_on, entry, caption, name, *titles = row[3:]
     note = f"{best_of(titles)}, {format_span(starts_on, ends_on)}"
     return Told(Wording(caption or name), address_of("activities:log_edit", entry) + "?open=photo#part-photo", note)
 
 
-def expenses_without_voucher(years: Years) -> list[Miss]:
+def expenses_without_voucher(years: Years) -> list[Share]:
     """Return the expenses that stand and have no voucher; who wrote the entry has it, else the activity's side."""
-    return [
-        Miss(year, row[:1], row[1], Role.COORDINATOR, row[2], row[4:])
-        for row in years.ask(unproved)
-        if (year := years.holding(*row[3:5]))
-    ]
+    found: dict[tuple[int, int | None, str], list[Row]] = defaultdict(list)
+    for row in years.ask(unproved):
+        if year := years.holding(*row[3:5]):
+            found[year, row[1], row[2]].append(row)
+    return [Share(year, rows, author, side=side) for (year, author, side), rows in found.items()]
 
 
 @compiled_once
@@ -208,8 +216,8 @@ def unproved(*, partnerships: Iterable[int], first: dt.date, last: dt.date) -> Q
     )
 
 
-def tell_expense(years: Years, miss: Miss) -> Told:
+def tell_expense(_year: ProgrammeYear, row: Row) -> Told:
     """Return what is said of an expense."""
-    day, amount, description = miss.told
+    pk, *_whose, day, amount, description = row
     note = _("%(amount)s on %(day)s") % {"amount": format_amount(amount), "day": format_date(day)}
-    return Told(Wording(description), address_of("activities:expense_detail", *miss.key), note)
+    return Told(Wording(description), address_of("activities:expense_detail", pk), note)
