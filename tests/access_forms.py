@@ -40,7 +40,8 @@ def indicator_forms() -> dict[str, dict[str, Any]]:
     return {
         "partnerships:targets_edit": {"version": 1, "value_2025": "12"},
         "partnerships:value_create": value,
-        "partnerships:value_edit": value,
+        # It has a correction, so its first figure and days stay as they were.
+        "partnerships:value_edit": value | {"starts_on": "2024-05-14", "ends_on": "2024-05-14", "comment": "Counted"},
         "partnerships:value_validate": {"version": 1},
         "partnerships:value_take_back": {"version": 1, "reason": "A mistake"},
         "partnerships:value_correct": {"value": "8", "reason": "Counted twice", "recorded_on": "2025-02-01"},

@@ -196,7 +196,7 @@ def test_what_a_board_is_made_of_is_what_django_answers(cast, bond, asked_twice,
         "_members",
     }
     assert asked | {"_headings", "_sections", "_funders", "outcomes_in", "memberships_of"} <= set(asked_twice)
-    assert {"_years_named", "_own_named", "_titles", "_sessions", "_accounts"} <= set(asked_twice)
+    assert {"_years_named", "_own_named", "_sessions", "_accounts"} <= set(asked_twice)
 
 
 def test_what_a_logframe_is_made_of_is_what_django_answers(bond, asked_twice):  # noqa: F811
