@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from functools import update_wrapper
 from itertools import chain
 from operator import itemgetter
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Expression, Model, QuerySet
@@ -42,9 +42,7 @@ class compiled_once:  # noqa: N801 - a decorator
         asked = self.of(values)
         if asked is None:
             return list(self.rows(**values))
-        answers = _answered.get()
-        answer = answers.pop(asked.key, None) if answers else None
-        return asked.answer() if answer is None else answer
+        return asked.answer()
 
     def of(self, values: Mapping[str, Any]) -> Asked | None:
         """Return the question for these values; None where Django compiles as ever."""
@@ -62,20 +60,35 @@ class compiled_once:  # noqa: N801 - a decorator
         return Asked(statement, statement.filled(filled, connection), connection)
 
 
-class Asked(NamedTuple):
-    """A compiled query with its values, for one connection."""
+class Statement(Protocol):
+    """What is asked, and how rows are made of what the database answers."""
 
-    statement: _Statement
+    @property
+    def sql(self) -> str:
+        """The question."""
+
+    def made_of(self, found: list[Any]) -> list[Any]:
+        """Return the rows."""
+
+
+class Asked(NamedTuple):
+    """A statement with its values, for one connection."""
+
+    statement: Statement
     params: tuple[Any, ...]
     connection: Any
 
     @property
-    def key(self) -> tuple[int, tuple[Any, ...]]:
+    def key(self) -> tuple[Statement, tuple[Any, ...]]:
         """What tells it from other questions."""
-        return id(self.statement), self.params
+        return self.statement, self.params
 
     def answer(self) -> list[Any]:
-        """Ask the database and return the rows."""
+        """Return the rows, from what was asked together or else from the database."""
+        answers = _answered.get()
+        answer = answers.pop(self.key, None) if answers else None
+        if answer is not None:
+            return answer
         with self.connection.cursor() as cursor:
             cursor.execute(self.statement.sql, self.params)
             return self.statement.made_of(cursor.fetchall())
@@ -87,7 +100,7 @@ _answered: ContextVar[dict[Any, list[Any]] | None] = ContextVar("answered", defa
 
 @contextmanager
 def asked_together(questions: Iterable[Asked | None]) -> Iterator[None]:
-    """Ask several questions in one go; whoever calls their functions in this block with these values has the answer.
+    """Ask several questions in one go, in their order; who asks one of them in this block has its answer.
 
     A database on another machine takes longer over the way than over a small query, and one beside it as long. Each
     answer is given once, so that what is called again is asked again. SQLite takes one statement at a time, and has

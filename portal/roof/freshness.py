@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from django.core.cache import caches
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -17,7 +17,7 @@ from portal.ground.models import AuditEntry
 
 # A file's time is as exact as the system's clock tick; after this much no later write can carry the same one.
 SETTLED_NS = 100_000_000
-LAST_ENTRY = "SELECT max(id) FROM portal_auditentry"
+LAST_ENTRY = "SELECT max(id), 1 FROM portal_auditentry"
 # A write that is not finished may have a lower number than one that is, so nothing is kept before it is. Whoever has
 # a number holds this lock on the table until the end. (A snapshot tells of no transaction that began after the last
 # one that ended, and such a one may have the lower number too.)
@@ -56,14 +56,26 @@ def last_write() -> tuple[int | None, bool]:
     known = _known.get(stamp)
     if known:
         return known[0], True
-    is_postgresql = connection.vendor == "postgresql"
-    with connection.cursor() as cursor:
-        cursor.execute(LAST_ENTRY_AND_QUIET if is_postgresql else LAST_ENTRY)
-        found: tuple[Any, ...] = cursor.fetchone()
+    last, is_quiet = question_of_last_write().answer()[0]
     if stamp and time.time_ns() - max(changed for changed, _size, _file in stamp) > SETTLED_NS:
         _known.clear()
-        _known[stamp] = (found[0],)
-    return found[0], bool(found[1]) if is_postgresql else True
+        _known[stamp] = (last,)
+    return last, bool(is_quiet)
+
+
+class _LastEntry(NamedTuple):
+    """Asks for the number of the newest audit entry, and whether no write is under way that may have a lower one."""
+
+    sql: str
+
+    def made_of(self, found: list[Any]) -> list[Any]:
+        return found
+
+
+def question_of_last_write() -> Asked:
+    """Return the question that `last_write` asks, for `asked_together`."""
+    is_postgresql = connection.vendor == "postgresql"
+    return Asked(_LastEntry(LAST_ENTRY_AND_QUIET if is_postgresql else LAST_ENTRY), (), connections[DEFAULT_DB_ALIAS])
 
 
 def remembered(name: str, make: Callable[[], Answer]) -> Answer:
@@ -87,8 +99,8 @@ class Memory:
     """What is kept in memory, looked at after what was written last."""
 
     def __init__(self) -> None:
-        self.last, self.may_keep = last_write()
         self.day, self.kept = timezone.localdate(), caches["overviews"]
+        self._seen: tuple[int | None, bool] | None = None
         # The writes after an entry, by its number.
         self._written: dict[int | None, list[Written] | None] = {}
 
@@ -104,23 +116,33 @@ class Memory:
         """Return each part as `get` does; what has to be made anew is asked of the database together."""
         found = [self._recalled(part) for part in parts]
         anew = [part for part, answer in zip(parts, found, strict=True) if answer is None]
-        with asked_together(question for part in anew for question in part.questions()):
+        ahead = [question_of_last_write()] if anew and not self._seen else []
+        with asked_together([*ahead, *(question for part in anew for question in part.questions())]):
             return [
                 self._made(part) if answer is None else answer[0] for part, answer in zip(parts, found, strict=True)
             ]
+
+    def _look(self) -> tuple[int | None, bool]:
+        """Return what `last_write` says, asked once."""
+        if self._seen is None:
+            self._seen = last_write()
+        return self._seen
 
     def _recalled(self, part: Part) -> tuple[Any] | None:
         found = self.kept.get(part.name)
         if found is not None:
             last, its_day, answer = found
-            if its_day == self.day and (last == self.last or (part.grounds and not self._concerns(part.grounds, last))):
+            is_of_today = its_day == self.day
+            if is_of_today and (last == self._look()[0] or (part.grounds and not self._concerns(part.grounds, last))):
                 return (answer,)
         return None
 
     def _made(self, part: Part) -> Any:
+        # Asked before it is made: a write that comes between makes it anew.
+        last, may_keep = self._look()
         answer = part.make()
-        if self.may_keep:
-            self.kept.set(part.name, (self.last, self.day, answer), SECONDS)
+        if may_keep:
+            self.kept.set(part.name, (last, self.day, answer), SECONDS)
         return answer
 
     def _concerns(self, grounds: Grounds, since: int | None) -> bool:
