@@ -113,7 +113,7 @@ def asked_together(questions: Iterable[Asked | None]) -> Iterator[None]:
     if len(several) < 2 or connection.vendor != "postgresql" or not is_filled_here:
         yield
         return
-    sql = ";".join(asked.statement.sql for asked in several.values())
+    sql = ";\n".join(asked.statement.sql for asked in several.values())
     answers = {}
     with connection.cursor() as cursor:
         cursor.execute(sql, tuple(chain.from_iterable(asked.params for asked in several.values())))
