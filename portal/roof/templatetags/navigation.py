@@ -13,7 +13,7 @@ PAGES = {
     "activities:list": _("Activities"),
     "calendar": _("Calendar"),
     "beneficiaries:list": _("Courses"),
-    "forms:list": _("Surveys"),
+    "forms:list": _("Evaluations"),
     "partnerships:money_overview": _("Money"),
     "partnerships:organisation_list": _("Organisations"),
     "partnerships:map": _("Map"),
