@@ -167,6 +167,11 @@ def test_a_locked_year_keeps_what_a_funder_answered_in_it(cast, officer, client_
     )
     purpose = data | {"purpose_nl": "Een atelier"}
     assert boss.post(address(FundingRequest, "change", submitted.pk), purpose).status_code == 302
+    edit = reverse("partnerships:request_edit", args=[submitted.pk])
+    assert said(officer, edit, request_form(cast.bwi, amount="7", version=2)) == {"__all__": locked}
+    moved = data | {"seen_version": 2, "partnership": cast.gillis.partnership.pk}
+    page = boss.post(address(FundingRequest, "change", submitted.pk), moved)
+    assert page.context_data["adminform"].form.errors == {"submitted_on": locked}
     # The answer of an open year is written down.
     assert officer.post(f"{move(submitted)}?to=refused", refusal | {"on": "2024-01-10"}).status_code == 302
 

@@ -51,6 +51,7 @@ def update_request(request: FundingRequest, values: dict[str, Any], *, actor: Us
     if request.state in {State.GRANTED, State.REFUSED}:
         raise ValidationError(_already(request))
     before = set_columns(request, values)
+    hold_request(request)
     save(request, before, actor=actor, parent=request.partnership)
     return request
 
@@ -109,12 +110,14 @@ def hold_request(request: FundingRequest) -> None:
 
     Call it inside the transaction that writes. Raises ValidationError on the day that a locked year holds.
     """
-    stored = FundingRequest.objects.filter(pk=request.pk).first() if request.pk else None
+    stored = FundingRequest.objects.filter(pk=request.pk).first()
+    rows = [request, stored] if stored else [request]
     for field, dated in DATED.items():
-        if stored and all(getattr(stored, name) == getattr(request, name) for name in dated):
+        if stored and all(getattr(stored, name) == getattr(request, name) for name in ["partnership_id", *dated]):
             continue
-        days = [getattr(row, field) for row in (request, stored) if row is not None]
-        hold_years_open(request.partnership, days=[day for day in days if day], field=field)
+        days = [day for row in rows if (day := getattr(row, field))]
+        for partnership in dict.fromkeys(row.partnership for row in rows):
+            hold_years_open(partnership, days=days, field=field)
 
 
 def _held(request: FundingRequest, actor: User) -> FundingRequest:
