@@ -287,7 +287,7 @@ def test_a_value_of_a_locked_year_is_corrected_in_an_open_one(cast, indicator):
 def test_what_was_corrected_is_corrected_again_when_its_year_is_opened(cast, indicator, client_of, is_validated):
     value = make_value(indicator, 7, by=cast.officer if is_validated else None)
     lock(cast.jette, 2024)
-    correct_value(value, correction(), actor=cast.coordinator_north, key=uuid.uuid4())
+    first, _new = correct_value(value, correction(), actor=cast.coordinator_north, key=uuid.uuid4())
     cast.jette.programme.years.update(state="open")
     stays = ["This value has a correction: its first figure stays as it was."]
     typed = ValueInput(**YEAR, value=Decimal(9))
@@ -297,6 +297,9 @@ def test_what_was_corrected_is_corrected_again_when_its_year_is_opened(cast, ind
     page = client_of(cast.officer).get(reverse("partnerships:indicator", args=[indicator.slug])).content.decode()
     offered = [reverse(f"partnerships:value_{step}", args=[value.pk]) in page for step in ("edit", "correct")]
     assert offered == [False, True]
+    boss = client_of(cast.administrator)
+    mended = page_of(boss, IndicatorCorrection, first.pk) | {"value": "6"}
+    assert boss.post(address(IndicatorCorrection, "change", first.pk), mended).status_code == 302
     again = correct_value(value, correction(value=Decimal(5)), actor=cast.coordinator_north, key=uuid.uuid4())
     assert (again[0].value, again[1]) == (5, True)
 

@@ -158,7 +158,7 @@ def check_correction(row: IndicatorCorrection) -> None:
 
     What was corrected once is corrected again, also where its year was opened meanwhile: its first figure stays.
     """
-    if not is_locked(row.corrects) and not row.corrects.corrections.exclude(pk=row.pk).exists():
+    if not is_locked(row.corrects) and not row.corrects.corrections.exists():
         raise ValidationError(_("The year of this value is not locked: change the value itself."), code="open")
     hold_years_open(partnership_of(row.corrects), days=[row.recorded_on], field="recorded_on")
 
