@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.ground.models import AuditEntry, Letter, User
+from portal.roof import reminders
+from portal.roof.overviews.readiness import my_gaps
 from portal.roof.reminders import remind, send_reminders
 from tests.cast import make_entry, make_expense
 from tests.test_letters import Down
@@ -125,6 +127,18 @@ def test_after_days_without_a_mail_server_one_letter_arrives(writer, settings):
     settings.EMAIL_BACKEND = working
     send_reminders(NOON + 3 * DAY, on=MONDAY + 3 * DAY)
     assert (len(of(writer)), Letter.objects.filter(recipient=writer).count()) == (1, 4)
+
+
+def test_two_processes_that_remind_at_once_leave_one_letter_to_send(writer, monkeypatch):
+    def meanwhile(person, *, on):
+        monkeypatch.undo()
+        assert remind(person, on=on)
+        return my_gaps(person, on=on)
+
+    monkeypatch.setattr(reminders, "my_gaps", meanwhile)
+    assert not remind(writer, on=MONDAY)
+    send_reminders(NOON, on=MONDAY)
+    assert len(of(writer)) == 1
 
 
 def test_what_waits_is_not_sent_to_who_stopped_meanwhile(writer, client_of, settings):

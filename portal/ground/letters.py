@@ -39,10 +39,10 @@ def write_letter(recipient: User, *, key: str, subject: str, text: str) -> tuple
     return Letter.objects.get_or_create(key=key, defaults=words)
 
 
-def drop_letters(recipient: User, *, about: str) -> None:
-    """No longer send a person what waits under keys that begin with `about`: a newer letter says it."""
-    waiting = Letter.objects.filter(recipient=recipient, key__startswith=about, sent_at=None)
-    waiting.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=MAX_ATTEMPTS, failure="a newer letter says it")
+def drop_older(newest: Letter, *, about: str) -> None:
+    """No longer send its reader what waits under keys that begin with `about`: the newest letter says it."""
+    older = Letter.objects.filter(recipient=newest.recipient_id, key__startswith=about, pk__lt=newest.pk, sent_at=None)
+    older.filter(attempts__lt=MAX_ATTEMPTS).update(attempts=MAX_ATTEMPTS, failure="a newer letter says it")
 
 
 def send_letters(now: dt.datetime) -> Posted:

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from partnerships.models import Membership, Role
-from portal.ground.letters import REMINDER, Posted, drop_letters, send_letters, write_letter
+from portal.ground.letters import REMINDER, Posted, drop_older, send_letters, write_letter
 from portal.ground.models import Letter, ReminderDays, User
 from portal.roof.overviews.readiness import MyGaps, my_gaps
 
@@ -51,9 +51,9 @@ def remind(person: User, *, on: dt.date) -> bool:
             waiting.mine,
         )
         words = subject % {"count": waiting.mine}
+        letter, is_new = write_letter(person, key=key, subject=words, text=letter_text(person, waiting))
         # After days without a mail server one letter arrives, and not one for each of them.
-        drop_letters(person, about=REMINDER)
-        _letter, is_new = write_letter(person, key=key, subject=words, text=letter_text(person, waiting))
+        drop_older(letter, about=REMINDER)
     return is_new
 
 
