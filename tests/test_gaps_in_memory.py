@@ -25,6 +25,7 @@ from partnerships.models import (
 )
 from portal.ground.admin import trail
 from portal.roof.freshness import Memory
+from portal.roof.overviews.readiness import board_of
 from portal.roof.overviews.readiness.deadlines import part_due
 from portal.roof.overviews.readiness.finders import FINDERS, part_found
 from portal.roof.overviews.readiness.work import Years
@@ -179,3 +180,19 @@ def test_what_tells_nothing_of_a_gap_lets_it_be(cast, bond, model, changes, soug
         gaps(bond)
     # One more asks what was written, and the others find what it may have changed.
     assert len(asked) - len(kept) == 1 + sought
+
+
+def test_a_board_tells_another_name_and_address_of_its_programme_at_once(cast, bond):
+    def told():
+        year = ProgrammeYear.objects.select_related("programme__partnership").get(programme=bond.programme, year=2024)
+        groups = board_of(year, cast.officer, on=DAY).groups
+        return [(str(gap.title), gap.url) for group in groups for gap in group.gaps]
+
+    before = told()
+    was = trail.state(bond.programme)
+    bond.programme.slug, bond.programme.name_en = "renamed", "Renamed"
+    bond.programme.save()
+    trail.record_change(bond.programme, actor=cast.administrator, before=was)
+    remembered = told()
+    caches["overviews"].clear()
+    assert remembered == told() != before

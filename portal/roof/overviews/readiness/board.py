@@ -169,7 +169,7 @@ class _Desk:
         return Part(
             f"board:{self.years.name}:{kind}:{shown.start}:{self.user.pk}:{get_language()}",
             lambda: self.group(kind, shown),
-            {**FINDERS[kind].grounds, Membership: None, User: None},
+            {**FINDERS[kind].grounds, Membership: None, User: None, Programme: None},
             lambda: [*FINDERS[kind].questions(self.years), *self.years.questions(_members)],
         )
 
