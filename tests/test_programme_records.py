@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import translation
 
-from activities.models import BudgetLine, Product, Showing
+from activities.models import BudgetLine, LogEntry, Product, Showing
 from beneficiaries.models import IndicatorPart
 from partnerships.models import (
     IndicatorCorrection,
@@ -22,7 +22,7 @@ from partnerships.models import (
     SectionHeading,
 )
 from partnerships.services import submit_year
-from tests.cast import in_all_languages
+from tests.cast import in_all_languages, make_entry
 from tests.indicator_rows import lock, make_indicator, make_result, make_scale, make_target, make_value
 from tests.test_admin_writes import address, page_of
 from tests.test_import import csv, faults, send
@@ -324,6 +324,30 @@ def test_a_locked_year_keeps_where_a_work_was_shown(cast, boss, by_admin):
     assert (
         boss.post(address(Product, "change", film.pk), data | {"showings-1-shown_on": "2025-06-01"}).status_code == 302
     )
+
+
+def test_a_locked_year_keeps_what_was_shown_with_an_entry_of_another(cast, boss):
+    film = Product.objects.create(
+        slug="film", partnership=cast.jette.partnership, kind="film", **in_all_languages(title="A film")
+    )
+    day = dt.date(2025, 5, 1)
+    entry = make_entry(cast.jette.partner, cast.officer, starts_on=day, ends_on=day)
+    shown = {"product": film, "log_entry": entry, "side": "home", "precision": "day"}
+    Showing.objects.create(number=1, shown_on=dt.date(2024, 5, 1), **shown)
+    Showing.objects.create(number=2, shown_on=day, **shown)
+    lock(cast.jette, 2024)
+    refused = ["The year 2024 is locked: an officer can open it again."]
+    data = page_of(boss, LogEntry, entry.pk)
+
+    def said(changes):
+        page = boss.post(address(LogEntry, "change", entry.pk), data | changes)
+        return page.context_data["inline_admin_formsets"][-1].formset
+
+    assert said({"showings-0-shown_on": "2025-05-02"}).errors == [{"shown_on": refused}, {}]
+    assert said({"showings-1-shown_on": "2024-12-31"}).errors == [{}, {"shown_on": refused}]
+    assert said({"showings-0-DELETE": "on"}).non_form_errors() == refused
+    later = data | {"showings-1-shown_on": "2025-05-02"}
+    assert boss.post(address(LogEntry, "change", entry.pk), later).status_code == 302
 
 
 def test_no_value_is_corrected_on_a_day_to_come(cast, client_of):

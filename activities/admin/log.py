@@ -21,6 +21,7 @@ from activities.services.money import fixed_because
 from activities.small_counts import TEXTS, Cell, small_counts_of, small_sums
 from beneficiaries.small_figures import newly_told
 from partnerships.admin.base import OwnPartnershipAdmin, OwnPartnershipForm, OwnTabular, OwnVersionedForm
+from partnerships.admin.dated import DatedTabular
 from partnerships.admin.trails import PointingMixin
 from partnerships.forms.pointing import POINTS_AT_NOBODY, SMALL_COUNTS, TAKE_OUT, AskingForm, asked_about
 from partnerships.services import hold_money
@@ -208,8 +209,8 @@ class DocumentInline(StoredFileMixin, OwnTabular):
     fields = ["title", "file", "stored"]
 
 
-class ShowingInline(OwnTabular):
-    """Works that were shown."""
+class ShowingInline(DatedTabular):
+    """Works that were shown; each has a day of its own."""
 
     model = Showing
     fields = ["product", "number", "side", "shown_on", "precision", "venue", "place", "host_event"]
