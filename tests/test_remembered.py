@@ -11,15 +11,16 @@ from partnerships.models import Outcome
 from tests.cast import make_expense
 from tests.indicator_rows import make_indicator, make_result, make_rule
 from tests.log_form import expense, filled, picture
+from tests.statements import statements
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("kept_in_memory")]
 
 
 def asked(client, address):
-    """Return the board, and how many statements it took; those asked together are parted by semicolons."""
+    """Return the board, and how many statements it took."""
     with CaptureQueriesContext(connection) as queries:
         page = client.get(address)
-    return page.context["board"], sum(1 + each["sql"].count(";\n") for each in queries)
+    return page.context["board"], statements(queries)
 
 
 def test_of_the_board_only_what_a_write_may_change_is_found_anew(cast, client_of):

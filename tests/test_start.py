@@ -19,6 +19,7 @@ from portal.roof.overviews.start.reader import Part, Reader
 from tests.cast import in_all_languages, make_entry, make_expense
 from tests.conftest import TODAY
 from tests.public_site import published
+from tests.statements import ASKED_ALONG, statements
 
 pytestmark = pytest.mark.django_db
 NEAR = ("today", "last week", "next week")
@@ -330,8 +331,8 @@ def test_the_overview_asks_the_same_number_of_questions(cast, client_of, cohort,
     for url in ("/", "/start/attendance/", "/start/photo/"):
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
-        counted.append(len(queries))
-    assert counted == [52, 6, 7]
+        counted.append(statements(queries))
+    assert counted == [52 + ASKED_ALONG, 6, 7]
 
 
 def test_the_news_of_a_published_report_say_which_one_in_which_language(cast, client_of):
