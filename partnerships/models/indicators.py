@@ -252,7 +252,7 @@ class Indicator(Slugged):
 
     def lies_behind(self, value: Decimal | None, level: ScaleLevel | None) -> bool:
         """Say whether a value is worse than the baseline; where either is unknown it is not."""
-        start = self.baseline_level.value if self.baseline_level else self.baseline
+        start = self.baseline_level.value if self.baseline_level_id and self.baseline_level else self.baseline
         reached = level.value if level else value
         if start is None or reached is None:
             return False
