@@ -12,6 +12,7 @@ from django.db.models import F, QuerySet
 from activities.models import CountingRule, Participation
 from beneficiaries.models import AgeBand
 from partnerships.models import Outcome
+from portal.ground.compiled import compiled_once
 from portal.ground.plain import plain
 
 What = CountingRule.What
@@ -66,21 +67,56 @@ class Rule:
         )
 
 
+# Where a rule counts. Joined, each would be read with all texts of its indicator and of its result.
+_PLACE = {"result": F("indicator__outcome"), "partnership": F("indicator__outcome__partnership")}
+
+
 def rules_of(rows: QuerySet[CountingRule]) -> list[Rule]:
     """Return counting rules ready to count, in five queries for any number of them."""
-    of = "indicator__outcome"
-    # Joined, each rule would be read with all texts of its indicator and of its result.
-    rules: list[Any] = list(rows.annotate(result=F(of), partnership=F(f"{of}__partnership")))
+    return _all_ready(list(rows.annotate(**_PLACE)))
+
+
+def rules_for(indicators: Iterable[int]) -> list[Rule]:
+    """Return the counting rules of indicators ready to count, as `rules_of` does."""
+    return _all_ready(_rules(indicators=indicators))
+
+
+def _all_ready(rules: Sequence[Any]) -> list[Rule]:
     if not rules:
         return []
-    tree = plain(Outcome).filter(partnership__in={rule.partnership for rule in rules})
+    keys = [rule.pk for rule in rules]
     below: dict[int | None, list[int]] = defaultdict(list)
-    for pk, parent in tree.order_by().values_list("pk", "parent"):
+    for pk, parent in _tree(partnerships={rule.partnership for rule in rules}):
         below[parent].append(pk)
-    bands = list(plain(AgeBand))
-    groups = _linked(rules, CountingRule.target_groups.through, "targetgroup")
-    themes = _linked(rules, CountingRule.themes.through, "theme")
+    bands = _bands()
+    groups, themes = _linked(_groups(rules=keys)), _linked(_themes(rules=keys))
     return [_ready(rule, _under(rule.result, below), bands, groups[rule.pk], themes[rule.pk]) for rule in rules]
+
+
+@compiled_once
+def _rules(*, indicators: Iterable[int]) -> QuerySet[CountingRule]:
+    return plain(CountingRule).filter(indicator__in=indicators).annotate(**_PLACE)
+
+
+@compiled_once
+def _tree(*, partnerships: Iterable[int]) -> QuerySet:
+    return plain(Outcome).filter(partnership__in=partnerships).order_by().values_list("pk", "parent")
+
+
+@compiled_once
+def _bands() -> QuerySet[AgeBand]:
+    return plain(AgeBand)
+
+
+@compiled_once
+def _groups(*, rules: Iterable[int]) -> QuerySet:
+    links = plain(CountingRule.target_groups.through).filter(countingrule__in=rules)
+    return links.values_list("countingrule", "targetgroup")
+
+
+@compiled_once
+def _themes(*, rules: Iterable[int]) -> QuerySet:
+    return plain(CountingRule.themes.through).filter(countingrule__in=rules).values_list("countingrule", "theme")
 
 
 def _under(result: int, below: Mapping[int | None, list[int]]) -> frozenset[int]:
@@ -94,10 +130,10 @@ def _under(result: int, below: Mapping[int | None, list[int]]) -> frozenset[int]
     return frozenset(found)
 
 
-def _linked(rules: Sequence[CountingRule], links: Any, to: str) -> Mapping[int, set[int]]:
+def _linked(links: Iterable[tuple[int, int]]) -> Mapping[int, set[int]]:
     """Return the keys of what each rule names: nothing else of it is asked."""
     named: dict[int, set[int]] = defaultdict(set)
-    for rule, pk in links.objects.filter(countingrule__in=rules).values_list("countingrule", to):
+    for rule, pk in links:
         named[rule].add(pk)
     return named
 

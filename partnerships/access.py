@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db.models import Model, QuerySet
@@ -11,7 +12,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from partnerships.models import Membership, Partnership, ProgrammeYear, Role
+from partnerships.models import Membership, Partnership, Programme, ProgrammeYear, Role
 from partnerships.models.partnership import MembershipQuerySet, PartnershipQuerySet, ScopedQuerySet
 from portal.ground.compiled import asked_together, compiled_once
 from portal.ground.lists import NAMES, labelled
@@ -45,16 +46,32 @@ def year_for(request: HttpRequest, slug: str, year: int) -> tuple[ProgrammeYear,
     # A compiled query asks the database also for what no column of it could hold.
     if year not in YEARS:
         raise Http404
+    return _read(request, _years_named, {"slug": slug, "year": year}, lambda row: row.programme.partnership)
+
+
+def programme_for(request: HttpRequest, slug: str) -> tuple[Programme, Role, list[Membership]]:
+    """Return a programme, the reader's role and all that the reader may do, as `year_for` does."""
+    return _read(request, _programmes_named, {"slug": slug}, lambda row: row.partnership)
+
+
+def _read(
+    request: HttpRequest, named: compiled_once, names: dict[str, Any], home: Callable[[Any], Partnership]
+) -> tuple[Any, Role, list[Membership]]:
     user: User = request.user  # type: ignore[assignment]  # its page asks who reads
-    of_reader, of_year = {"user": user.pk, "on": timezone.localdate()}, {"slug": slug, "year": year}
-    with asked_together([memberships_of.of(of_reader), _years_named.of(of_year), _own_named.of(of_reader)]):
-        held, rows = memberships_of(**of_reader), _years_named(**of_year)
+    of_reader = {"user": user.pk, "on": timezone.localdate()}
+    with asked_together([memberships_of.of(of_reader), named.of(names), _own_named.of(of_reader)]):
+        held, rows = memberships_of(**of_reader), named(**names)
         partnership_choices(request)
     for row in rows:
-        role = Role.OFFICER if user.is_superuser else _highest(held, row.programme.partnership)
+        role = Role.OFFICER if user.is_superuser else _highest(held, home(row))
         if role:
             return row, role, held
     raise Http404
+
+
+@compiled_once
+def _programmes_named(*, slug: str) -> QuerySet[Programme]:
+    return plain(Programme).filter(slug=slug).select_related("partnership")
 
 
 @compiled_once

@@ -187,7 +187,7 @@ class _Statement:
 def _tuples(compiler: SQLCompiler) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
     """Return what makes a tuple of an answer, which may have more columns for its order."""
     width = len(compiler.select)
-    return lambda answer: tuple(answer[:width])
+    return (lambda answer: tuple(answer[:width])) if compiler.has_extra_select else tuple
 
 
 def _single_values(_compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
@@ -196,6 +196,7 @@ def _single_values(_compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
 
 def _objects(compiler: SQLCompiler) -> Callable[[Sequence[Any]], Model]:
     """Return what makes an object of an answer, with those that it hangs on, as Django's ModelIterable does."""
+    named = list(compiler.annotation_col_map.items())
     of_class: Any = compiler.klass_info
     model, places = of_class["model"], of_class["select_fields"]
     own = slice(places[0], places[-1] + 1)
@@ -207,6 +208,8 @@ def _objects(compiler: SQLCompiler) -> Callable[[Sequence[Any]], Model]:
         row: Model = model.from_db(DEFAULT_DB_ALIAS, names, answer[own])
         for other in others:
             other.populate(answer, row)
+        for name, place in named:
+            setattr(row, name, answer[place])
         return row
 
     return made

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from beneficiaries.parts import in_words, parts_of
 from beneficiaries.services import report_value, update_value
-from partnerships.access import may, require, role_in
+from partnerships.access import programme_for, require, role_in
 from partnerships.models import Indicator, IndicatorValue, Programme, Role
 from partnerships.services import is_locked
 from partnerships.services.keeping import kept_inside
@@ -46,8 +46,8 @@ _RELATED = ["outcome__partnership", "outcome__programme"]
 @require_safe
 def logframe(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the results chain of a programme: what it aims at, by what that is measured, and how far it is."""
-    programme = _programme(request, slug)
-    works, _reason = may(request.user, Role.COORDINATOR, programme.partnership)
+    programme, role, _held = programme_for(request, slug)
+    works = role.includes(Role.COORDINATOR)
     make = logframe_of if works else logframe_to_take
     figures = remembered(f"logframe:{programme.pk}:{make.__name__}", lambda: make(programme))
     context = {
@@ -65,7 +65,7 @@ def logframe(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def logframe_export(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the logframe as a spreadsheet in the reader's language."""
-    programme = _programme(request, slug)
+    programme, _role, _held = programme_for(request, slug)
     content = book.write(logframe_to_take(programme))
     audit.record(programme, actor=request.user, verb=AuditEntry.Verb.EXPORT, reason=_("Logframe"))
     response = HttpResponse(content, content_type=XLSX_TYPE)
@@ -229,11 +229,6 @@ def _next_period(row: Indicator, asked: str) -> dict[str, dt.date]:
     return {"starts_on": starts_on, "ends_on": year_window(programme, starts_on.year)[1]}
 
 
-def _programme(request: HttpRequest, slug: str) -> Programme:
-    visible = Programme.objects.visible_to(request.user).select_related("partnership")
-    return get_object_or_404(visible, slug=slug)
-
-
 def _indicator(request: HttpRequest, slug: str) -> Indicator:
     related = [*_RELATED, "baseline_level", "owner"]
     return get_object_or_404(Indicator.objects.visible_to(request.user).select_related(*related), slug=slug)
@@ -244,7 +239,7 @@ def _sheet(row: Indicator, programme: Programme | None, reader: indicator_page.R
     if programme is None:
         return None
     if reader.may_report:
-        return sheets_of(programme, Indicator.objects.filter(pk=row.pk))[row.outcome_id][0]
+        return sheets_of(programme, [row])[row.outcome_id][0]
     results = logframe_to_take(programme).flat()
     return next((one for result in results for one in result.indicators if one.pk == row.pk), None)
 

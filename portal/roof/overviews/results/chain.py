@@ -13,8 +13,8 @@ from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
 
 from activities.counting import totals
-from activities.counting_rules import Rule, rules_of
-from activities.models import Activity, CountingRule
+from activities.counting_rules import Rule, rules_for
+from activities.models import Activity
 from activities.models.activity import NEWEST_FIRST
 from partnerships.models import (
     Indicator,
@@ -25,7 +25,7 @@ from partnerships.models import (
     Programme,
     ScaleLevel,
 )
-from portal.ground.compiled import compiled_once
+from portal.ground.compiled import asked_together, compiled_once
 from portal.ground.plain import plain
 from portal.roof.overviews.results.at_risk import Standing
 from portal.roof.overviews.results.figures import IndicatorSheet, Logframe, ResultSheet, TiedActivity
@@ -48,10 +48,10 @@ def logframe_of(
     (partnerships.settled), an indicator that may count vulnerable people is told of these alone; so is one of those
     `held` for such by frozen reports (portal.roof.reports.told_last), as one that counts them.
     """
-    outcomes = list(results_of(programme))
-    indicators = Indicator.objects.filter(outcome__in=outcomes)
-    sheets = sheets_of(programme, indicators, until=until, settled=settled, held=held)
-    tied = _activities(programme, outcomes)
+    outcomes = results_of(programme)
+    keys = [row.pk for row in outcomes]
+    sheets = sheets_of(programme, _indicators(outcomes=keys), until=until, settled=settled, held=held)
+    tied = _activities(programme, keys)
     known = {row.pk for row in outcomes}
     below: dict[int | None, list[Outcome]] = defaultdict(list)
     for row in outcomes:
@@ -92,66 +92,93 @@ def _result(
     )
 
 
-def results_of(programme: Programme) -> Any:
+def results_of(programme: Programme) -> list[Outcome]:
     """Return the results of a programme and of its partnership as a whole, the impacts first."""
     levels = list(Outcome.Level.values)
-    mine = Q(programme=programme) | Q(programme__isnull=True, partnership=programme.partnership_id)
-    rows = Outcome.objects.filter(mine).order_by("number", "pk")
+    rows = _results(programme=programme.pk, partnership=programme.partnership_id)
     return sorted(rows, key=lambda row: levels.index(row.level))
+
+
+@compiled_once
+def _results(*, programme: int, partnership: int) -> QuerySet[Outcome]:
+    mine = Q(programme=programme) | Q(programme__isnull=True, partnership=partnership)
+    return plain(Outcome).filter(mine).order_by("number", "pk")
+
+
+@compiled_once
+def _indicators(*, outcomes: Iterable[int]) -> QuerySet[Indicator]:
+    return plain(Indicator).filter(outcome__in=outcomes).select_related("owner").order_by("number", "slug")
 
 
 def sheets_of(
     programme: Programme,
-    indicators: Any,
+    rows: Sequence[Indicator],
     *,
     until: int | None = None,
     settled: Collection[int] | None = None,
     held: Collection[int] = (),
 ) -> dict[int, list[IndicatorSheet]]:
     """Return indicators with their years in a programme, by the key of their result (`logframe_of` says the rest)."""
-    rows = list(indicators.select_related("owner").order_by("number", "slug"))
+    if not rows:
+        return {}
     # Few indicators have a scale: joined, its steps would be looked for beside each of hundreds of numbers.
-    steps = {step.pk: step for step in plain(ScaleLevel).filter(scale__in={row.scale_id for row in rows})}
+    scales = {row.scale_id for row in rows if row.scale_id}
+    steps = {step.pk: step for step in (_steps(scales=scales) if scales else ())}
     _name_steps(rows, steps, "baseline_level")
     last_year = programme.ends_on.year if until is None else min(until, programme.ends_on.year)
-    window = (programme.starts_on, min(programme.ends_on, dt.date(last_year, 12, 31)))
     keys = [row.pk for row in rows]
-    targets = _by_indicator(_name_steps(_targets(indicators=keys), steps))
-    told_rows = _by_indicator(_name_steps(_values(indicators=keys, first=window[0], last=window[1]), steps))
-    last = _name_steps(_corrections(indicators=keys, first=window[0], last=window[1]), steps)
-    rules = rules_of(CountingRule.objects.filter(indicator__in=rows))
+    told_in = {
+        "indicators": keys,
+        "first": programme.starts_on,
+        "last": min(programme.ends_on, dt.date(last_year, 12, 31)),
+    }
+    with asked_together([_targets.of({"indicators": keys}), _values.of(told_in), _corrections.of(told_in)]):
+        targets = _by_indicator(_name_steps(_targets(indicators=keys), steps))
+        values = _by_indicator(_name_steps(_values(**told_in), steps))
+        corrections = _name_steps(_corrections(**told_in), steps)
+    rules = rules_for(keys)
     counts = _counts(programme, rules, last_year)
     stands = Standing.of({row.pk: row.whom for row in rows}, rules, settled, held)
     made: dict[int, list[IndicatorSheet]] = defaultdict(list)
     for row in rows:
         row.whom = Indicator.Whom.VULNERABLE if row.pk in stands.freed else row.whom
-        told = tell(stands.values(row.pk, told_rows[row.pk]), stands.corrections(row.pk, last))
+        told = tell(stands.values(row.pk, values[row.pk]), stands.corrections(row.pk, corrections))
         counted = stands.counts(row, counts[row.pk]) if row.pk in counts else None
         made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counted)))
     return made
 
 
 @compiled_once
+def _steps(*, scales: Iterable[int]) -> QuerySet[ScaleLevel]:
+    return plain(ScaleLevel).filter(scale__in=scales)
+
+
+@compiled_once
 def _targets(*, indicators: Iterable[int]) -> QuerySet[IndicatorTarget]:
-    return plain(IndicatorTarget).filter(indicator__in=indicators).order_by("year")
+    return plain(IndicatorTarget).filter(indicator__in=indicators).order_by("year").only("indicator", "year", *_FIGURE)
 
 
 @compiled_once
 def _values(*, indicators: Iterable[int], first: dt.date, last: dt.date) -> QuerySet[IndicatorValue]:
     rows = plain(IndicatorValue).filter(indicator__in=indicators, starts_on__range=(first, last))
-    return rows.defer("comment").order_by("starts_on")
+    return rows.order_by("starts_on").only("indicator", "starts_on", "ends_on", "state", *_FIGURE)
 
 
 @compiled_once
 def _corrections(*, indicators: Iterable[int], first: dt.date, last: dt.date) -> QuerySet[IndicatorCorrection]:
     rows = plain(IndicatorCorrection).filter(corrects__indicator__in=indicators)
-    return rows.filter(corrects__starts_on__range=(first, last)).order_by("recorded_on", "pk")
+    rows = rows.filter(corrects__starts_on__range=(first, last)).order_by("recorded_on", "pk")
+    return rows.only("corrects", "recorded_on", "state", *_FIGURE)
+
+
+# What a figure is made of (indicator_years.figure).
+_FIGURE = ("value", "level")
 
 
 def _name_steps(rows: Iterable[Any], steps: Mapping[int, ScaleLevel], field: str = "level") -> list[Any]:
     """Return rows that know the step of the scale that they name."""
     named = list(rows)
-    for row in named:
+    for row in named if steps else ():
         if (step := steps.get(getattr(row, f"{field}_id"))) is not None:
             setattr(row, field, step)
     return named
@@ -179,14 +206,19 @@ def _counts(programme: Programme, rules: Sequence[Rule], last_year: int) -> Mapp
     return made
 
 
-def _activities(programme: Programme, outcomes: Sequence[Outcome]) -> Mapping[int, list[tuple[TiedActivity, int]]]:
+def _activities(programme: Programme, outcomes: Sequence[int]) -> Mapping[int, list[tuple[TiedActivity, int]]]:
     """Return the newest activities of each result with their number in all, in one query."""
+    tied: dict[int, list[tuple[TiedActivity, int]]] = defaultdict(list)
+    for outcome, pk, status, together, *titles in _newest(outcomes=outcomes, programme=programme.pk):
+        tied[outcome].append((TiedActivity(pk, Words.read(titles), status), together))
+    return tied
+
+
+@compiled_once
+def _newest(*, outcomes: Iterable[int], programme: int) -> QuerySet:
     rows = plain(Activity).filter(outcome__in=outcomes).filter(Q(programme=programme) | Q(programme__isnull=True))
     rank = Window(RowNumber(), partition_by=F("outcome"), order_by=NEWEST_FIRST)
     numbered = rows.annotate(rank=rank, together=Window(CountOf("pk"), partition_by=F("outcome")))
-    newest = numbered.filter(rank__lte=SHOWN_ACTIVITIES).order_by("outcome", "rank")
-    tied: dict[int, list[tuple[TiedActivity, int]]] = defaultdict(list)
     texts = [f"title_{code}" for code, _name in settings.LANGUAGES]
-    for outcome, pk, status, together, *titles in newest.values_list("outcome", "pk", "status", "together", *texts):
-        tied[outcome].append((TiedActivity(pk, Words.read(titles), status), together))
-    return tied
+    newest = numbered.filter(rank__lte=SHOWN_ACTIVITIES).order_by("outcome", "rank")
+    return newest.values_list("outcome", "pk", "status", "together", *texts)
