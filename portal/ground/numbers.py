@@ -9,17 +9,20 @@ from django.utils.formats import number_format
 from django.utils.translation import get_language
 
 
-def format_number(number: Decimal | int | None, *, signed: bool = False) -> str:
-    """Return a number without decimals where it has none, else with two; an unknown one gives an empty text."""
+def format_number(number: Decimal | int | None, *, signed: bool = False, language: str | None = None) -> str:
+    """Return a number without decimals where it has none, else with two; an unknown one gives an empty text.
+
+    `language` is the active one, from who writes many: to look it up takes longer than to write a number.
+    """
     if number is None:
         return ""
-    text = _format(Decimal(number), get_language())
+    text = _format(Decimal(number), language or get_language())
     return f"+{text}" if signed and number > 0 else text
 
 
-def format_percentage(number: Decimal | int | None) -> str:
-    """Return a percentage with its sign behind it and no breaking space."""
-    return f"{format_number(number)}\N{NO-BREAK SPACE}%" if number is not None else ""
+def format_percentage(number: Decimal | int | None, *, language: str | None = None) -> str:
+    """Return a percentage with its sign behind it and no breaking space; `language` as in `format_number`."""
+    return f"{format_number(number, language=language)}\N{NO-BREAK SPACE}%" if number is not None else ""
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -34,8 +35,7 @@ class Words:
     @classmethod
     def of(cls, row: models.Model, field: str) -> Words:
         """Return a translated field of a row in every language in which it was written."""
-        texts = ((code, getattr(row, f"{field}_{code}")) for code, _name in settings.LANGUAGES)
-        return cls(tuple((code, text) for code, text in texts if text))
+        return cls(tuple((code, text) for code, name in _columns_of(field) if (text := getattr(row, name))))
 
     @classmethod
     def read(cls, texts: Iterable[str | None]) -> Words:
@@ -58,6 +58,12 @@ class Words:
             if code in texts:
                 return code, texts[code]
         return "", ""
+
+
+@cache
+def _columns_of(field: str) -> tuple[tuple[str, str], ...]:
+    """Return (language, column) of a translated field."""
+    return tuple((code, f"{field}_{code}") for code, _name in settings.LANGUAGES)
 
 
 def printable(text: str) -> str:

@@ -81,6 +81,11 @@ class Rows:
         """The number from which the way to each year's target is measured."""
         return start_of(self.indicator)
 
+    @cached_property
+    def adds_up(self) -> bool:
+        """Whether values of several years may be added."""
+        return self.indicator.adds_up
+
     def during(self, year: int) -> list[Told]:
         """Return the values whose period lies in a year."""
         return [row for row in self.told if row.row.starts_on.year == year]
@@ -93,7 +98,7 @@ def sheet(rows: Rows) -> IndicatorSheet:
     counted = _counted(indicator, rows.counts)
     numbers = range(programme.starts_on.year, programme.ends_on.year + 1)
     years = tuple(_year(rows, year, by_year.get(year), counted.get(year)) for year in numbers)
-    total, total_target = _totals(indicator, years)
+    total, total_target = _totals(rows, years)
     return IndicatorSheet(
         pk=indicator.pk,
         slug=indicator.slug,
@@ -105,7 +110,7 @@ def sheet(rows: Rows) -> IndicatorSheet:
         measure=indicator.told_measure,
         accumulation=Indicator.Accumulation(indicator.accumulation),
         is_ascending=indicator.is_ascending,
-        adds_periods=indicator.adds_up,
+        adds_periods=rows.adds_up,
         baseline=first_baseline(indicator),
         baseline_year=indicator.baseline_year,
         baseline_note=Words.of(indicator, "baseline_note"),
@@ -114,7 +119,7 @@ def sheet(rows: Rows) -> IndicatorSheet:
         years=years,
         total=total,
         total_target=total_target,
-        achieved=_achieved(indicator, years, total, total_target),
+        achieved=_achieved(rows, years, total, total_target),
         whom=Indicator.Whom(indicator.whom),
     )
 
@@ -132,8 +137,6 @@ def _year(rows: Rows, year: int, target: IndicatorTarget | None, number: Decimal
     validated = [row for row in told if row.is_validated]
     aim = figure(target) if target else None
     actual = _one(indicator, [row.figure for row in validated])
-    typed = _one(indicator, [row.figure for row in told])
-    comparable = typed is not None and _tells_the_year(rows, told, year)
     return YearFigures(
         year=year,
         target=aim,
@@ -141,7 +144,7 @@ def _year(rows: Rows, year: int, target: IndicatorTarget | None, number: Decimal
         actual=actual,
         reported=_one(indicator, [row.figure for row in told if not row.is_validated]),
         counted=number,
-        difference=typed.number - number if comparable and typed and number is not None else None,
+        difference=_difference(rows, told, year, number),
         is_corrected=any(row.correction for row in validated),
         achieved=achieved(
             rows.start,
@@ -150,6 +153,14 @@ def _year(rows: Rows, year: int, target: IndicatorTarget | None, number: Decimal
             is_ascending=indicator.is_ascending,
         ),
     )
+
+
+def _difference(rows: Rows, told: Sequence[Told], year: int, number: Decimal | None) -> Decimal | None:
+    """Return how far the values of a year lie from what the log comes to, where they tell of all its days."""
+    if number is None or not told or not _tells_the_year(rows, told, year):
+        return None
+    typed = _one(rows.indicator, [row.figure for row in told])
+    return typed.number - number if typed else None
 
 
 def _one(indicator: Indicator, figures: Sequence[Figure]) -> Figure | None:
@@ -168,14 +179,14 @@ def _tells_the_year(rows: Rows, told: Sequence[Told], year: int) -> bool:
         return False
     if indicator.accumulation == Indicator.Accumulation.CUMULATIVE:
         return True
-    if not indicator.adds_up:
+    if not rows.adds_up:
         return told[-1].row.starts_on <= first
     days = sum((row.row.ends_on - row.row.starts_on).days + 1 for row in told)
     return days >= (last - first).days + 1
 
 
-def _totals(indicator: Indicator, years: Sequence[YearFigures]) -> tuple[Decimal | None, Decimal | None]:
-    if not indicator.adds_up:
+def _totals(rows: Rows, years: Sequence[YearFigures]) -> tuple[Decimal | None, Decimal | None]:
+    if not rows.adds_up:
         return None, None
     actual = [row.actual.number for row in years if row.actual]
     target = [row.target.number for row in years if row.target]
@@ -183,10 +194,11 @@ def _totals(indicator: Indicator, years: Sequence[YearFigures]) -> tuple[Decimal
 
 
 def _achieved(
-    indicator: Indicator, years: Sequence[YearFigures], total: Decimal | None, total_target: Decimal | None
+    rows: Rows, years: Sequence[YearFigures], total: Decimal | None, total_target: Decimal | None
 ) -> int | None:
     """Return how far the programme is: by the totals, or by its last actual value on the way to its last target."""
-    if indicator.adds_up:
+    indicator = rows.indicator
+    if rows.adds_up:
         # A baseline tells of one year; of several together only where it is nothing.
         start = None if indicator.baseline else ZERO
         return achieved(start, total_target, total, is_ascending=indicator.is_ascending)
@@ -194,4 +206,4 @@ def _achieved(
     target = [row.target.number for row in years if row.target]
     if not actual or not target:
         return None
-    return achieved(start_of(indicator), target[-1], actual[-1], is_ascending=indicator.is_ascending)
+    return achieved(rows.start, target[-1], actual[-1], is_ascending=indicator.is_ascending)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from django.utils.text import capfirst
 from django.utils.translation import get_language
@@ -156,27 +156,66 @@ def baseline_text(row: IndicatorSheet) -> str:
 
 def figure_text(row: IndicatorSheet, figure: Figure | None) -> str:
     """Return a figure as its measure is written: a number, a percentage or a step of a scale."""
-    if figure is None:
-        return ""
-    if row.measure == Indicator.Measure.SCALE:
-        return f"{format_number(figure.number)} – {wording(figure.step)}"
-    return number_text(row, figure.number)
+    return _Pen.of(row).figure(figure)
 
 
-def number_text(row: IndicatorSheet, number: Decimal | None) -> str:
-    """Return a number with the sign of a percentage where it is one."""
-    return (format_percentage if row.measure == Indicator.Measure.PERCENTAGE else format_number)(number)
+class _Pen(NamedTuple):
+    """Writes the figures of one indicator in the reader's language, which is looked up once for all of them."""
+
+    measure: Indicator.Measure
+    language: str
+
+    @classmethod
+    def of(cls, row: IndicatorSheet) -> Self:
+        return cls(row.measure, get_language() or "")
+
+    def figure(self, figure: Figure | None) -> str:
+        """Return a number, a percentage or a step of a scale."""
+        if figure is None:
+            return ""
+        if self.measure == Indicator.Measure.SCALE:
+            return f"{format_number(figure.number, language=self.language)} – {wording(figure.step)}"
+        return self.number(figure.number)
+
+    def number(self, number: Decimal | None) -> str:
+        """Return a number with the sign of a percentage where it is one."""
+        write = format_percentage if self.measure == Indicator.Measure.PERCENTAGE else format_number
+        return write(number, language=self.language)
+
+    def share(self, number: int | None) -> str:
+        """Return how much of the way is done, in per cent."""
+        return format_percentage(number, language=self.language)
+
+    def target(self, year: YearFigures) -> Cell:
+        note = _("on the wrong side of the baseline") if year.is_odd_target else ""
+        return Cell(self.figure(year.target), "number is-warning" if note else "number", note)
+
+    def actual(self, year: YearFigures) -> Cell:
+        return Cell(self.figure(year.actual), note=_("corrected") if year.is_corrected else "")
+
+    def reported(self, year: YearFigures) -> Cell:
+        return Cell(self.figure(year.reported), "number is-reported")
+
+    def counted(self, year: YearFigures) -> Cell:
+        if not year.counted and year.actual is None and year.reported is None:
+            return Cell("")
+        note = difference_text(year.difference)
+        return Cell(self.number(year.counted), "number is-warning" if note else "number", note)
+
+    def achieved(self, year: YearFigures) -> Cell:
+        return Cell(self.share(year.achieved))
 
 
 def lines_of(row: IndicatorSheet) -> tuple[Line, ...]:
     """Return the lines of figures that hold something: target, actual, reported, counted, achieved."""
-    target, actual, reported, counted, achieved = _labels(get_language())
+    pen = _Pen.of(row)
+    target, actual, reported, counted, achieved = _labels(pen.language)
     made = [
-        Line(target, _cells(row, lambda year: _target(row, year), number_text(row, row.total_target))),
-        Line(actual, _cells(row, lambda year: _actual(row, year), number_text(row, row.total)), "actual"),
-        Line(reported, _cells(row, lambda year: _reported(row, year)), "reported"),
-        Line(counted, _cells(row, lambda year: _counted(row, year))),
-        Line(achieved, _cells(row, _achieved, format_percentage(row.achieved))),
+        Line(target, _cells(row, pen.target, pen.number(row.total_target))),
+        Line(actual, _cells(row, pen.actual, pen.number(row.total)), "actual"),
+        Line(reported, _cells(row, pen.reported), "reported"),
+        Line(counted, _cells(row, pen.counted)),
+        Line(achieved, _cells(row, pen.achieved, pen.share(row.achieved))),
     ]
     return tuple(line for line in made if any(cell.text for cell in line.cells))
 
@@ -188,27 +227,7 @@ def _labels(language: str | None) -> tuple[str, ...]:
 
 
 def _cells(row: IndicatorSheet, cell: Callable[[YearFigures], Cell], total: str = "") -> tuple[Cell, ...]:
-    return (*(cell(year) for year in row.years), Cell(total))
-
-
-def _target(row: IndicatorSheet, year: YearFigures) -> Cell:
-    note = _("on the wrong side of the baseline") if year.is_odd_target else ""
-    return Cell(figure_text(row, year.target), "number is-warning" if note else "number", note)
-
-
-def _actual(row: IndicatorSheet, year: YearFigures) -> Cell:
-    return Cell(figure_text(row, year.actual), note=_("corrected") if year.is_corrected else "")
-
-
-def _reported(row: IndicatorSheet, year: YearFigures) -> Cell:
-    return Cell(figure_text(row, year.reported), "number is-reported")
-
-
-def _counted(row: IndicatorSheet, year: YearFigures) -> Cell:
-    if not year.counted and year.actual is None and year.reported is None:
-        return Cell("")
-    note = difference_text(year.difference)
-    return Cell(number_text(row, year.counted), "number is-warning" if note else "number", note)
+    return (*map(cell, row.years), Cell(total))
 
 
 def difference_text(difference: Decimal | None) -> str:
@@ -216,10 +235,6 @@ def difference_text(difference: Decimal | None) -> str:
     if not difference:
         return ""
     return _("typed: %(difference)s") % {"difference": format_number(difference, signed=True)}
-
-
-def _achieved(year: YearFigures) -> Cell:
-    return Cell(format_percentage(year.achieved))
 
 
 def notes_of(row: IndicatorSheet, targets: Iterable[IndicatorTarget]) -> list[tuple[str, str]]:
