@@ -43,10 +43,14 @@ class Precision(models.TextChoices):
 
 def format_date(day: dt.date | None, precision: str = Precision.DAY) -> str:
     """Return the known part of a date in the active language; an unknown date gives an empty text."""
-    if day is None:
-        return ""
-    form = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}[precision or "day"]
-    return _format(day, form, get_language())
+    return _known_part(day, precision, get_language())
+
+
+_FORMS = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}
+
+
+def _known_part(day: dt.date | None, precision: str, language: str | None) -> str:
+    return "" if day is None else _format(day, _FORMS[precision or "day"], language)
 
 
 @lru_cache(maxsize=4096)
@@ -62,11 +66,13 @@ def format_span(
     ends_precision: str = Precision.DAY,
 ) -> str:
     """Return a span in the active language: one date where both ends read the same, and the year or month once."""
-    start, end = format_date(starts_on, starts_precision), format_date(ends_on, ends_precision)
+    language = get_language()
+    start = _known_part(starts_on, starts_precision, language)
+    end = _known_part(ends_on, ends_precision, language)
     if starts_on and ends_on and start != end:
         both_days = {starts_precision or Precision.DAY, ends_precision or Precision.DAY} == {Precision.DAY}
         if both_days and starts_on.year == ends_on.year:
-            start = _format(starts_on, "j" if starts_on.month == ends_on.month else "j F", get_language())
+            start = _format(starts_on, "j" if starts_on.month == ends_on.month else "j F", language)
         return f"{start} – {end}"
     if end and not start:
         return str(_("until %(date)s") % {"date": end})

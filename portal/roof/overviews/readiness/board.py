@@ -18,6 +18,7 @@ from partnerships.models import Membership, Programme, ProgrammeYear, Role
 from portal.ground.compiled import compiled_once
 from portal.ground.dates import format_date
 from portal.ground.models import User
+from portal.ground.numbers import format_number
 from portal.ground.plain import plain
 from portal.ground.wording import translated
 from portal.roof.freshness import Memory, Part
@@ -43,12 +44,12 @@ class Due:
         """Whether the day has passed."""
         return self.days < 0
 
-    @property
+    @cached_property
     def date_text(self) -> str:
         """The day in the active language."""
         return format_date(self.due_on)
 
-    @property
+    @cached_property
     def days_text(self) -> str:
         """How long there is left, in words."""
         if self.is_late:
@@ -67,17 +68,22 @@ class GapGroup:
     gaps: Sequence[Gap]
     due: Due | None
 
+    @cached_property
+    def count_text(self) -> str:
+        """How many there are, in figures."""
+        return format_number(self.count)
+
     @property
     def mine_text(self) -> str:
         """How many of them the reader has, in words; empty where there are none."""
-        number = {"number": self.mine}
+        number = {"number": format_number(self.mine)}
         words = ngettext("%(number)s of them is yours.", "%(number)s of them are yours.", self.mine)
         return words % number if self.mine else ""
 
     @property
     def all_text(self) -> str:
         """How many there are, where more than are shown; else empty."""
-        return _("All %(number)s") % {"number": self.count} if self.count > len(self.gaps) else ""
+        return _("All %(number)s") % {"number": self.count_text} if self.count > len(self.gaps) else ""
 
 
 @dataclass(frozen=True)
