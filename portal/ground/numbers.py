@@ -5,14 +5,15 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import lru_cache
 
-from django.utils.formats import number_format
+from django.utils import numberformat
+from django.utils.formats import get_format
 from django.utils.translation import get_language
 
 
 def format_number(number: Decimal | int | None, *, signed: bool = False, language: str | None = None) -> str:
     """Return a number without decimals where it has none, else with two; an unknown one gives an empty text.
 
-    `language` is the active one, from who writes many: to look it up takes longer than to write a number.
+    It is written in `language`, by default the active one: looking that up takes longer than writing a number.
     """
     if number is None:
         return ""
@@ -29,4 +30,12 @@ def format_percentage(number: Decimal | int | None, *, language: str | None = No
 def _format(number: Decimal, language: str | None) -> str:
     # Tables show the same numbers again and again, and writing one out takes as long as reading its row.
     places = 0 if number == number.to_integral_value() else 2
-    return number_format(number, decimal_pos=places, use_l10n=True, force_grouping=True)
+    return numberformat.format(
+        number,
+        get_format("DECIMAL_SEPARATOR", language, use_l10n=True),
+        places,
+        get_format("NUMBER_GROUPING", language, use_l10n=True),
+        get_format("THOUSAND_SEPARATOR", language, use_l10n=True),
+        force_grouping=True,
+        use_l10n=True,
+    )

@@ -44,12 +44,12 @@ class Due:
         """Whether the day has passed."""
         return self.days < 0
 
-    @cached_property
+    @property
     def date_text(self) -> str:
         """The day in the active language."""
         return format_date(self.due_on)
 
-    @cached_property
+    @property
     def days_text(self) -> str:
         """How long there is left, in words."""
         if self.is_late:
@@ -68,11 +68,6 @@ class GapGroup:
     gaps: Sequence[Gap]
     due: Due | None
 
-    @cached_property
-    def count_text(self) -> str:
-        """How many there are, in figures."""
-        return format_number(self.count)
-
     @property
     def mine_text(self) -> str:
         """How many of them the reader has, in words; empty where there are none."""
@@ -83,7 +78,7 @@ class GapGroup:
     @property
     def all_text(self) -> str:
         """How many there are, where more than are shown; else empty."""
-        return _("All %(number)s") % {"number": self.count_text} if self.count > len(self.gaps) else ""
+        return _("All %(number)s") % {"number": format_number(self.count)} if self.count > len(self.gaps) else ""
 
 
 @dataclass(frozen=True)
