@@ -95,7 +95,7 @@ def _all_ready(rules: Sequence[Any]) -> list[Rule]:
 
 @compiled_once
 def _rules(*, indicators: Iterable[int]) -> QuerySet[CountingRule]:
-    return plain(CountingRule).filter(indicator__in=indicators).annotate(**_PLACE)
+    return plain(CountingRule).filter(indicator__in=indicators).order_by().annotate(**_PLACE)
 
 
 @compiled_once

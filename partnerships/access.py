@@ -46,21 +46,27 @@ def year_for(request: HttpRequest, slug: str, year: int) -> tuple[ProgrammeYear,
     # A compiled query asks the database also for what no column of it could hold.
     if year not in YEARS:
         raise Http404
-    return _read(request, _years_named, {"slug": slug, "year": year}, lambda row: row.programme.partnership)
+    return _with_role(request, _years_named, {"slug": slug, "year": year}, lambda row: row.programme.partnership)
 
 
-def programme_for(request: HttpRequest, slug: str) -> tuple[Programme, Role, list[Membership]]:
-    """Return a programme, the reader's role and all that the reader may do, as `year_for` does."""
-    return _read(request, _programmes_named, {"slug": slug}, lambda row: row.partnership)
+def programme_for(request: HttpRequest, slug: str) -> tuple[Programme, Role]:
+    """Return a programme and the reader's role in its partnership.
+
+    Http404 where there is no such programme, or no role. What the frame of the page is going to ask is asked along.
+    """
+    row, role, _held = _with_role(request, _programmes_named, {"slug": slug}, lambda row: row.partnership)
+    return row, role
 
 
-def _read(
-    request: HttpRequest, named: compiled_once, names: dict[str, Any], home: Callable[[Any], Partnership]
+def _with_role(
+    request: HttpRequest, query: compiled_once, named: dict[str, Any], home: Callable[[Any], Partnership]
 ) -> tuple[Any, Role, list[Membership]]:
+    """Return the one row of a query, the reader's role in its `home`, and all that the reader may do; else Http404."""
     user: User = request.user  # type: ignore[assignment]  # its page asks who reads
     of_reader = {"user": user.pk, "on": timezone.localdate()}
-    with asked_together([memberships_of.of(of_reader), named.of(names), _own_named.of(of_reader)]):
-        held, rows = memberships_of(**of_reader), named(**names)
+    own = None if user.is_superuser else _own_named.of(of_reader)
+    with asked_together([memberships_of.of(of_reader), query.of(named), own]):
+        held, rows = memberships_of(**of_reader), query(**named)
         partnership_choices(request)
     for row in rows:
         role = Role.OFFICER if user.is_superuser else _highest(held, home(row))

@@ -18,7 +18,7 @@ from portal.ground.plain import plain
 from portal.roof.overviews.readiness import board_of, my_gaps
 from portal.roof.overviews.results.chain import logframe_of
 from tests.cast import make_expense
-from tests.indicator_rows import make_rule, make_target
+from tests.indicator_rows import make_indicator, make_rule, make_scale, make_target
 from tests.test_gaps_in_memory import bond  # noqa: F401 - a year of which every kind of gap is there
 
 pytestmark = pytest.mark.django_db
@@ -201,13 +201,17 @@ def test_what_a_board_is_made_of_is_what_django_answers(cast, bond, asked_twice,
     assert {"_years_named", "_own_named", "_sessions", "_accounts"} <= set(asked_twice)
 
 
-def test_what_a_logframe_is_made_of_is_what_django_answers(bond, asked_twice):  # noqa: F811
+def test_what_a_logframe_is_made_of_is_what_django_answers(cast, bond, asked_twice, client):  # noqa: F811
     indicator = Indicator.objects.order_by("pk").first()
     make_target(indicator, 100, 2024)
     make_rule(indicator)
+    make_indicator(indicator.outcome, measure="scale", scale=make_scale("steps"))
     figures = [year for row in logframe_of(bond.programme).flat() for one in row.indicators for year in one.years]
     assert {"_results", "_indicators", "_targets", "_values", "_corrections", "_newest"} <= set(asked_twice)
-    assert {"_rules", "_tree", "_bands", "_groups", "_themes"} <= set(asked_twice)
+    assert {"_rules", "_tree", "_bands", "_groups", "_themes", "_steps"} <= set(asked_twice)
+    client.force_login(cast.officer)
+    assert client.get(reverse("partnerships:logframe", args=[bond.programme.slug])).status_code == 200
+    assert "_programmes_named" in asked_twice
     assert any(year.target for year in figures)
     assert any(year.actual or year.reported for year in figures)
 

@@ -195,7 +195,7 @@ def _single_values(_compiler: SQLCompiler) -> Callable[[Sequence[Any]], Any]:
 
 
 def _objects(compiler: SQLCompiler) -> Callable[[Sequence[Any]], Model]:
-    """Return what makes an object of an answer, with those that it hangs on, as Django's ModelIterable does."""
+    """Return what makes an object of an answer as Django's ModelIterable does: with annotations and related rows."""
     named = list(compiler.annotation_col_map.items())
     of_class: Any = compiler.klass_info
     model, places = of_class["model"], of_class["select_fields"]

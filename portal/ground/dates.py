@@ -41,12 +41,12 @@ class Precision(models.TextChoices):
         return {"year": day.replace(month=12, day=31), "month": of_month, "day": day}[self.value]
 
 
+_FORMS = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}
+
+
 def format_date(day: dt.date | None, precision: str = Precision.DAY) -> str:
     """Return the known part of a date in the active language; an unknown date gives an empty text."""
     return _known_part(day, precision, get_language())
-
-
-_FORMS = {"year": "Y", "month": "YEAR_MONTH_FORMAT", "day": "DATE_FORMAT"}
 
 
 def _known_part(day: dt.date | None, precision: str, language: str | None) -> str:

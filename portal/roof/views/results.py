@@ -46,7 +46,7 @@ _RELATED = ["outcome__partnership", "outcome__programme"]
 @require_safe
 def logframe(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the results chain of a programme: what it aims at, by what that is measured, and how far it is."""
-    programme, role, _held = programme_for(request, slug)
+    programme, role = programme_for(request, slug)
     works = role.includes(Role.COORDINATOR)
     make = logframe_of if works else logframe_to_take
     figures = remembered(f"logframe:{programme.pk}:{make.__name__}", lambda: make(programme))
@@ -65,7 +65,7 @@ def logframe(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 def logframe_export(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the logframe as a spreadsheet in the reader's language."""
-    programme, _role, _held = programme_for(request, slug)
+    programme, _role = programme_for(request, slug)
     content = book.write(logframe_to_take(programme))
     audit.record(programme, actor=request.user, verb=AuditEntry.Verb.EXPORT, reason=_("Logframe"))
     response = HttpResponse(content, content_type=XLSX_TYPE)

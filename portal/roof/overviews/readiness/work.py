@@ -61,7 +61,7 @@ class Years:
     def ask(self, query: compiled_once) -> list[Any]:
         """Return the rows of a query about these years: its values are named after what is held here."""
         (asked,) = self.questions(query)
-        return query(**self._values_for(query)) if asked is None else asked.answer()
+        return list(query.rows(**self._values_for(query))) if asked is None else asked.answer()
 
     def questions(self, *queries: compiled_once) -> list[Asked | None]:
         """Return what `ask` is going to ask, for `asked_together`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -118,7 +119,10 @@ def sheets_of(
     settled: Collection[int] | None = None,
     held: Collection[int] = (),
 ) -> dict[int, list[IndicatorSheet]]:
-    """Return indicators with their years in a programme, by the key of their result (`logframe_of` says the rest)."""
+    """Return indicators with their years in a programme, by the key of their result (`logframe_of` says the rest).
+
+    The rows come with their `owner`, in the order in which they are to be told.
+    """
     if not rows:
         return {}
     # Few indicators have a scale: joined, its steps would be looked for beside each of hundreds of numbers.
@@ -141,10 +145,10 @@ def sheets_of(
     stands = Standing.of({row.pk: row.whom for row in rows}, rules, settled, held)
     made: dict[int, list[IndicatorSheet]] = defaultdict(list)
     for row in rows:
-        row.whom = Indicator.Whom.VULNERABLE if row.pk in stands.freed else row.whom
         told = tell(stands.values(row.pk, values[row.pk]), stands.corrections(row.pk, corrections))
         counted = stands.counts(row, counts[row.pk]) if row.pk in counts else None
-        made[row.outcome_id].append(sheet(Rows(row, programme, targets[row.pk], told, counted)))
+        one = sheet(Rows(row, programme, targets[row.pk], told, counted))
+        made[row.outcome_id].append(replace(one, whom=Indicator.Whom.VULNERABLE) if row.pk in stands.freed else one)
     return made
 
 

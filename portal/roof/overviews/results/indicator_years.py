@@ -83,7 +83,7 @@ class Rows:
 
     @cached_property
     def adds_up(self) -> bool:
-        """Whether values of several years may be added."""
+        """Whether its values of several periods may be added."""
         return self.indicator.adds_up
 
     def during(self, year: int) -> list[Told]:
@@ -157,10 +157,10 @@ def _year(rows: Rows, year: int, target: IndicatorTarget | None, number: Decimal
 
 def _difference(rows: Rows, told: Sequence[Told], year: int, number: Decimal | None) -> Decimal | None:
     """Return how far the values of a year lie from what the log comes to, where they tell of all its days."""
-    if number is None or not told or not _tells_the_year(rows, told, year):
+    if number is None:
         return None
     typed = _one(rows.indicator, [row.figure for row in told])
-    return typed.number - number if typed else None
+    return typed.number - number if typed is not None and _tells_the_year(rows, told, year) else None
 
 
 def _one(indicator: Indicator, figures: Sequence[Figure]) -> Figure | None:
